@@ -1,0 +1,132 @@
+export interface CatalogueEntry {
+  readonly exit: number;
+  readonly meaning: string;
+  readonly remedy: readonly string[];
+}
+
+/** Every code that readygo can end with. docs/errors.md is generated from this: `npm run docs`. */
+export const catalogue = {
+  usage: { exit: 2, meaning: "The command line is not understood.", remedy: ["readygo --help"] },
+  "config-invalid": {
+    exit: 2,
+    meaning: "readygo.ini does not parse, or holds a key or value that is not known.",
+    remedy: ["correct the line that is named, or pass --config FILE with another file"],
+  },
+  "version-invalid": {
+    exit: 2,
+    meaning: "VERSION is not one that Go's own grammar knows.",
+    remedy: ["readygo install latest", "readygo list"],
+  },
+  "version-unknown": {
+    exit: 2,
+    meaning: "The version is well formed, but no release has it.",
+    remedy: ["readygo list"],
+  },
+  "version-file": {
+    exit: 2,
+    meaning: "The version file cannot be read or names no version.",
+    remedy: ["name the version itself: readygo install 1.27.4"],
+  },
+  "source-invalid": {
+    exit: 2,
+    meaning: "A --source is neither a URL, goproxy[=LIST], a directory nor an archive file.",
+    remedy: ["readygo install --help"],
+  },
+  "user-unknown": {
+    exit: 2,
+    meaning: "--user names an account that the host does not have.",
+    remedy: ["getent passwd"],
+  },
+  "arch-unsupported": {
+    exit: 3,
+    meaning: "The host's architecture is neither amd64 nor arm64, or is not the one that was asked for.",
+    remedy: ["use --root DIR --arch ARCH to provision another machine's image"],
+  },
+  "host-too-old": {
+    exit: 3,
+    meaning: "Kernel or glibc are below the release's floor.",
+    remedy: ["readygo list, and name an older release"],
+  },
+  "rights-missing": {
+    exit: 3,
+    meaning: "readygo needs root to write /usr/local, /etc and /var/lib.",
+    remedy: ["run the same command with sudo"],
+  },
+  "space-missing": {
+    exit: 3,
+    meaning: "Too few free bytes or inodes for archive, staging and previous tree.",
+    remedy: ["df -h /usr/local; df -i /usr/local"],
+  },
+  "mount-in-the-way": {
+    exit: 3,
+    meaning: "/usr/local/go is a mount point; it cannot be exchanged.",
+    remedy: ["umount /usr/local/go, then run readygo again"],
+  },
+  "place-unsafe": {
+    exit: 3,
+    meaning: "A directory that readygo works in can be written by others than root.",
+    remedy: ["chown root:root and chmod go-w the directory that is named"],
+  },
+  "host-unreadable": {
+    exit: 3,
+    meaning: "Something readygo has to look at cannot be read.",
+    remedy: ["look at the path and the error that are named"],
+  },
+  "sources-failed": {
+    exit: 4,
+    meaning: "No source could deliver; each is listed with its cause.",
+    remedy: [
+      "readygo install VERSION --source DIR with an archive that was fetched elsewhere",
+      "set GOPROXY, HTTPS_PROXY or readygo.ini's [source] for this network",
+    ],
+  },
+  "checksum-mismatch": {
+    exit: 5,
+    meaning: "What arrived is not what the trust root vouches for.",
+    remedy: ["a proxy may be rewriting downloads; try  readygo install VERSION --source DIR"],
+  },
+  "checksum-unknown": {
+    exit: 5,
+    meaning: "Nothing vouches for this archive: no pinned hash, no publisher, no checksum database.",
+    remedy: ["readygo install VERSION --sha256 HASH with the hash from https://go.dev/dl/"],
+  },
+  "log-untrusted": {
+    exit: 5,
+    meaning: "The checksum database's answer does not verify: signature, key, inclusion proof or record.",
+    remedy: ["a proxy may be rewriting the checksum database; try another --source goproxy=URL"],
+  },
+  "archive-hostile": {
+    exit: 5,
+    meaning: "The archive holds entries that no release has: escapes, links, devices, duplicates, too much.",
+    remedy: ["do not use this archive; fetch the release from https://go.dev/dl/"],
+  },
+  "tree-wrong": {
+    exit: 5,
+    meaning: "The unpacked tree is not the release for this architecture.",
+    remedy: ["fetch the release from https://go.dev/dl/ and pass it with --source FILE"],
+  },
+  "step-failed": {
+    exit: 6,
+    meaning: "A step failed; everything was put back.",
+    remedy: ["look at the cause, then run the same command again"],
+  },
+  "recovery-failed": {
+    exit: 6,
+    meaning: "An earlier run was cut off and what it left could not be put back.",
+    remedy: ["look at the cause, then run  readygo verify"],
+  },
+  "state-invalid": {
+    exit: 6,
+    meaning: "readygo's own state in /var/lib/readygo cannot be read.",
+    remedy: ["move /var/lib/readygo/receipt.json aside and run  readygo install  again"],
+  },
+  "gate-failed": {
+    exit: 7,
+    meaning: "A check failed after the new release was in place; tree and files were put back.",
+    remedy: ["readygo install VERSION --keep-failed keeps the new tree to look at"],
+  },
+  "verify-failed": { exit: 7, meaning: "A check failed.", remedy: ["readygo install puts the host right"] },
+  locked: { exit: 8, meaning: "Another readygo holds the lock.", remedy: ["wait for it, or pass --wait SECONDS"] },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof catalogue;
