@@ -1,0 +1,21 @@
+import { absolutePath } from "./absolute-path.ts";
+
+/** Every place on a host that readygo works in (house contract, *Places*). */
+export const places = {
+  goroot: absolutePath("/usr/local/go"),
+  goBinary: absolutePath("/usr/local/go/bin/go"),
+  usrLocal: absolutePath("/usr/local"),
+  /** Same file system as the goroot, so that the exchange is a rename. */
+  store: absolutePath("/usr/local/.readygo"),
+  staging: absolutePath("/usr/local/.readygo/staging"),
+  previous: absolutePath("/usr/local/.readygo/previous"),
+  state: absolutePath("/var/lib/readygo"),
+  receipt: absolutePath("/var/lib/readygo/receipt.json"),
+  journal: absolutePath("/var/lib/readygo/journal"),
+  treeManifest: absolutePath("/var/lib/readygo/tree.manifest"),
+  backups: absolutePath("/var/lib/readygo/backups"),
+  runDirectory: absolutePath("/run/readygo"),
+  lock: absolutePath("/run/readygo/lock"),
+  profile: absolutePath("/etc/profile.d/readygo.sh"),
+  config: absolutePath("/etc/readygo.ini"),
+} as const;

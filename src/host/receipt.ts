@@ -1,0 +1,52 @@
+import type { Architecture } from "../release/architecture.ts";
+import type { GoVersion } from "../release/go-version.ts";
+import type { Sha256 } from "../release/sha256.ts";
+import type { AbsolutePath } from "./absolute-path.ts";
+
+/** What vouched for an archive or tree, and in what words; several may have. */
+export interface TrustEvidence {
+  readonly root: "flag" | "manifest" | "publisher" | "log";
+  readonly evidence: string;
+}
+
+/** A file that readygo wrote, and what it needs to give back the bytes that were there. */
+export interface ManagedFile {
+  readonly path: AbsolutePath;
+  /** The account whose home holds it; null for a file of the system. */
+  readonly owner: string | null;
+  /** As readygo left it. */
+  readonly sha256: Sha256;
+  /** Null where there was no file. `backup` is a name in /var/lib/readygo/backups. */
+  readonly before: { readonly backup: string; readonly sha256: Sha256; readonly mode: number } | null;
+  /** Directories that had to be made for it, outermost first. */
+  readonly createdDirectories: readonly AbsolutePath[];
+}
+
+/** /var/lib/readygo/receipt.json: what was installed, what vouched for it, and how to undo it. */
+export interface Receipt {
+  readonly schema: 1;
+  readonly version: GoVersion;
+  readonly architecture: Architecture;
+  readonly installedAt: string;
+  readonly archive: {
+    readonly name: string;
+    readonly kind: "tar.gz" | "zip";
+    readonly sha256: Sha256;
+    readonly size: number;
+    /** Redacted: no password or token. */
+    readonly from: string;
+  };
+  readonly trust: readonly TrustEvidence[];
+  /** Identity of the tree's root directory, by which a run that changes nothing recognises it without a walk. */
+  readonly tree: {
+    readonly inode: string;
+    readonly mtimeNs: string;
+    readonly manifestSha256: Sha256;
+    readonly versionFileSha256: Sha256;
+  };
+  readonly files: readonly ManagedFile[];
+  /** What stood at /usr/local/go before readygo's first run; kept under previous/ by this name. */
+  readonly original: { readonly kind: "absent" } | { readonly kind: "directory" | "link"; readonly keptAs: string };
+  /** The release before this one, kept under previous/ by this name; null where there is none. */
+  readonly previous: { readonly version: GoVersion; readonly keptAs: string } | null;
+}

@@ -1,0 +1,29 @@
+import type { CheckResult } from "../verify/check.ts";
+
+/** One thing that a run did to the host. */
+export interface Change {
+  readonly path: string;
+  readonly change: "created" | "replaced" | "modified" | "removed";
+}
+
+/** The error object of `--json` (house contract, *Errors*). */
+export interface JsonError {
+  readonly code: string;
+  readonly summary: string;
+  readonly details: Readonly<Record<string, string>>;
+  readonly cause: string | null;
+  readonly remedy: readonly string[];
+  readonly exit: number;
+}
+
+/** The one object that `--json` prints on stdout (house contract). */
+export interface JsonResult {
+  readonly command: string;
+  readonly status: "unchanged" | "changed" | "planned" | "failed";
+  readonly version: string | null;
+  readonly previous: string | null;
+  readonly changes: readonly Change[];
+  readonly checks: readonly CheckResult[];
+  readonly error: JsonError | null;
+  readonly durationMs: number;
+}

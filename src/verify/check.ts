@@ -1,0 +1,54 @@
+import type { AbsolutePath } from "../host/absolute-path.ts";
+import type { Account, Clock, Processes, ReadFiles } from "../host/ports.ts";
+import type { Receipt } from "../host/receipt.ts";
+import type { Architecture } from "../release/architecture.ts";
+import type { GoVersion } from "../release/go-version.ts";
+import type { TreeManifest } from "../release/tree-manifest.ts";
+
+export type Layer = 1 | 2 | 3;
+
+/** `fail` is for what putting the former state back can cure; what it can't cure is `warn`, with a remedy. */
+export interface CheckResult {
+  readonly id: string;
+  readonly layer: Layer;
+  readonly status: "pass" | "fail" | "warn" | "skip";
+  /** What was seen, in one line that stands without the check's name. */
+  readonly evidence: string;
+  /** A command or sentence that can be acted on; null on pass. */
+  readonly remedy: string | null;
+}
+
+/** What a check may look at. Checks write nothing but under `scratch`. */
+export interface CheckContext {
+  readonly files: ReadFiles;
+  readonly processes: Processes;
+  readonly clock: Clock;
+  /** What should be there. */
+  readonly version: GoVersion;
+  readonly architecture: Architecture;
+  /** Undefined where readygo did not install what stands at /usr/local/go. */
+  readonly receipt: Pick<Receipt, "archive" | "trust"> | undefined;
+  readonly manifest: TreeManifest | undefined;
+  /** Whose login and interactive shells are looked at. */
+  readonly account: Account;
+  /** Null where nothing may be run: `--root`, or a tree for another architecture. The text says which. */
+  readonly unrunnable: string | null;
+  /** Proxy settings and the like that a user's own go command would see; no HOME. */
+  readonly passedEnvironment: Readonly<Record<string, string>>;
+  /** An empty directory made for this run, writable by root only; go's HOME, caches and modules go under it. */
+  readonly scratch: AbsolutePath;
+  /** Layer 3's small module, as module@version. */
+  readonly module: string;
+  /** Milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** A check as data: what it proves, and how. */
+export interface Check {
+  readonly id: string;
+  readonly layer: Layer;
+  /** One sentence for docs/verification.md and the table. */
+  readonly proves: string;
+  readonly needsRunning: boolean;
+  run(context: CheckContext): Promise<Pick<CheckResult, "status" | "evidence" | "remedy">>;
+}
