@@ -1,0 +1,172 @@
+import { spawnSync } from "node:child_process";
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { posix } from "node:path";
+import { ProvisionError } from "../errors/provision-error.ts";
+import { absolutePath, type AbsolutePath } from "./absolute-path.ts";
+import { isErrno } from "./real-files.ts";
+import type { ReadFiles } from "./ports.ts";
+import { places } from "./places.ts";
+
+/** Writing to the system's own places, as root. Home directories are written through `HomeFiles` only. */
+export interface SystemFiles {
+  /** Whole content by a temporary file beside it, fsync and rename; durable when it returns. */
+  replace(path: AbsolutePath, content: Uint8Array | string, mode: number): void;
+  /** Appends and fsyncs. */
+  append(path: AbsolutePath, text: string): void;
+  /** Makes one directory, mode exact whatever the umask; false where it was there already. */
+  makeDirectory(path: AbsolutePath, mode: number): boolean;
+  removeFile(path: AbsolutePath): void;
+  /** False where it is not empty or not there. */
+  removeEmptyDirectory(path: AbsolutePath): boolean;
+  /** Deletes below /usr/local/.readygo and /var/lib/readygo only; anything else is a bug and throws. */
+  removeOwnTree(path: AbsolutePath): void;
+  rename(from: AbsolutePath, to: AbsolutePath): void;
+  /** `renameat2(…, RENAME_EXCHANGE)`. Throws with the errno's `code` (EXDEV, EINVAL, …). */
+  exchange(one: AbsolutePath, other: AbsolutePath): void;
+  /** `syncfs`: what was written to this file system is on the disk when it returns. */
+  syncFileSystem(path: AbsolutePath): void;
+  syncDirectory(path: AbsolutePath): void;
+  /** `cp -a` of a whole tree, for file systems that refuse to rename it. */
+  copyTree(from: AbsolutePath, to: AbsolutePath): void;
+}
+
+export function createSystemFiles(files: ReadFiles): SystemFiles {
+  const at = (path: AbsolutePath): string => files.locate(path);
+  const syncDirectory = (path: AbsolutePath): void => {
+    const directory = openSync(at(path), "r");
+    try {
+      fsyncSync(directory);
+    } finally {
+      closeSync(directory);
+    }
+  };
+  return {
+    syncDirectory,
+    replace(path, content, mode) {
+      const temporary = absolutePath(posix.dirname(path), `.${posix.basename(path)}.readygo-new`);
+      rmSync(at(temporary), { force: true });
+      writeWhole(at(temporary), content, mode);
+      renameSync(at(temporary), at(path));
+      syncDirectory(absolutePath(posix.dirname(path)));
+    },
+    append(path, text) {
+      const file = openSync(at(path), "a", 0o600);
+      try {
+        writeAll(file, Buffer.from(text));
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+    },
+    makeDirectory(path, mode) {
+      try {
+        mkdirSync(at(path));
+      } catch (error) {
+        if (isErrno(error, "EEXIST")) return false;
+        throw error;
+      }
+      const directory = openSync(at(path), "r");
+      try {
+        fchmodSync(directory, mode);
+      } finally {
+        closeSync(directory);
+      }
+      return true;
+    },
+    removeFile: (path) => {
+      try {
+        unlinkSync(at(path));
+      } catch (error) {
+        if (!isErrno(error, "ENOENT", "ENOTDIR")) throw error;
+      }
+    },
+    removeEmptyDirectory(path) {
+      try {
+        rmdirSync(at(path));
+        return true;
+      } catch (error) {
+        if (isErrno(error, "ENOENT", "ENOTEMPTY", "EEXIST", "ENOTDIR")) return false;
+        throw error;
+      }
+    },
+    removeOwnTree(path) {
+      if (!path.startsWith(`${places.store}/`) && !path.startsWith(`${places.state}/`)) {
+        throw new Error(`removeOwnTree was asked to delete ${path}`);
+      }
+      rmSync(at(path), { recursive: true, force: true, maxRetries: 2 });
+    },
+    rename: (from, to) => {
+      renameSync(at(from), at(to));
+      syncDirectory(absolutePath(posix.dirname(from)));
+      syncDirectory(absolutePath(posix.dirname(to)));
+    },
+    exchange(one, other) {
+      exchangeByPerl(at(one), at(other));
+      syncDirectory(absolutePath(posix.dirname(one)));
+      syncDirectory(absolutePath(posix.dirname(other)));
+    },
+    syncFileSystem: (path) => runTool("sync", ["-f", at(path)]),
+    copyTree: (from, to) => runTool("cp", ["-a", "--", at(from), at(to)]),
+  };
+}
+
+function writeWhole(real: string, content: Uint8Array | string, mode: number): void {
+  const file = openSync(real, "wx", 0o600);
+  try {
+    writeAll(file, Buffer.from(content));
+    fchmodSync(file, mode);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeAll(file: number, content: Buffer): void {
+  for (let written = 0; written < content.length;) written += writeSync(file, content, written);
+}
+
+/** linux/fs.h; syscall numbers from asm/unistd_64.h (x86_64) and asm-generic/unistd.h (aarch64). */
+const renameExchange = 2;
+const renameat2Number = process.arch === "arm64" ? 276 : 316;
+
+/** Node has no renameat2; perl-base is Essential on Debian and Ubuntu and reaches it by number. */
+function exchangeByPerl(one: string, other: string): void {
+  lstatSync(one);
+  lstatSync(other);
+  const program = `syscall(${renameat2Number}, -100, $ARGV[0], -100, $ARGV[1], ${renameExchange}) == 0 or do { $! + 0 and print join(" ", grep { $!{$_} } keys %!); exit 1 }`;
+  const child = spawnSync("/usr/bin/perl", ["-MErrno", "-e", program, one, other], uncut(60_000));
+  if (child.status === 0) return;
+  const code = child.stdout?.split(" ").find((name) => name !== "" && name !== "EWOULDBLOCK") ?? "";
+  throw Object.assign(
+    new Error(`renameat2(RENAME_EXCHANGE) of ${one} and ${other}: ${code || child.error?.message || child.stderr}`),
+    { code },
+  );
+}
+
+/**
+ * A group of its own, since Ctrl-C in the terminal must not cut a step from its journal record. The types of spawnSync
+ * do not know `detached`; node's spawn_sync.cc reads it as spawn does.
+ */
+function uncut(timeout: number): { env: Record<string, string>; encoding: "utf8"; timeout: number; detached: boolean } {
+  return { env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" }, encoding: "utf8", timeout, detached: true };
+}
+
+function runTool(tool: string, args: readonly string[]): void {
+  const child = spawnSync(tool, args, uncut(600_000));
+  if (child.status === 0) return;
+  throw new ProvisionError("step-failed", `\`${tool} ${args.join(" ")}\` failed`, {
+    details: { output: child.stderr?.trim() || child.error?.message || `status ${child.status}` },
+  });
+}
