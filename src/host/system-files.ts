@@ -32,6 +32,8 @@ export interface SystemFiles {
   removeEmptyDirectory(path: AbsolutePath): boolean;
   /** Deletes below /usr/local/.readygo and /var/lib/readygo only; anything else is a bug and throws. */
   removeOwnTree(path: AbsolutePath): void;
+  /** Deletes what stands at /usr/local/go, whole, bin/ first so that no half of it runs; its copy must be safe by then. */
+  removeReplacedTree(path: AbsolutePath): void;
   rename(from: AbsolutePath, to: AbsolutePath): void;
   /** `renameat2(…, RENAME_EXCHANGE)`. Throws with the errno's `code` (EXDEV, EINVAL, …). */
   exchange(one: AbsolutePath, other: AbsolutePath): void;
@@ -106,6 +108,11 @@ export function createSystemFiles(files: ReadFiles): SystemFiles {
         throw new Error(`removeOwnTree was asked to delete ${path}`);
       }
       rmSync(at(path), { recursive: true, force: true, maxRetries: 2 });
+    },
+    removeReplacedTree(path) {
+      if (path !== places.goroot) throw new Error(`removeReplacedTree was asked to delete ${path}`);
+      rmSync(at(absolutePath(path, "bin")), { recursive: true, force: true });
+      rmSync(at(path), { recursive: true, force: true });
     },
     rename: (from, to) => {
       renameSync(at(from), at(to));

@@ -1,0 +1,117 @@
+import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
+import { places } from "../host/places.ts";
+import type { JournalRecord } from "./journal.ts";
+import {
+  finishCommit,
+  hashBytes,
+  identifyTree,
+  isSameTree,
+  putOwned,
+  readOwned,
+  removeEmptyPlaces,
+  type ApplyPorts,
+} from "./transaction.ts";
+
+/** What undoing could not put back; the rest was. Empty: the host is as it was before the transaction began. */
+export type UndoFailures = readonly { readonly what: string; readonly error: unknown }[];
+
+/**
+ * Undoes a transaction from its records, last first. Each undo looks at what is there before it acts, so it is right
+ * wherever the run was cut off, and can be repeated. One that fails does not stop the others; then the journal stays.
+ */
+export async function undoTransaction(ports: ApplyPorts, records: readonly JournalRecord[]): Promise<UndoFailures> {
+  const failures: { what: string; error: unknown }[] = [];
+  for (const record of records.toReversed()) {
+    // What a failed undo left in staging, or as a copy, may be the only one there is.
+    if (failures.length > 0 && (record.kind === "stage" || record.kind === "copy")) continue;
+    try {
+      await undoRecord(ports, record);
+    } catch (error) {
+      failures.push({ what: describeRecord(record), error });
+    }
+  }
+  if (failures.length > 0) return failures;
+  for (const record of records) {
+    if (record.kind === "write" && record.before !== null) {
+      ports.system.removeFile(absolutePath(places.backups, record.before.name));
+    }
+  }
+  ports.system.removeFile(places.journal);
+  removeEmptyPlaces(ports.system);
+  return [];
+}
+
+async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<void> {
+  const { files, system } = ports;
+  switch (record.kind) {
+    case "begin":
+    case "commit":
+      return;
+    case "stage":
+      system.removeOwnTree(record.path);
+      return;
+    case "make-directory":
+      if (record.owner === null) system.removeEmptyDirectory(record.path);
+      else await ports.home(record.owner).removeDirectory(record.path);
+      return;
+    case "write": {
+      const now = await readOwned(ports, record.path, record.owner);
+      const nowSha256 = now === undefined ? null : hashBytes(now.content);
+      // Not as we were about to leave it: the act had not begun, or somebody has written there since.
+      if (nowSha256 !== record.after || nowSha256 === (record.before?.sha256 ?? null)) return;
+      const backup = record.before === null ? null : readBackup(ports, record.before.name);
+      await putOwned(ports, {
+        path: record.path,
+        owner: record.owner,
+        content: backup,
+        mode: record.before?.mode ?? 0o644,
+        expected: nowSha256,
+      });
+      return;
+    }
+    case "move":
+      if (files.stat(record.from) === undefined && isSameTree(identifyTree(files, record.to), record.identity)) {
+        system.rename(record.to, record.from);
+      }
+      return;
+    case "exchange":
+      if (isSameTree(identifyTree(files, record.one), record.identityOfOther))
+        system.exchange(record.one, record.other);
+      return;
+    case "copy":
+      system.removeOwnTree(record.copy);
+      return;
+    case "delete-original":
+      // The copy was whole before this record was written, so what is left of the original may go.
+      if (files.stat(record.copy) === undefined) return;
+      if (files.stat(record.path) !== undefined) system.removeReplacedTree(record.path);
+      system.rename(record.copy, record.path);
+      return;
+  }
+}
+
+function readBackup(ports: ApplyPorts, name: string): Buffer {
+  const path = absolutePath(places.backups, name);
+  const content = ports.files.read(path);
+  if (content === undefined) throw new Error(`the backup ${path} is gone`);
+  return content;
+}
+
+function describeRecord(record: JournalRecord): string {
+  const path: AbsolutePath | string =
+    "path" in record ? record.path : "from" in record ? record.from : "one" in record ? record.one : "";
+  return `${record.kind} ${path}`.trim();
+}
+
+/** How an earlier run's unfinished transaction was ended: its new state kept, or put back. */
+export async function recoverTransaction(
+  ports: ApplyPorts,
+  records: readonly JournalRecord[],
+): Promise<{ ended: "finished" | "undone"; failures: UndoFailures }> {
+  const commit = records.find((record) => record.kind === "commit");
+  if (commit !== undefined) {
+    finishCommit(ports.system, commit);
+    return { ended: "finished", failures: [] };
+  }
+  return { ended: "undone", failures: await undoTransaction(ports, records) };
+}

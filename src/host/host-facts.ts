@@ -1,0 +1,93 @@
+import { ProvisionError } from "../errors/provision-error.ts";
+import { parseArchitecture, parseElfArchitecture, type Architecture } from "../release/architecture.ts";
+import { absolutePath, type AbsolutePath } from "./absolute-path.ts";
+import type { Processes, ReadFiles } from "./ports.ts";
+
+export const systemEnvironment: Readonly<Record<string, string>> = {
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  LC_ALL: "C.UTF-8",
+};
+
+/** How the three witnesses of an architecture answer, in their own names. */
+export interface ArchitectureWitnesses {
+  /** `dpkg --print-architecture`: of the userland. */
+  readonly dpkg: string;
+  /** `uname -m`: of the kernel, or of whoever emulates one. */
+  readonly uname: string;
+  /** `process.arch`: of the node that runs readygo. */
+  readonly process: string;
+}
+
+const mostReadMs = 10_000;
+
+export async function readArchitectureWitnesses(processes: Processes): Promise<ArchitectureWitnesses> {
+  const read = async (...argv: readonly [string, ...string[]]): Promise<string> => {
+    const { status, stdout, stderr } = await processes.run({
+      argv,
+      env: systemEnvironment,
+      cwd: absolutePath("/"),
+      timeoutMs: mostReadMs,
+    });
+    if (status !== 0) {
+      throw new ProvisionError("host-unreadable", `\`${argv.join(" ")}\` failed`, {
+        details: { output: stderr.trim() },
+      });
+    }
+    return stdout.trim();
+  };
+  const [dpkg, uname] = await Promise.all([read("dpkg", "--print-architecture"), read("uname", "-m")]);
+  return { dpkg, uname, process: process.arch };
+}
+
+/**
+ * dpkg decides, since Go has to fit the userland; the others tell what kind of host it is.
+ *
+ * @throws ProvisionError `arch-unsupported`, telling a 32-bit userland on a 64-bit kernel from other machines
+ */
+export function decideArchitecture(witnesses: ArchitectureWitnesses): {
+  architecture: Architecture;
+  note: string | undefined;
+} {
+  const architecture = parseArchitecture(witnesses.dpkg);
+  const kernel = parseArchitecture(witnesses.uname);
+  const details = { "dpkg --print-architecture": witnesses.dpkg, "uname -m": witnesses.uname };
+  if (architecture === undefined) {
+    const is32On64 = kernel !== undefined && /^(i[3-6]86|arm(el|hf))$/.test(witnesses.dpkg);
+    throw new ProvisionError(
+      "arch-unsupported",
+      is32On64
+        ? `a 32-bit userland (${witnesses.dpkg}) on a 64-bit kernel (${witnesses.uname})`
+        : `no Go release is provisioned for ${witnesses.dpkg}`,
+      { details },
+    );
+  }
+  const own = parseArchitecture(witnesses.process === "x64" ? "amd64" : witnesses.process);
+  if (kernel !== architecture || own !== architecture) {
+    return {
+      architecture,
+      note: `an emulated process: the userland is ${architecture}, the kernel says ${witnesses.uname}, readygo's own runtime is ${witnesses.process}`,
+    };
+  }
+  return { architecture, note: undefined };
+}
+
+/** The architecture of an image under `--root DIR`, by the ELF header of its shell; nothing in it is run. */
+export function readImageArchitecture(files: ReadFiles): Architecture | undefined {
+  for (const path of ["/usr/bin/dpkg", "/bin/sh", "/usr/bin/env"]) {
+    const real = files.resolve(absolutePath(path));
+    const content = real === undefined ? undefined : files.read(real);
+    const found = content === undefined ? undefined : parseElfArchitecture(content);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Whether something is mounted at the path itself (proc(5), mountinfo: field 5, with octal escapes). */
+export function isMountPoint(mountInfo: string, path: AbsolutePath): boolean {
+  return mountInfo.split("\n").some((line) => {
+    const point = line.split(" ")[4];
+    return (
+      point?.replaceAll(/\\(\d{3})/g, (_, digits: string) => String.fromCodePoint(Number.parseInt(digits, 8))) === path
+    );
+  });
+}

@@ -1,0 +1,133 @@
+import { linkSync, mkdirSync, readFileSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
+import { posix } from "node:path";
+import { ProvisionError } from "../errors/provision-error.ts";
+import { places } from "./places.ts";
+import type { Clock, ReadFiles } from "./ports.ts";
+import { isErrno } from "./real-files.ts";
+
+/** Who holds the lock. A pid alone may have been given to another process since: the start time and boot tell. */
+export interface LockHolder {
+  readonly pid: number;
+  /** Field 22 of /proc/PID/stat, in clock ticks since boot (proc(5)). */
+  readonly startTicks: string;
+  readonly bootId: string;
+  readonly command: string;
+}
+
+export interface HeldLock {
+  release(): void;
+}
+
+const pollMs = 200;
+
+/**
+ * One readygo at a time. Node has no flock, so the lock is a file that comes into being whole, by link(2), in a
+ * directory that only root can enter.
+ *
+ * @throws ProvisionError `locked` when another live process still holds it after `waitMs`
+ */
+export async function acquireLock(
+  files: ReadFiles,
+  clock: Clock,
+  command: string,
+  waitMs: number,
+  signal?: AbortSignal,
+): Promise<HeldLock> {
+  const directory = files.locate(places.runDirectory);
+  const lock = files.locate(places.lock);
+  const own: LockHolder = {
+    pid: process.pid,
+    startTicks: readStartTicks(process.pid) ?? "",
+    bootId: readBootId(),
+    command,
+  };
+  const temporary = posix.join(directory, `.lock-${process.pid}`);
+  const end = clock.monotonicMs() + waitMs;
+  for (;;) {
+    makeDirectories(directory);
+    try {
+      writeFileSync(temporary, JSON.stringify(own), { mode: 0o600 });
+      linkSync(temporary, lock);
+      unlinkSync(temporary);
+      return {
+        release: () => {
+          unlinkSync(lock);
+          removeIfEmpty(directory);
+        },
+      };
+    } catch (error) {
+      // ENOENT: the last holder took the empty directory away between our mkdir and our write.
+      if (!isErrno(error, "EEXIST", "ENOENT")) throw error;
+    }
+    const holder = readHolder(lock);
+    if (holder !== undefined && !isAlive(holder)) {
+      removeStale(lock, temporary, holder);
+      continue;
+    }
+    if (clock.monotonicMs() >= end) {
+      removeQuietly(temporary);
+      throw new ProvisionError("locked", "another readygo is at work on this host", {
+        details: holder === undefined ? {} : { pid: String(holder.pid), command: holder.command },
+      });
+    }
+    await clock.sleep(pollMs, signal);
+  }
+}
+
+/** A stale lock is moved aside by its name and looked at once more, since another run may have replaced it meanwhile. */
+function removeStale(lock: string, temporary: string, stale: LockHolder): void {
+  removeQuietly(temporary);
+  const now = readHolder(lock);
+  if (now !== undefined && now.pid === stale.pid && now.startTicks === stale.startTicks) removeQuietly(lock);
+}
+
+function readHolder(lock: string): LockHolder | undefined {
+  try {
+    return JSON.parse(readFileSync(lock, "utf8")) as LockHolder;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(holder: LockHolder): boolean {
+  return holder.bootId === readBootId() && readStartTicks(holder.pid) === holder.startTicks;
+}
+
+function readStartTicks(pid: number): string | undefined {
+  try {
+    // The command name in parentheses may hold spaces and parentheses: count from the last one.
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return text.slice(text.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function readBootId(): string {
+  return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+}
+
+function makeDirectories(directory: string): void {
+  mkdirSync(posix.dirname(directory), { recursive: true });
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    if (!isErrno(error, "EEXIST")) throw error;
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (!isErrno(error, "ENOENT")) throw error;
+  }
+}
+
+function removeIfEmpty(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch (error) {
+    if (!isErrno(error, "ENOTEMPTY", "EEXIST", "ENOENT")) throw error;
+  }
+}

@@ -1,0 +1,64 @@
+import type { AbsolutePath } from "../host/absolute-path.ts";
+import type { ManagedFile } from "../host/receipt.ts";
+import type { Architecture } from "../release/architecture.ts";
+import type { GoVersion } from "../release/go-version.ts";
+import type { Sha256 } from "../release/sha256.ts";
+
+/** What every step says of itself, in `plan`'s table and in `--json`. */
+interface StepBase {
+  readonly target: AbsolutePath;
+  /** Why, as the end of the sentence "readygo does this, because …". */
+  readonly reason: string;
+  /** What is there now and what will be, in words a person compares. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Fetch a release into staging and exchange it with whatever stands at /usr/local/go. */
+export interface InstallTreeStep extends StepBase {
+  readonly kind: "install-tree";
+  readonly version: GoVersion;
+  readonly architecture: Architecture;
+}
+
+/** Take our tree away, or exchange it with what stood there before readygo's first run. */
+export interface RemoveTreeStep extends StepBase {
+  readonly kind: "remove-tree";
+  readonly original: { readonly kind: "absent" } | { readonly kind: "directory" | "link"; readonly keptAs: string };
+}
+
+/** Write one file, whole. `owner` is the account whose home holds it, null for the system. */
+export interface WriteFileStep extends StepBase {
+  readonly kind: "write-file";
+  readonly owner: string | null;
+  /** Byte for byte: latin1, so that a file in any encoding survives. */
+  readonly content: string;
+  /** For a file that is made new; one that exists keeps its own. */
+  readonly mode: number;
+  /** The content this step was planned on; the file must still have it. Null: the file must still be absent. */
+  readonly beforeSha256: Sha256 | null;
+}
+
+/** Give a file back: the very bytes from the backup, nothing where there was nothing, or the user's later text less our part. */
+export interface RestoreFileStep extends StepBase {
+  readonly kind: "restore-file";
+  readonly managed: ManagedFile;
+  readonly result:
+    | { readonly kind: "backup" }
+    | { readonly kind: "remove" }
+    | { readonly kind: "text"; readonly content: string };
+  readonly beforeSha256: Sha256;
+}
+
+export type Step = InstallTreeStep | RemoveTreeStep | WriteFileStep | RestoreFileStep;
+
+/** Ordered; the object that is printed is the object that is applied. Notes are what was seen and is left alone. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  readonly notes: readonly PlanNote[];
+}
+
+export interface PlanNote {
+  readonly text: string;
+  readonly remedy?: string;
+}
