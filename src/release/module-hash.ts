@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+
+import { ProvisionError } from "../errors/provision-error.ts";
+import type { Architecture } from "./architecture.ts";
+import { toolchainModuleVersion } from "./archive-name.ts";
+import type { GoVersion } from "./go-version.ts";
+import type { Sha256 } from "./sha256.ts";
+import { sortByPathBytes } from "./tree-manifest.ts";
+
+/** A file of a module by its full name in the zip, with the digest of its content. */
+export interface ModuleFile {
+  readonly name: string;
+  readonly sha256: Sha256;
+}
+
+/**
+ * The checksum database's hash of a module (golang.org/x/mod/sumdb/dirhash, Hash1): `h1:` and base64. It covers names and
+ * contents, neither modes nor times. Throws ProvisionError `tree-wrong` for a name that comes twice or holds a newline.
+ */
+export function computeModuleHash(files: Iterable<ModuleFile>): string {
+  const hash = createHash("sha256");
+  let previous: string | undefined;
+  for (const { name, sha256 } of sortByPathBytes([...files], (file) => file.name)) {
+    if (name === previous || name.includes("\n")) {
+      const what = name === previous ? "comes twice" : "holds a newline";
+      throw new ProvisionError("tree-wrong", `a file name ${what}: no module has it`, {
+        details: { name: JSON.stringify(name) },
+      });
+    }
+    hash.update(`${sha256}  ${name}\n`);
+    previous = name;
+  }
+  return `h1:${hash.digest("base64")}`;
+}
+
+/** Folders of the tar.gz that the module leaves out (cmd/distpack). */
+const foldersOutsideModule = /^(?:api|doc|misc|test)\//;
+
+/**
+ * A tree's file as the toolchain module names it; `undefined` for what the module leaves out. `treePath` is relative to the
+ * Go root. A `go.mod` is `_go.mod` there, since a zip with a go.mod in a folder would end the module at it. A tree's own
+ * `_go.mod`, which no release has, gets one more underscore: otherwise a tree that was never renamed back would hash alike.
+ */
+export function moduleFileName(version: GoVersion, architecture: Architecture, treePath: string): string | undefined {
+  if (foldersOutsideModule.test(treePath)) return undefined;
+  return prefix(version, architecture) + treePath.replace(/(^|\/)(_*go\.mod)$/, "$1_$2");
+}
+
+/** The inverse: where a file of the module's zip goes; `undefined` for names outside the module's prefix or a bare `go.mod`. */
+export function treePathOfModuleFile(version: GoVersion, architecture: Architecture, name: string): string | undefined {
+  const start = prefix(version, architecture);
+  const path = name.slice(start.length);
+  if (!name.startsWith(start) || path === "" || foldersOutsideModule.test(path)) return undefined;
+  if (/(^|\/)go\.mod$/.test(path)) return undefined;
+  return path.replace(/(^|\/)_(_*go\.mod)$/, "$1$2");
+}
+
+function prefix(version: GoVersion, architecture: Architecture): string {
+  return `golang.org/toolchain@${toolchainModuleVersion(version, architecture)}/`;
+}

@@ -1,0 +1,92 @@
+import { posix } from "node:path";
+
+import { ProvisionError } from "../errors/provision-error.ts";
+import { redactUrl } from "../errors/redact-url.ts";
+import { type AbsolutePath, absolutePath, parseAbsolutePath } from "../host/absolute-path.ts";
+import { archiveFileName } from "./archive-name.ts";
+import type { Architecture } from "./architecture.ts";
+import { appendPath, type GoproxyList, parseGoproxyList } from "./goproxy-list.ts";
+import type { Release } from "./release.ts";
+
+/** Who named the module proxy. */
+export type GoproxyOrigin = "flag" | "config" | "environment" | "go.env" | "built-in";
+
+/** Where archives come from, ready to be tried. */
+export type Source =
+  | { readonly kind: "publisher" }
+  | { readonly kind: "base-url"; readonly url: string }
+  | { readonly kind: "goproxy"; readonly list: GoproxyList; readonly origin: GoproxyOrigin }
+  | { readonly kind: "directory"; readonly path: AbsolutePath }
+  | { readonly kind: "file"; readonly path: AbsolutePath };
+
+/** A source as it was written: a bare `goproxy` leaves open which one. */
+export type SourceRequest =
+  | Exclude<Source, { readonly kind: "goproxy" }>
+  | { readonly kind: "goproxy"; readonly list?: GoproxyList };
+
+/**
+ * Parses a value of --source, or one word of readygo.ini's `order`: `publisher`, `goproxy`, `goproxy=LIST`, an http(s) URL
+ * of a directory that has the publisher's file names, or a path: of a file where it ends in .tar.gz or .zip, else of a
+ * directory; relative ones start at `cwd`. Plain http is let through: what arrives is held against a hash in any case.
+ * Throws ProvisionError `source-invalid`.
+ */
+export function parseSource(text: string, cwd: AbsolutePath): SourceRequest {
+  if (text === "publisher" || text === "goproxy") return { kind: text };
+  if (text.startsWith("goproxy=")) return { kind: "goproxy", list: parseGoproxyList(text.slice("goproxy=".length)) };
+  if (/^https?:/i.test(text)) return { kind: "base-url", url: parseBaseUrl(text) };
+  const path = parsePath(text, cwd);
+  return { kind: isArchiveName(path) ? "file" : "directory", path };
+}
+
+/** The GOPROXY lists a host may name, by who names them; empty and absent ones count as not named. */
+export type GoproxySettings = Readonly<Partial<Record<Exclude<GoproxyOrigin, "built-in">, string>>>;
+
+/** The first that is set, in this order: flag, config, environment, an installed Go's go.env; else the publisher's module origin. */
+export function chooseGoproxy(settings: GoproxySettings): Extract<Source, { readonly kind: "goproxy" }> {
+  for (const origin of ["flag", "config", "environment", "go.env"] as const) {
+    const text = settings[origin];
+    if (text !== undefined && text !== "") return { kind: "goproxy", list: parseGoproxyList(text), origin };
+  }
+  return { kind: "goproxy", list: parseGoproxyList("https://go.dev/dl/mod"), origin: "built-in" };
+}
+
+/** The URLs of a release's tar.gz, in the order to try them. */
+export function archiveUrls(
+  source: Extract<Source, { readonly kind: "publisher" | "base-url" }>,
+  release: Release,
+  architecture: Architecture,
+): readonly string[] {
+  const fileName = archiveFileName(release.version, architecture);
+  if (source.kind === "base-url") return [appendPath(source.url, fileName)];
+  return [`https://go.dev/dl/${fileName}`, `https://dl.google.com/go/${fileName}`];
+}
+
+function parseBaseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.hash !== "") throw invalid("not a URL that archives can be under", text);
+  if (isArchiveName(url.pathname)) {
+    const directory = new URL(".", url).href;
+    throw invalid("the URL of an archive; --source takes the directory it is in", text, [
+      `readygo install VERSION --source ${redactUrl(directory)}`,
+    ]);
+  }
+  return text.replace(/\/+(?=\?|$)/, "");
+}
+
+function parsePath(text: string, cwd: AbsolutePath): AbsolutePath {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) throw invalid("only http and https URLs can be a source", text);
+  if (text === "" || text.includes("\0")) throw invalid("an empty path", text);
+  return parseAbsolutePath(text) ?? absolutePath(posix.join(cwd, text));
+}
+
+function isArchiveName(path: string): boolean {
+  return path.endsWith(".tar.gz") || path.endsWith(".zip");
+}
+
+function invalid(summary: string, text: string, remedy?: readonly string[]): ProvisionError {
+  const details = { given: redactUrl(text) };
+  return new ProvisionError("source-invalid", `${summary}: ${redactUrl(text)}`, {
+    details,
+    ...(remedy === undefined ? {} : { remedy }),
+  });
+}

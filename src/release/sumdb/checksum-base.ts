@@ -1,0 +1,22 @@
+import { RequestFailure } from "../../errors/request-failure.ts";
+import { appendPath } from "../goproxy-list.ts";
+import type { ReadText } from "../read-text.ts";
+
+const database = "https://sum.golang.org";
+const probeBound = { maxBytes: 64 * 1024, timeoutMs: 5_000 };
+
+/**
+ * Where to ask the checksum database: through a module proxy that mirrors it, which every answer to `/supported` with
+ * status 200 says, else the database itself. Both are equally trusted: only what is signed counts.
+ */
+export async function findChecksumBase(proxy: string | undefined, readText: ReadText): Promise<string> {
+  if (proxy === undefined) return database;
+  const mirror = appendPath(proxy, "sumdb/sum.golang.org");
+  try {
+    await readText(appendPath(mirror, "supported"), probeBound);
+    return mirror;
+  } catch (cause) {
+    if (cause instanceof RequestFailure) return database;
+    throw cause;
+  }
+}
