@@ -1,0 +1,3 @@
+import { runUnpackWorker } from "./unpack-worker.ts";
+
+runUnpackWorker();
