@@ -4,7 +4,8 @@ const mark = "***";
 const userinfo = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"<>]*@/gi;
 
 /** A password that holds a raw slash, `?` or `#`: what follows the first colon of the authority is then no port. */
-const malformedUserinfo = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@:[\]"<>]*:(?!\d*(?:[/?#\s"<>),;]|$))[^\s"<>]*@/gi;
+const malformedUserinfo =
+  /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@:[\]"<>]*:(?!\d*(?:[/?#\s"<>),;|]|$))[^\s/?#@"<>]*[/?#][^\s"<>,|]*@/gi;
 
 /** `user:password@host`, as people write proxies without a scheme. */
 const barePassword = /(^|[\s=,;|"'(])[^\s/@:=,;|"'(]+:[^\s/@"'<>]+@(?=[a-z0-9[])/gi;

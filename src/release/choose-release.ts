@@ -35,18 +35,14 @@ function findRelease(
   catalogue: Catalogue,
   installed: GoVersion | undefined,
 ): Release | undefined {
-  switch (request.kind) {
-    case "latest":
-      return notBelow(installed, newestOf(available.filter((release) => release.isStable)), catalogue);
-    case "line": {
-      const ofLine = available.filter((release) => languageOf(release.version) === request.line);
-      const newest = newestOf(ofLine.filter((release) => release.isStable)) ?? newestOf(ofLine);
-      const isOnLine = installed !== undefined && languageOf(installed) === request.line;
-      return isOnLine ? notBelow(installed, newest, catalogue) : newest;
-    }
-    case "exact":
-      return available.find((release) => release.version === request.version);
+  if (request.kind === "exact") return available.find((release) => release.version === request.version);
+  if (request.kind === "latest") {
+    return notBelow(installed, newestOf(available.filter((release) => release.isStable)), catalogue);
   }
+  const ofLine = available.filter((release) => languageOf(release.version) === request.line);
+  const newest = newestOf(ofLine.filter((release) => release.isStable)) ?? newestOf(ofLine);
+  const isOnLine = installed !== undefined && languageOf(installed) === request.line;
+  return isOnLine ? notBelow(installed, newest, catalogue) : newest;
 }
 
 function newestOf(releases: readonly Release[]): Release | undefined {

@@ -3,8 +3,8 @@ import { compareGoVersions, type GoLanguage, type GoVersion, isStable, languageO
 
 /**
  * The at most `count` existing versions nearest to one that does not exist, nearest first: those of its own line by the
- * distance of their last number, then the newest of each other line, from the line nearest by. Candidates are
- * offered only to whoever asked for one, or where their line has nothing else.
+ * distance of their last number, then the newest of each other line, from the nearest line on. Candidates are offered
+ * only to who asked for one, or of the line that was asked for where it has nothing else.
  */
 export function nearestVersions(
   wanted: GoVersion | GoLanguage,
@@ -12,37 +12,27 @@ export function nearestVersions(
   count: number,
 ): readonly GoVersion[] {
   const { line, last, isCandidate } = describe(wanted);
-  const versions = catalogue.map((release) => release.version);
-  const ownLine = versions
-    .filter((version) => languageOf(version) === line && (isCandidate || isStable(version)))
-    .sort((a, b) => {
-      const [left, right] = [describe(a), describe(b)];
-      return (
-        Number(left.isCandidate !== isCandidate) - Number(right.isCandidate !== isCandidate) ||
-        Math.abs(left.last - last) - Math.abs(right.last - last) ||
-        compareGoVersions(b, a)
-      );
-    });
-  const otherLines = newestOfEachLine(versions)
-    .filter((version) => languageOf(version) !== line || ownLine.length === 0)
-    .sort((a, b) => lineDistance(a, line) - lineDistance(b, line) || compareGoVersions(b, a));
+  const versions = catalogue.map((release) => release.version).sort((a, b) => compareGoVersions(b, a));
+  const onLine = versions.filter((version) => languageOf(version) === line);
+  const ownLine = onLine
+    .filter((version) => isCandidate || isStable(version) || !onLine.some(isStable))
+    .sort(
+      (a, b) =>
+        Number(isStable(a) === isCandidate) - Number(isStable(b) === isCandidate) ||
+        Math.abs(describe(a).last - last) - Math.abs(describe(b).last - last),
+    );
+  const others = versions.filter((version) => languageOf(version) !== line && (isCandidate || isStable(version)));
+  const otherLines = others
+    .filter((version, position) => others.findIndex((other) => languageOf(other) === languageOf(version)) === position)
+    .sort((a, b) => lineDistance(a, line) - lineDistance(b, line));
   return [...ownLine, ...otherLines].slice(0, count);
 }
 
-function newestOfEachLine(versions: readonly GoVersion[]): GoVersion[] {
-  const newest = new Map<GoLanguage, GoVersion>();
-  const stableFirst = versions.toSorted((a, b) => Number(isStable(b)) - Number(isStable(a)) || compareGoVersions(b, a));
-  for (const version of stableFirst) {
-    const line = languageOf(version);
-    if (!newest.has(line)) newest.set(line, version);
-  }
-  return [...newest.values()];
-}
-
+/** Lines of another major version are all equally far, so that the newest come first. */
 function lineDistance(version: GoVersion, line: string): number {
   const [major = 0, minor = 0] = languageOf(version).split(".").map(Number);
   const [wantedMajor = 0, wantedMinor = 0] = line.split(".").map(Number);
-  return Math.abs(major - wantedMajor) * 1000 + Math.abs(minor - wantedMinor);
+  return major === wantedMajor ? Math.abs(minor - wantedMinor) : Number.MAX_SAFE_INTEGER;
 }
 
 function describe(version: GoVersion | GoLanguage): {

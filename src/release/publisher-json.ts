@@ -38,8 +38,8 @@ export function parsePublisherEntries(value: unknown, source: PublisherJsonSourc
     if (version === undefined) return [];
     const archives: Partial<Record<Architecture, ReleaseArchive>> = {};
     for (const file of entry["files"] as readonly unknown[]) {
-      const archive = parseFile(file, version, source);
-      if (archive !== undefined) archives[archive.architecture] = archive;
+      const parsed = parseFile(file, version, source);
+      if (parsed !== undefined) archives[parsed.architecture] = parsed.archive;
     }
     return [{ version, isStable: entry["stable"] !== false && isStable(version), archives, knownBy: [source.origin] }];
   });
@@ -49,13 +49,13 @@ function parseFile(
   file: unknown,
   version: GoVersion,
   source: PublisherJsonSource,
-): (ReleaseArchive & { readonly architecture: Architecture }) | undefined {
+): { readonly architecture: Architecture; readonly archive: ReleaseArchive } | undefined {
   if (!isRecord(file)) throw wrongShape(source, `a file of ${version} is not an object`);
   const architecture = typeof file["arch"] === "string" ? parseArchitecture(file["arch"]) : undefined;
   if (file["os"] !== "linux" || file["kind"] !== "archive" || architecture === undefined) return undefined;
   const fileName = archiveFileName(version, architecture);
   if (file["filename"] !== fileName) throw wrongShape(source, `${version} names a file that is not ${fileName}`);
-  return { architecture, fileName, statements: [parseStatement(file, fileName, source)] };
+  return { architecture, archive: { fileName, statements: [parseStatement(file, fileName, source)] } };
 }
 
 function parseStatement(

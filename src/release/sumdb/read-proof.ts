@@ -3,7 +3,16 @@ import { RequestFailure } from "../../errors/request-failure.ts";
 import { appendPath } from "../goproxy-list.ts";
 import type { ReadBytes } from "../read-text.ts";
 import { logFailure } from "./log-failure.ts";
-import { fullTile, hashInTile, isFullTile, type TileCoordinate, tileBytes, tileOf, tilePath } from "./tile.ts";
+import {
+  fullTile,
+  hashInTile,
+  isFullTile,
+  type TileCoordinate,
+  tileBytes,
+  tileOf,
+  tilePath,
+  type TreeNode,
+} from "./tile.ts";
 import type { TreeHead } from "./tree-head.ts";
 import { auditPath, hashOfRun, rootOfProof } from "./tree-proof.ts";
 
@@ -20,9 +29,8 @@ export async function readProof(
 ): Promise<readonly Buffer[]> {
   const { recordId, leaf, head } = request;
   const way = auditPath(recordId, head.size);
-  const own = { level: 0, index: recordId };
   const wanted = new Map<string, TileCoordinate>();
-  for (const node of [own, ...way.flat()]) {
+  for (const node of [{ level: 0, index: recordId }, ...way.flat()]) {
     const tile = tileOf(node, head.size);
     wanted.set(tilePath(tile), tile);
   }
@@ -30,19 +38,22 @@ export async function readProof(
     Array.from(wanted, async ([path, tile]) => [path, await readTile(tile, access)] as const),
   );
   const contents = new Map(read);
-  const hashOf = (node: typeof own): Buffer => {
+  const hashOf = (node: TreeNode): Buffer | undefined => {
     const content = contents.get(tilePath(tileOf(node, head.size)));
-    if (content === undefined) throw new Error(`tile of node ${node.level}/${node.index} was not read`);
-    return hashInTile(node, content);
+    return content === undefined ? undefined : hashInTile(node, content);
   };
-  if (!hashOf(own).equals(leaf)) {
-    throw logFailure("inclusion proof", "the log's tile holds another record at this number", {
-      record: String(recordId),
-      expected: leaf.toString("base64"),
-      received: hashOf(own).toString("base64"),
-    });
+  const proof = way.map((nodes) => hashOfRun(nodes.flatMap((node) => hashOf(node) ?? [])));
+  for (const { node, hash } of ownNodes(recordId, leaf, head.size, proof)) {
+    const listed = hashOf(node);
+    if (listed !== undefined && !listed.equals(hash)) {
+      throw logFailure("inclusion proof", "the log's tile has another hash on the record's way", {
+        record: String(recordId),
+        tile: tilePath(tileOf(node, head.size)),
+        expected: hash.toString("base64"),
+        received: listed.toString("base64"),
+      });
+    }
   }
-  const proof = way.map((nodes) => hashOfRun(nodes.map(hashOf)));
   const root = rootOfProof(recordId, head.size, leaf, proof);
   if (root === undefined || !root.equals(head.rootHash)) {
     throw logFailure("inclusion proof", "the log's tiles do not lead to the signed root", {
@@ -52,6 +63,23 @@ export async function readProof(
     });
   }
   return proof;
+}
+
+/** The nodes between the record and the root that tiles list: the complete ones of every eighth level, the leaf first. */
+function ownNodes(
+  recordId: number,
+  leaf: Buffer,
+  treeSize: number,
+  proof: readonly Buffer[],
+): readonly { readonly node: TreeNode; readonly hash: Buffer }[] {
+  const nodes: { readonly node: TreeNode; readonly hash: Buffer }[] = [];
+  for (let level = 0; 2 ** level <= treeSize; level += 8) {
+    const index = Math.floor(recordId / 2 ** level);
+    if ((index + 1) * 2 ** level > treeSize) break;
+    const hash = rootOfProof(recordId % 2 ** level, 2 ** level, leaf, proof.slice(0, level));
+    if (hash !== undefined) nodes.push({ node: { level, index }, hash });
+  }
+  return nodes;
 }
 
 async function readTile(

@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs";
+
+import { expect, test } from "vitest";
+
+import { ProvisionError } from "../../../src/errors/provision-error.ts";
+import { loadManifest, mergeCatalogues } from "../../../src/release/catalogue.ts";
+import { compareGoVersions } from "../../../src/release/go-version.ts";
+import { parseProxyList } from "../../../src/release/proxy-list.ts";
+import { parsePublisherJson } from "../../../src/release/publisher-json.ts";
+import { settleArchive } from "../../../src/release/release.ts";
+import { thrownBy } from "../thrown-by.ts";
+
+const one = "1".repeat(64);
+const two = "2".repeat(64);
+
+function stated(origin: "manifest" | "publisher", version: string, sha256: string, size?: number) {
+  const filename = `${version}.linux-amd64.tar.gz`;
+  const file = { filename, os: "linux", arch: "amd64", version, sha256, size, kind: "archive" };
+  return parsePublisherJson(JSON.stringify([{ version, stable: true, files: [file] }]), { origin, url: "x" });
+}
+
+test("the pinned manifest holds every release that Go's grammar can name, newest first", async () => {
+  const pinned = JSON.parse(readFileSync("manifests/releases.json", "utf8")) as { version: string }[];
+  const manifest = await loadManifest();
+  const names = pinned.map((entry) => entry.version).filter((version) => version !== "go1.9.2rc2");
+  expect(new Set(manifest.map((release) => release.version))).toEqual(new Set(names));
+  expect(manifest.toSorted((a, b) => compareGoVersions(b.version, a.version))).toEqual(manifest);
+  expect(manifest.find((release) => release.version === "go1.26.8")?.archives.amd64).toEqual({
+    fileName: "go1.26.8.linux-amd64.tar.gz",
+    statements: [
+      {
+        by: "manifest",
+        sha256: "d0f743b33e8d8945e6b1f432edd15785c70507121d6e2a723b21285eddf8b57b",
+        size: 66897291,
+      },
+    ],
+  });
+});
+
+test("the union keeps each version once and says who knows it", () => {
+  const merged = mergeCatalogues(
+    stated("manifest", "go1.26.8", one),
+    stated("publisher", "go1.26.8", one, 7),
+    stated("publisher", "go1.27.3", two),
+    parseProxyList("v0.0.1-go1.26.8.linux-arm64\nv0.0.1-go1.27.4.linux-arm64\n", "arm64", "x"),
+  );
+  expect(merged).toEqual([
+    {
+      version: "go1.27.4",
+      isStable: true,
+      archives: { arm64: { fileName: "go1.27.4.linux-arm64.tar.gz", statements: [{ by: "goproxy" }] } },
+      knownBy: ["goproxy"],
+    },
+    {
+      version: "go1.27.3",
+      isStable: true,
+      archives: {
+        amd64: { fileName: "go1.27.3.linux-amd64.tar.gz", statements: [{ by: "publisher", sha256: two }] },
+      },
+      knownBy: ["publisher"],
+    },
+    {
+      version: "go1.26.8",
+      isStable: true,
+      archives: {
+        amd64: {
+          fileName: "go1.26.8.linux-amd64.tar.gz",
+          statements: [
+            { by: "manifest", sha256: one },
+            { by: "publisher", sha256: one, size: 7 },
+          ],
+        },
+        arm64: { fileName: "go1.26.8.linux-arm64.tar.gz", statements: [{ by: "goproxy" }] },
+      },
+      knownBy: ["manifest", "publisher", "goproxy"],
+    },
+  ]);
+});
+
+test("origins that agree settle an archive, whichever comes first", () => {
+  const [release] = mergeCatalogues(stated("manifest", "go1.26.8", one), stated("publisher", "go1.26.8", one, 7));
+  expect(release && settleArchive(release, "amd64")).toEqual({
+    fileName: "go1.26.8.linux-amd64.tar.gz",
+    sha256: one,
+    size: 7,
+    vouchedBy: ["manifest", "publisher"],
+  });
+  expect(release && settleArchive(release, "arm64")).toBeUndefined();
+});
+
+test("an archive that nobody states a hash of is settled without one", () => {
+  const [release] = mergeCatalogues(
+    stated("publisher", "go1.26.8", ""),
+    parseProxyList("v0.0.1-go1.26.8.linux-amd64", "amd64", "x"),
+  );
+  expect(release && settleArchive(release, "amd64")).toEqual({
+    fileName: "go1.26.8.linux-amd64.tar.gz",
+    vouchedBy: [],
+  });
+});
+
+test("trust roots that disagree stop with both hashes shown", () => {
+  const [release] = mergeCatalogues(stated("manifest", "go1.26.8", one), stated("publisher", "go1.26.8", two));
+  const error = thrownBy(() => release && settleArchive(release, "amd64"), ProvisionError);
+  expect([error.code, error.exit, error.details]).toEqual([
+    "checksum-mismatch",
+    5,
+    { manifest: `sha256:${one}`, publisher: `sha256:${two}` },
+  ]);
+});
+
+test("a release that one origin calls unstable is not stable", () => {
+  const unstable = parsePublisherJson(JSON.stringify([{ version: "go1.26.8", stable: false, files: [] }]), {
+    origin: "publisher",
+    url: "x",
+  });
+  expect(mergeCatalogues(stated("manifest", "go1.26.8", one), unstable)[0]?.isStable).toBe(false);
+});
