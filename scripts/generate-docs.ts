@@ -1,0 +1,30 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { catalogue, type CatalogueEntry } from "../src/errors/catalogue.ts";
+
+// `npm run docs` writes docs/errors.md from the catalogue; with --check it only tells whether that is in step.
+const entries: readonly (readonly [string, CatalogueEntry])[] = Object.entries(catalogue);
+const exits = [...new Set(entries.map(([, { exit }]) => exit))].toSorted((a, b) => a - b);
+
+const sections = exits.map((exit) => {
+  const codes = entries.filter(([, entry]) => entry.exit === exit);
+  const rows = codes.map(([code, { meaning, remedy }]) => `### ${code}\n\n${meaning}\n\n${remedy.map((line) => `- ${line}`).join("\n")}\n`);
+  return `## Exit ${exit}\n\n${rows.join("\n")}`;
+});
+
+const text = `# Errors
+
+Generated from src/errors/catalogue.ts by \`npm run docs\`. Every failure that is not a bug has one of these codes; on a
+terminal it reads \`error[code]: summary\`, with the facts indented below it and what to do as \`hint:\`; with \`--json\` it is
+the \`error\` object. A bug ends with exit 1 and its stack. 10 is \`plan --detailed-exitcode\` on a host that differs, and
+128+n a run that signal n stopped; it has put everything back.
+
+${sections.join("\n")}`;
+
+if (process.argv.includes("--check")) {
+  if (readFileSync("docs/errors.md", "utf8") !== text) {
+    console.error("docs/errors.md is not what the catalogue says: npm run docs");
+    process.exit(1);
+  }
+} else {
+  writeFileSync("docs/errors.md", text);
+}
