@@ -26,6 +26,7 @@ export interface Backup {
 export type JournalRecord =
   | { readonly kind: "begin"; readonly id: string; readonly command: string; readonly at: string }
   | { readonly kind: "make-directory"; readonly path: AbsolutePath; readonly owner: string | null }
+  | { readonly kind: "remove-directory"; readonly path: AbsolutePath; readonly owner: string | null }
   | { readonly kind: "stage"; readonly path: AbsolutePath }
   | {
       readonly kind: "write";

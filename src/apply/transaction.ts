@@ -23,6 +23,8 @@ export interface Transaction {
   /** An empty directory of this transaction under staging/. */
   readonly staging: AbsolutePath;
   makeDirectory(path: AbsolutePath, owner: string | null): Promise<void>;
+  /** Removes a directory that readygo made, where it is empty. */
+  removeDirectory(path: AbsolutePath, owner: string | null): Promise<void>;
   /** Replaces, makes or (content null) removes one file; `expected` is the content it must still have, null for absent. */
   write(request: FileWrite): Promise<void>;
   move(from: AbsolutePath, to: AbsolutePath): void;
@@ -70,7 +72,7 @@ export function isSameTree(one: TreeIdentity | undefined, other: TreeIdentity | 
 /** Begins: the journal and the staging directory are on the disk when this returns. */
 export function beginTransaction(ports: ApplyPorts, command: string, now: Date): Transaction {
   const { files, system } = ports;
-  const id = `${now.toISOString().replaceAll(/[-:.]/g, "")}-${process.pid}`;
+  const id = now.toISOString().replaceAll(/[-:.]/g, "");
   const staging = absolutePath(places.staging, id);
   const records: JournalRecord[] = [];
   const record = (entry: JournalRecord): void => {
@@ -98,6 +100,11 @@ export function beginTransaction(ports: ApplyPorts, command: string, now: Date):
       record({ kind: "make-directory", path, owner });
       if (owner === null) system.makeDirectory(path, 0o755);
       else await ports.home(owner).makeDirectory(path);
+    },
+    async removeDirectory(path, owner) {
+      record({ kind: "remove-directory", path, owner });
+      if (owner === null) system.removeEmptyDirectory(path);
+      else await ports.home(owner).removeDirectory(path);
     },
     async write({ path, owner, content, mode, expected }) {
       const now = await readOwned(ports, path, owner);

@@ -54,6 +54,10 @@ async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<voi
       if (record.owner === null) system.removeEmptyDirectory(record.path);
       else await ports.home(record.owner).removeDirectory(record.path);
       return;
+    case "remove-directory":
+      if (record.owner === null) system.makeDirectory(record.path, 0o755);
+      else await ports.home(record.owner).makeDirectory(record.path);
+      return;
     case "write": {
       const now = await readOwned(ports, record.path, record.owner);
       const nowSha256 = now === undefined ? null : hashBytes(now.content);

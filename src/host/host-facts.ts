@@ -1,6 +1,6 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { parseArchitecture, parseElfArchitecture, type Architecture } from "../release/architecture.ts";
-import { absolutePath, type AbsolutePath } from "./absolute-path.ts";
+import { absolutePath } from "./absolute-path.ts";
 import type { Processes, ReadFiles } from "./ports.ts";
 
 export const systemEnvironment: Readonly<Record<string, string>> = {
@@ -75,7 +75,7 @@ export function decideArchitecture(witnesses: ArchitectureWitnesses): {
 export function readImageArchitecture(files: ReadFiles): Architecture | undefined {
   for (const path of ["/usr/bin/dpkg", "/bin/sh", "/usr/bin/env"]) {
     const real = files.resolve(absolutePath(path));
-    const content = real === undefined ? undefined : files.read(real);
+    const content = real === undefined ? undefined : files.readStart(real, 64);
     const found = content === undefined ? undefined : parseElfArchitecture(content);
     if (found !== undefined) return found;
   }
@@ -83,7 +83,7 @@ export function readImageArchitecture(files: ReadFiles): Architecture | undefine
 }
 
 /** Whether something is mounted at the path itself (proc(5), mountinfo: field 5, with octal escapes). */
-export function isMountPoint(mountInfo: string, path: AbsolutePath): boolean {
+export function isMountPoint(mountInfo: string, path: string): boolean {
   return mountInfo.split("\n").some((line) => {
     const point = line.split(" ")[4];
     return (

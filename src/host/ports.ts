@@ -22,6 +22,8 @@ export interface ReadFiles {
   stat(path: AbsolutePath): FileStat | undefined;
   /** Whole content, following links; throws a plain Error where the file is larger than `maxBytes` (default 16 MiB). */
   read(path: AbsolutePath, maxBytes?: number): Buffer | undefined;
+  /** The first bytes of a file, following links. */
+  readStart(path: AbsolutePath, bytes: number): Buffer | undefined;
   readLink(path: AbsolutePath): string | undefined;
   /** Names in a directory, sorted by bytes; empty where there is none. */
   list(path: AbsolutePath): readonly string[];
@@ -50,7 +52,7 @@ export interface RunRequest {
   readonly cwd: AbsolutePath;
   /** Runs as this account (uid, gid and groups), by setpriv; default: as readygo itself. */
   readonly asUser?: Account;
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   /** Milliseconds until the child's whole process group is killed. */
   readonly timeoutMs: number;
 }

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  readSync,
   statfsSync,
 } from "node:fs";
 import { posix } from "node:path";
@@ -34,6 +35,16 @@ export function createRealFiles(root: string): ReadFiles {
           const size = fstatSync(file).size;
           if (size > maxBytes) throw new Error(`${path} holds ${size} bytes, more than ${maxBytes}`);
           return readFileSync(file);
+        } finally {
+          closeSync(file);
+        }
+      }),
+    readStart: (path, bytes) =>
+      absentAsUndefined(() => {
+        const file = openSync(follow(path), "r");
+        try {
+          const start = Buffer.alloc(bytes);
+          return start.subarray(0, readSync(file, start, 0, bytes, 0));
         } finally {
           closeSync(file);
         }

@@ -26,6 +26,10 @@ export interface ObservedFile {
   /** Latin1, byte for byte; null where there is none. */
   readonly text: string | null;
   readonly sha256: Sha256 | null;
+  readonly mode: number;
+  /** The text without readygo's part; null where nothing would be left of a file that readygo made. */
+  readonly restores: string | null;
+  readonly missingDirectories: readonly AbsolutePath[];
 }
 
 /** An rc file with the edit that its text would get; `edited` equals `text` where nothing is to be done. */

@@ -5,7 +5,7 @@ import { describeTree } from "./plan-install.ts";
 import type { Plan, PlanNote, RestoreFileStep, Step } from "./plan.ts";
 
 /** What `uninstall` looks at: each managed file as it is now, and its text less our part. */
-export interface ManagedFileNow extends ObservedFile {
+export interface ManagedFileNow extends Pick<ObservedFile, "path" | "owner" | "text" | "sha256"> {
   readonly managed: ManagedFile;
   /** The text without our block, disabled lines given back. */
   readonly without: string;
@@ -15,22 +15,22 @@ export interface ManagedFileNow extends ObservedFile {
 export function planUninstall(receipt: Receipt, tree: ObservedTree, files: readonly ManagedFileNow[]): Plan {
   const steps: Step[] = [];
   const notes: PlanNote[] = [];
-  if (tree.kind === "directory" && tree.drift !== undefined) {
+  const isOurs = tree.kind === "directory" && tree.drift !== undefined;
+  if (isOurs || (tree.kind === "absent" && receipt.original.kind !== "absent")) {
     steps.push({
       kind: "remove-tree",
       target: places.goroot,
       original: receipt.original,
-      reason: "readygo installed it",
+      reason: isOurs ? "readygo installed it" : "something stood there before readygo's first run",
       before: describeTree(tree),
       after:
         receipt.original.kind === "absent" ? "absent" : `the ${receipt.original.kind} that was there before readygo`,
     });
   } else if (tree.kind !== "absent") {
     notes.push({ text: `${places.goroot} is not what readygo installed (${describeTree(tree)}); it is left alone` });
-  } else if (receipt.original.kind !== "absent") {
-    notes.push({
-      text: `what was at ${places.goroot} before readygo stays in ${places.previous}/${receipt.original.keptAs}`,
-    });
+    if (receipt.original.kind !== "absent") {
+      notes.push({ text: `what was there before readygo stays in ${places.previous}/${receipt.original.keptAs}` });
+    }
   }
   for (const file of files) {
     const step = planFile(file);

@@ -37,6 +37,10 @@ export interface WriteFileStep extends StepBase {
   readonly mode: number;
   /** The content this step was planned on; the file must still have it. Null: the file must still be absent. */
   readonly beforeSha256: Sha256 | null;
+  /** What `uninstall` is to give back: the text less our part, latin1; null where there was no file before readygo. */
+  readonly restores: string | null;
+  /** Directories to be made for it, outermost first. */
+  readonly missingDirectories: readonly AbsolutePath[];
 }
 
 /** Give a file back: the very bytes from the backup, nothing where there was nothing, or the user's later text less our part. */

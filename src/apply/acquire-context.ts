@@ -1,0 +1,46 @@
+import type { TrustEvidence } from "../host/receipt.ts";
+import type { StagedTree } from "../fetch/stage-tar-gz.ts";
+import type { HttpClient } from "../fetch/http-client.ts";
+import type { Publisher } from "../fetch/publisher.ts";
+import type { ReadFiles } from "../host/ports.ts";
+import type { SystemFiles } from "../host/system-files.ts";
+import type { Architecture } from "../release/architecture.ts";
+import type { GoVersion } from "../release/go-version.ts";
+import type { Release } from "../release/release.ts";
+import type { Sha256 } from "../release/sha256.ts";
+import type { Emit } from "../report/event.ts";
+
+/** How much has to vouch: one root, two, or the transparency log. */
+export type TrustPolicy = "any" | "two" | "log";
+
+/** What every way of acquiring a release works with. */
+export interface AcquireContext {
+  readonly version: GoVersion;
+  readonly architecture: Architecture;
+  /** What the catalogue knows of it; the pinned manifest and, once asked, the publisher's JSON. */
+  readonly release: Release | undefined;
+  /** `--sha256`: held against whichever archive arrives, in the place of pinned and published hashes. */
+  readonly sha256: Sha256 | undefined;
+  readonly policy: TrustPolicy;
+  readonly http: HttpClient;
+  readonly publisher: Publisher;
+  readonly files: ReadFiles;
+  /** This machine, where sources and certificates lie also under --root. */
+  readonly machine: ReadFiles;
+  readonly system: SystemFiles;
+  readonly emit: Emit;
+  readonly stop: AbortSignal;
+  /** A module proxy that mirrors the checksum database, for archives that come from elsewhere. */
+  readonly logProxy: string | undefined;
+  /** Whether sudo may have dropped proxy settings. */
+  readonly isSudo: boolean;
+}
+
+/** A release in staging, and why it can be trusted. */
+export interface AcquiredRelease {
+  readonly staged: StagedTree;
+  readonly archiveName: string;
+  /** Redacted. */
+  readonly from: string;
+  readonly trust: readonly TrustEvidence[];
+}

@@ -1,0 +1,125 @@
+import { ProvisionError } from "../errors/provision-error.ts";
+import { redactUrl } from "../errors/redact-url.ts";
+import { RequestFailure } from "../errors/request-failure.ts";
+import { openFileBody } from "../fetch/open-file-body.ts";
+import { downloadZip, stageZip } from "../fetch/stage-zip.ts";
+import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
+import type { TrustEvidence } from "../host/receipt.ts";
+import { releaseBounds } from "../release/archive-bounds.ts";
+import { toolchainModuleVersion } from "../release/archive-name.ts";
+import { toolchainUrl, type GoproxyList } from "../release/goproxy-list.ts";
+import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
+import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
+import { logEvidence, lookUpRelease } from "./prove-by-log.ts";
+
+/** Where GOPROXY's `direct` leads for this module: the publisher's own module origin. */
+const moduleOrigin = "https://go.dev/dl/mod";
+
+/**
+ * The toolchain module from the first proxy of a GOPROXY list that has it: after a comma the next is tried for an absent
+ * version only, after a bar for any failure (cmd/go/internal/modfetch/proxy.go).
+ */
+export async function acquireFromProxy(
+  context: AcquireContext,
+  list: GoproxyList,
+  into: AbsolutePath,
+): Promise<AcquiredRelease> {
+  const failures: RequestFailure[] = [];
+  for (const { url, fallback } of list) {
+    if (url === "off") break;
+    try {
+      return await acquireModule(context, url === "direct" ? moduleOrigin : url, into);
+    } catch (error) {
+      if (!(error instanceof RequestFailure)) throw error;
+      failures.push(error);
+      if (fallback === "absent" && error.kind !== "absent") break;
+    }
+  }
+  const last = failures.at(-1);
+  throw last ?? new RequestFailure("absent", "GOPROXY=off", "GOPROXY=off forbids every download");
+}
+
+async function acquireModule(context: AcquireContext, proxy: string, into: AbsolutePath): Promise<AcquiredRelease> {
+  if (proxy === moduleOrigin && context.publisher.failure !== undefined) throw context.publisher.failure;
+  const url = toolchainUrl(proxy, context.version, context.architecture, "zip");
+  const record = await lookUpOrNothing(context, proxy);
+  const name = `${toolchainModuleVersion(context.version, context.architecture)}.zip`;
+  context.emit({ kind: "step", text: `fetching ${name}` });
+  const answer = url.startsWith("file:")
+    ? await openFileBody(decodeURIComponent(new URL(url).pathname))
+    : await context.http.openBody(url, { signal: context.stop, expectedContent: "archive" });
+  return stageModule(context, into, {
+    record,
+    name,
+    body: answer.body,
+    total: answer.contentLength,
+    from: redactUrl(url),
+  });
+}
+
+/** With `--sha256` an unreachable log is no failure: that hash is what was asked to decide. */
+async function lookUpOrNothing(
+  context: AcquireContext,
+  proxy: string | undefined,
+): Promise<ChecksumRecord | undefined> {
+  try {
+    return await lookUpRelease(context, proxy);
+  } catch (error) {
+    if (error instanceof RequestFailure && context.sha256 !== undefined && context.policy !== "log") return undefined;
+    throw error;
+  }
+}
+
+export interface ModuleZip {
+  readonly record: ChecksumRecord | undefined;
+  readonly name: string;
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly total: number | undefined;
+  readonly from: string;
+}
+
+/** Spools a zip into staging (its directory is at the end), unpacks it, and holds it against log and `--sha256`. */
+export async function stageModule(
+  context: AcquireContext,
+  into: AbsolutePath,
+  zip: ModuleZip,
+): Promise<AcquiredRelease> {
+  const trust: TrustEvidence[] = [];
+  if (context.sha256 !== undefined) trust.push({ root: "flag", evidence: `--sha256 ${context.sha256}` });
+  if (zip.record !== undefined) trust.push(logEvidence(zip.record));
+  if (context.policy === "two" && trust.length < 2) throw tooFewRoots(zip.name);
+  const spool = absolutePath(into, "..", "archive.zip");
+  const archive = await downloadZip({
+    body: zip.body,
+    to: context.files.locate(spool),
+    bounds: releaseBounds,
+    expected: context.sha256 === undefined ? undefined : { sha256: context.sha256 },
+    signal: context.stop,
+    sourceName: zip.from,
+    onProgress: (receivedBytes) => context.emit({ kind: "progress", receivedBytes, totalBytes: zip.total }),
+  });
+  context.emit({ kind: "step", text: `unpacking ${zip.name}` });
+  const staged = await stageZip({
+    zipPath: context.files.locate(spool),
+    archive,
+    version: context.version,
+    architecture: context.architecture,
+    into: context.files.locate(into),
+    bounds: releaseBounds,
+    expectedH1: zip.record?.h1,
+    signal: context.stop,
+    sourceName: zip.from,
+  });
+  context.system.removeFile(spool);
+  return { staged, archiveName: zip.name, from: zip.from, trust };
+}
+
+function tooFewRoots(name: string): ProvisionError {
+  return new ProvisionError(
+    "checksum-unknown",
+    `only the checksum database vouches for ${name}, and the policy asks for two`,
+    {
+      remedy: ["pass --sha256 HASH as the second root, or set [trust] policy = any"],
+    },
+  );
+}

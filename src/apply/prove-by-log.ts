@@ -1,0 +1,49 @@
+import { ProvisionError } from "../errors/provision-error.ts";
+import type { TrustEvidence } from "../host/receipt.ts";
+import { computeModuleHash, moduleFileName } from "../release/module-hash.ts";
+import { findChecksumBase } from "../release/sumdb/checksum-base.ts";
+import { lookupChecksum, type ChecksumRecord } from "../release/sumdb/lookup.ts";
+import type { TreeManifest } from "../release/tree-manifest.ts";
+import type { AcquireContext } from "./acquire-context.ts";
+
+/** The checksum database's verified record of this release, asked through a module proxy or, without one, directly. */
+export async function lookUpRelease(context: AcquireContext, proxy: string | undefined): Promise<ChecksumRecord> {
+  const readText = context.http.readText;
+  const base = await findChecksumBase(proxy, readText);
+  return lookupChecksum({
+    version: context.version,
+    architecture: context.architecture,
+    readText,
+    readBytes: context.http.readBytes,
+    base,
+  });
+}
+
+export function logEvidence(record: ChecksumRecord): TrustEvidence {
+  return { root: "log", evidence: `the checksum database's record ${record.recordId} states ${record.h1}` };
+}
+
+/**
+ * Proves a tree from the tar.gz: less `api doc misc test` it is the toolchain module, whose hash the log has.
+ *
+ * @throws ProvisionError `checksum-mismatch`; RequestFailure where the log cannot be reached
+ */
+export async function proveByLog(context: AcquireContext, manifest: TreeManifest): Promise<TrustEvidence> {
+  const record = await lookUpRelease(context, context.logProxy);
+  const h1 = computeModuleHash(
+    manifest.files.flatMap(({ path, sha256 }) => {
+      const name = moduleFileName(context.version, context.architecture, path);
+      return name === undefined ? [] : [{ name, sha256 }];
+    }),
+  );
+  if (h1 !== record.h1) {
+    throw new ProvisionError(
+      "checksum-mismatch",
+      "the unpacked tree is not the one that the checksum database has on record",
+      {
+        details: { expected: record.h1, received: h1 },
+      },
+    );
+  }
+  return logEvidence(record);
+}

@@ -1,0 +1,52 @@
+import { ProvisionError } from "../errors/provision-error.ts";
+import { RequestFailure } from "../errors/request-failure.ts";
+import type { Clock } from "../host/ports.ts";
+import { beginTransaction, type ApplyPorts, type Transaction } from "./transaction.ts";
+import { undoTransaction } from "./undo.ts";
+
+/**
+ * Runs `work` inside a transaction. Whatever it throws, a signal's abort included, everything is put back first, and
+ * then it is thrown on: a ProvisionError as it is, anything else as `step-failed`.
+ *
+ * @throws ProvisionError `recovery-failed` where putting back failed; the journal stays for the next run
+ */
+export async function runTransaction<Result>(
+  ports: ApplyPorts & { readonly clock: Clock; readonly stop: AbortSignal },
+  command: string,
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const transaction = await begin(ports, command);
+  try {
+    return await work(transaction);
+  } catch (error) {
+    if (transaction.records.some((record) => record.kind === "commit")) throw error;
+    const failures = await undoTransaction(ports, transaction.records);
+    if (failures.length > 0) {
+      throw new ProvisionError("recovery-failed", "a step failed, and not everything could be put back", {
+        details: Object.fromEntries(failures.map(({ what, error: failure }) => [what, String(failure)])),
+        cause: error,
+      });
+    }
+    if (ports.stop.aborted) throw ports.stop.reason;
+    throw toProvisionError(error);
+  }
+}
+
+async function begin(ports: ApplyPorts & { readonly clock: Clock }, command: string): Promise<Transaction> {
+  try {
+    return beginTransaction(ports, command, ports.clock.now());
+  } catch (error) {
+    // A full or read-only file system: what was made so far is readygo's own and empty.
+    await undoTransaction(ports, []);
+    throw toProvisionError(error);
+  }
+}
+
+function toProvisionError(error: unknown): unknown {
+  if (error instanceof ProvisionError || error instanceof RequestFailure) return error;
+  // An errno is the world's doing; anything else is a bug, and keeps its stack.
+  if (error instanceof Error && "code" in error && "syscall" in error) {
+    return new ProvisionError("step-failed", "a step failed; everything was put back", { cause: error });
+  }
+  return error;
+}

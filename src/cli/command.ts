@@ -1,0 +1,33 @@
+import type { Options } from "yargs";
+import type { ProvisionError } from "../errors/provision-error.ts";
+import type { CheckResult } from "../verify/check.ts";
+import type { Change } from "../report/json-result.ts";
+import type { Session } from "./session.ts";
+import type { Values } from "./values.ts";
+
+/** What a command did, from which the terminal's text and `--json` are both made. */
+export interface CommandResult {
+  readonly status: "unchanged" | "changed" | "planned" | "failed";
+  readonly version: string | null;
+  readonly previous: string | null;
+  readonly changes: readonly Change[];
+  readonly checks: readonly CheckResult[];
+  readonly exit: number;
+  /** For a run that did what it was asked and failed all the same; one that did not throws. */
+  readonly error?: ProvisionError;
+  /** For stdout, without `--json`; empty for nothing. */
+  readonly text: string;
+  /** What this command alone adds to its `--json` object. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** A command as data: yargs, help, man page and completions are all made from it. */
+export interface Command {
+  readonly name: string;
+  /** The positional's name where the command takes one. */
+  readonly positional: { readonly name: string; readonly describe: string } | undefined;
+  readonly summary: string;
+  readonly options: Readonly<Record<string, Options>>;
+  readonly examples: readonly (readonly [command: string, what: string])[];
+  run(session: Session, values: Values): Promise<CommandResult>;
+}

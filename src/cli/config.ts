@@ -1,0 +1,114 @@
+import { parse } from "ini";
+import { nearestWords } from "../errors/nearest-words.ts";
+import { ProvisionError } from "../errors/provision-error.ts";
+
+/** readygo.ini with every key optional; values are still text, and are parsed where the flags of the same name are. */
+export interface Config {
+  readonly version?: string;
+  readonly order?: readonly string[];
+  readonly goproxy?: string;
+  readonly proxy?: string;
+  readonly caFile?: string;
+  readonly policy?: string;
+  readonly user?: string;
+  readonly rc?: boolean;
+  readonly module?: string;
+  readonly timeoutSeconds?: number;
+}
+
+type Text = string;
+type Writable = { -readonly [Key in keyof Config]: Config[Key] };
+type Setting = (config: Writable, text: Text) => string | undefined;
+
+const oneOf = (text: Text, ...words: readonly string[]): string | undefined =>
+  words.includes(text) ? undefined : `one of ${words.join(", ")}`;
+
+/** Each setter answers what it would have taken where the text is not that. */
+const settings: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
+  go: { version: (config, text) => void (config.version = text) },
+  source: {
+    order: (config, text) => {
+      config.order = text.split(",").map((name) => name.trim());
+      return config.order.map((name) => oneOf(name, "publisher", "goproxy")).find((wanted) => wanted !== undefined);
+    },
+    goproxy: (config, text) => void (config.goproxy = text),
+    proxy: (config, text) => {
+      config.proxy = text;
+      return URL.canParse(text) ? undefined : "a URL such as http://proxy.example:3128";
+    },
+    "ca-file": (config, text) => {
+      config.caFile = text;
+      return text.startsWith("/") ? undefined : "an absolute path";
+    },
+  },
+  trust: {
+    policy: (config, text) => {
+      config.policy = text;
+      return oneOf(text, "any", "two", "log");
+    },
+  },
+  shell: {
+    user: (config, text) => void (config.user = text),
+    rc: (config, text) => {
+      config.rc = text === "yes" || text === "true";
+      return oneOf(text, "yes", "no", "true", "false");
+    },
+  },
+  verify: {
+    module: (config, text) => {
+      config.module = text;
+      return /^[^@\s]+@v\S+$/.test(text) ? undefined : "module@version, such as rsc.io/quote@v1.5.2";
+    },
+    timeout: (config, text) => {
+      config.timeoutSeconds = Number(text);
+      return /^[1-9]\d{0,4}$/.test(text) ? undefined : "a number of seconds";
+    },
+  },
+};
+
+const knownKeys = Object.entries(settings).flatMap(([section, keys]) =>
+  Object.keys(keys).map((key) => `${section}.${key}`),
+);
+
+/**
+ * Parses readygo.ini. A key without a value is as if it were not there.
+ *
+ * @throws ProvisionError `config-invalid` naming file, line and the nearest known key
+ */
+export function parseConfig(text: string, fileName: string): Config {
+  const config: Writable = {};
+  for (const [section, content] of Object.entries(parse(text.replace(/^\uFEFF/, "")))) {
+    if (typeof content !== "object" || content === null)
+      throw invalid(text, fileName, section, `${section} is outside of any section`);
+    for (const [key, value] of Object.entries(content as Record<string, unknown>)) {
+      const setting = settings[section]?.[key];
+      if (setting === undefined) throw unknownKey(text, fileName, section, key);
+      if (Array.isArray(value)) throw invalid(text, fileName, key, `${section}.${key} is set twice`);
+      const plain = String(value).trim();
+      if (plain === "") continue;
+      const wanted = setting(config, plain);
+      if (wanted !== undefined)
+        throw invalid(text, fileName, key, `${section}.${key} is "${plain}" and has to be ${wanted}`);
+    }
+  }
+  return config;
+}
+
+function unknownKey(text: string, fileName: string, section: string, key: string): ProvisionError {
+  const [nearest] = nearestWords(`${section}.${key}`, knownKeys, 1);
+  const [nearSection, nearKey] = (nearest ?? "go.version").split(".");
+  return invalid(
+    text,
+    fileName,
+    key,
+    `there is no key ${key} in [${section}]; the nearest is ${nearKey} in [${nearSection}]`,
+  );
+}
+
+function invalid(text: string, fileName: string, word: string, summary: string): ProvisionError {
+  const line = text.split("\n").findIndex((content) => content.includes(word)) + 1;
+  return new ProvisionError("config-invalid", summary, {
+    details: { file: line > 0 ? `${fileName}:${line}` : fileName },
+    remedy: [`correct ${fileName}, or pass --config FILE with another file; the keys are ${knownKeys.join(", ")}`],
+  });
+}

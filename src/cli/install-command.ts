@@ -1,0 +1,115 @@
+import { posix } from "node:path";
+import { acquireRelease } from "../apply/acquire-release.ts";
+import { applyInstall, type Outcome } from "../apply/apply-install.ts";
+import { acquireLock } from "../host/lock.ts";
+import { formatPlan } from "../report/format-plan.ts";
+import type { Command, CommandResult } from "./command.ts";
+import { checkOptions, gateOptions, shellOptions, sourceOptions } from "./options.ts";
+import { parseInstallRequest } from "./parse-request.ts";
+import { checkHostFits, requireRoot } from "./preflight.ts";
+import { prepareInstall, type PreparedInstall } from "./prepare-install.ts";
+import { recoverHost } from "./recover-host.ts";
+import type { InstallRequest } from "./request.ts";
+import { describeFailedGate, runGate } from "./run-gate.ts";
+import type { Session } from "./session.ts";
+
+export const installCommand: Command = {
+  name: "install",
+  positional: {
+    name: "version-or-file",
+    describe: "latest, 1.27, 1.27.4, 1.28rc1, or a go.mod, go.work, .go-version, .tool-versions",
+  },
+  summary: "Bring the host to a release: installs, upgrades, repairs",
+  options: { ...sourceOptions, ...shellOptions, ...gateOptions, ...checkOptions },
+  examples: [
+    ["install", "the newest stable release"],
+    ["install 1.27", "the newest release of a line"],
+    ["install ./go.mod", "what a module asks for"],
+    ["install 1.27.4 --source goproxy=https://proxy.example", "from a module proxy of yours"],
+    ["install 1.26.8 --source /media/usb", "from a directory with the archive"],
+  ],
+  async run(session, values) {
+    const request = parseInstallRequest(values, session.port, session.request, session.config);
+    requireRoot(session, "install");
+    await recoverHost(session);
+    let prepared = await prepareInstall(session, request);
+    if (prepared.plan.steps.length === 0) return describeResult(session, prepared, undefined);
+    const lock = await acquireLock(
+      session.files,
+      session.clock,
+      `readygo ${session.port.argv.join(" ")}`,
+      request.waitSeconds * 1000,
+      session.stop,
+    );
+    try {
+      // Another readygo may have been at work between the first look and the lock.
+      await recoverHost(session, { isLocked: true });
+      prepared = await prepareInstall(session, request);
+      if (prepared.plan.steps.length === 0) return describeResult(session, prepared, undefined);
+      await checkHostFits(session, prepared);
+      return describeResult(session, prepared, await apply(session, request, prepared));
+    } finally {
+      lock.release();
+    }
+  },
+};
+
+async function apply(session: Session, request: InstallRequest, prepared: PreparedInstall): Promise<Outcome> {
+  const { desired, observed, plan, release, unrunnable } = prepared;
+  session.emit({ kind: "notice", text: formatPlan(plan).trimEnd() });
+  const needsArchive = plan.steps.some(({ kind }) => kind === "install-tree");
+  const sources = needsArchive ? await prepared.sources() : [];
+  const context = {
+    ...session,
+    version: desired.version,
+    architecture: desired.architecture,
+    release,
+    sha256: request.sha256,
+    policy: request.policy,
+    logProxy: sources
+      .flatMap((source) => (source.kind === "goproxy" ? source.list : []))
+      .find(({ url }) => url.startsWith("http"))?.url,
+    isSudo: session.port.env["SUDO_USER"] !== undefined,
+  };
+  return applyInstall(session, {
+    plan,
+    observed,
+    isRunnable: unrunnable === null,
+    acquire: (into) => acquireRelease(context, sources, into),
+    gate: (installed) => runGate(session, request, { ...prepared, ...installed, isTreeNew: needsArchive }),
+  });
+}
+
+function describeResult(session: Session, prepared: PreparedInstall, outcome: Outcome | undefined): CommandResult {
+  const { desired, observed } = prepared;
+  const before = observed.receipt?.version ?? null;
+  const name = `${desired.version} linux/${desired.architecture}`;
+  for (const note of prepared.plan.notes)
+    session.emit({ kind: "warning", text: note.text, ...(note.remedy === undefined ? {} : { remedy: note.remedy }) });
+  const failed = session.checks.filter(({ status }) => status === "fail");
+  const kept =
+    failed.length === 0 ? undefined : describeFailedGate(failed, "the new tree is kept, as --keep-failed asks");
+  const passed = session.checks.filter(({ status }) => status === "pass").length;
+  const verdict = session.checks.length === 0 ? "" : `, ${passed} of ${session.checks.length} checks passed`;
+  return {
+    status: outcome === undefined ? "unchanged" : "changed",
+    version: desired.version,
+    previous: before === desired.version ? null : before,
+    changes: outcome?.changes ?? [],
+    checks: session.checks,
+    exit: kept === undefined ? 0 : kept.exit,
+    ...(kept === undefined ? {} : { error: kept }),
+    text:
+      outcome === undefined
+        ? `unchanged: ${name} is at /usr/local/go`
+        : `${name} is at /usr/local/go${verdict}${describeNextShell(prepared)}`,
+  };
+}
+
+/** What is in PATH of the shell that called us cannot be changed from here. */
+function describeNextShell(prepared: PreparedInstall): string {
+  const isLoginChanged = prepared.plan.steps.some(
+    ({ kind, target }) => kind === "write-file" && posix.dirname(target) === "/etc/profile.d",
+  );
+  return isLoginChanged ? "\nthis shell finds it after:  . /etc/profile.d/readygo.sh" : "";
+}

@@ -1,0 +1,65 @@
+import { posix } from "node:path";
+import type { CatalogueOrigin } from "../plan/resolve-version.ts";
+import type { Architecture } from "../release/architecture.ts";
+import { archiveFileName, toolchainModuleVersion } from "../release/archive-name.ts";
+import { parseGoVersion } from "../release/go-version.ts";
+import { toolchainListUrl, type GoproxyList } from "../release/goproxy-list.ts";
+import { parseProxyList } from "../release/proxy-list.ts";
+import type { Release } from "../release/release.ts";
+import type { Source } from "../release/source.ts";
+import { RequestFailure } from "../errors/request-failure.ts";
+import type { Session } from "./session.ts";
+
+const listBound = { maxBytes: 4 * 1024 * 1024, timeoutMs: 15_000 };
+
+/** Who can be asked which releases there are, by the sources of this run. */
+export function listCatalogueOrigins(
+  session: Session,
+  sources: readonly Source[],
+  architecture: Architecture,
+): readonly CatalogueOrigin[] {
+  return sources.map((source): CatalogueOrigin => {
+    switch (source.kind) {
+      // A mirror has the publisher's releases; who says so is the publisher.
+      case "publisher":
+      case "base-url":
+        return { name: "the publisher", list: () => session.publisher.list() };
+      case "goproxy":
+        return { name: "the module proxy", list: () => listProxy(session, source.list, architecture) };
+      case "directory":
+        return { name: source.path, list: async () => listNames(session.machine.list(source.path), architecture) };
+      case "file":
+        return { name: source.path, list: async () => listNames([posix.basename(source.path)], architecture) };
+    }
+  });
+}
+
+async function listProxy(session: Session, list: GoproxyList, architecture: Architecture): Promise<readonly Release[]> {
+  let last: RequestFailure | undefined;
+  for (const { url, fallback } of list) {
+    if (url === "off") break;
+    if (url === "direct" || url.startsWith("file:")) continue;
+    try {
+      const listUrl = toolchainListUrl(url);
+      return parseProxyList(await session.http.readText(listUrl, listBound), architecture, listUrl);
+    } catch (error) {
+      if (!(error instanceof RequestFailure)) throw error;
+      last = error;
+      if (fallback === "absent" && error.kind !== "absent") break;
+    }
+  }
+  if (last !== undefined) throw last;
+  return [];
+}
+
+/** Releases by the names of archives. Nothing vouches for them here: that is asked when one is unpacked. */
+function listNames(names: readonly string[], architecture: Architecture): readonly Release[] {
+  return names.flatMap((name): readonly Release[] => {
+    const found = /^(?:v0\.0\.1-)?(go[^/]*?)\.linux-/.exec(name)?.[1];
+    const version = found === undefined ? undefined : parseGoVersion(found);
+    if (version === undefined) return [];
+    const fileName = archiveFileName(version, architecture);
+    if (name !== fileName && name !== `${toolchainModuleVersion(version, architecture)}.zip`) return [];
+    return parseProxyList(toolchainModuleVersion(version, architecture), architecture, name);
+  });
+}

@@ -1,0 +1,81 @@
+import { readReceipt } from "../host/read-receipt.ts";
+import { absolutePath } from "../host/absolute-path.ts";
+import { places } from "../host/places.ts";
+import type { Receipt } from "../host/receipt.ts";
+import { RequestFailure } from "../errors/request-failure.ts";
+import { loadManifest, mergeCatalogues, type Catalogue } from "../release/catalogue.ts";
+import { parseGoVersion, type GoVersion } from "../release/go-version.ts";
+import type { Command } from "./command.ts";
+import { settleSources } from "./prepare-install.ts";
+import { listCatalogueOrigins } from "./list-catalogues.ts";
+import { sourceOptions } from "./options.ts";
+import { parseInstallRequest } from "./parse-request.ts";
+import { settleArchitecture } from "./prepare-install.ts";
+import { recoverHost } from "./recover-host.ts";
+import type { Session } from "./session.ts";
+import { readFlag } from "./values.ts";
+
+const mostShown = 20;
+
+export const listCommand: Command = {
+  name: "list",
+  positional: undefined,
+  summary: "Releases: known, installed, previous",
+  options: { ...sourceOptions, all: { type: "boolean", describe: `Every release, not only the newest ${mostShown}` } },
+  examples: [["list --all --json", "every known release, for machines"]],
+  async run(session, values) {
+    const request = parseInstallRequest(values, session.port, session.request, session.config);
+    await recoverHost(session);
+    const { architecture } = await settleArchitecture(session, request);
+    const receipt = session.port.uid === 0 ? readReceipt(session.files) : undefined;
+    const installed =
+      receipt?.version ??
+      parseGoVersion(session.files.read(absolutePath(places.goroot, "VERSION"))?.toString("utf8").split("\n")[0] ?? "");
+    const catalogue = await readCatalogue(
+      session,
+      await settleSources(session, request).then((sources) => listCatalogueOrigins(session, sources, architecture)),
+    );
+    const available = catalogue.filter((release) => release.archives[architecture] !== undefined);
+    const shown = readFlag(values, "all") === true ? available : available.slice(0, mostShown);
+    const lines = shown.map(({ version, isStable }) =>
+      [version, isStable ? "" : "unstable", describeState(version, installed, receipt)]
+        .filter((word) => word !== "")
+        .join("  "),
+    );
+    const rest = available.length - shown.length;
+    return {
+      status: "unchanged",
+      version: installed ?? null,
+      previous: receipt?.previous?.version ?? null,
+      changes: [],
+      checks: [],
+      exit: 0,
+      text: [...lines, ...(rest > 0 ? [`and ${rest} older: readygo list --all`] : [])].join("\n"),
+      extra: {
+        architecture,
+        installed: installed ?? null,
+        releases: shown.map(({ version, isStable, knownBy }) => ({ version, stable: isStable, knownBy })),
+      },
+    };
+  },
+};
+
+function describeState(version: GoVersion, installed: GoVersion | undefined, receipt: Receipt | undefined): string {
+  if (version === installed) return receipt === undefined ? "installed (not by readygo)" : "installed";
+  return version === receipt?.previous?.version ? "previous" : "";
+}
+
+async function readCatalogue(session: Session, origins: ReturnType<typeof listCatalogueOrigins>): Promise<Catalogue> {
+  const answers = await Promise.all(
+    origins.map(async ({ name, list }) => {
+      try {
+        return await list();
+      } catch (error) {
+        if (!(error instanceof RequestFailure)) throw error;
+        session.emit({ kind: "notice", text: `${name} cannot be asked: ${error.message}` });
+        return [];
+      }
+    }),
+  );
+  return mergeCatalogues(await loadManifest(), ...answers);
+}

@@ -1,0 +1,47 @@
+import type { Options } from "yargs";
+
+/** Options of every command. */
+export const commonOptions = {
+  json: { type: "boolean", describe: "Print one JSON object on stdout" },
+  quiet: { type: "boolean", describe: "Print only warnings and errors" },
+  color: { type: "boolean", default: undefined, describe: "Colour (--no-color and NO_COLOR turn it off)" },
+  root: { type: "string", requiresArg: true, describe: "Work on the image that is mounted at DIR" },
+  config: { type: "string", requiresArg: true, describe: "Settings file (default /etc/readygo.ini)" },
+  wait: { type: "string", requiresArg: true, describe: "Wait SECONDS for another readygo to end" },
+} as const satisfies Record<string, Options>;
+
+/** Options of the commands that choose and fetch a release. */
+export const sourceOptions = {
+  source: {
+    type: "string",
+    array: true,
+    nargs: 1,
+    describe: "URL, publisher, goproxy[=LIST], directory or file; repeatable",
+  },
+  sha256: { type: "string", requiresArg: true, describe: "The archive's SHA-256, held against whatever arrives" },
+  trust: {
+    type: "string",
+    requiresArg: true,
+    choices: ["any", "two", "log"],
+    describe: "How much has to vouch for it",
+  },
+  arch: { type: "string", requiresArg: true, describe: "amd64 or arm64; another than this host's needs --root" },
+  proxy: { type: "string", requiresArg: true, describe: "HTTP(S) proxy" },
+  "ca-file": { type: "string", requiresArg: true, describe: "More CA certificates, PEM" },
+} as const satisfies Record<string, Options>;
+
+export const shellOptions = {
+  user: { type: "string", requiresArg: true, describe: "Whose rc files (default: who ran sudo, else root)" },
+  rc: { type: "boolean", default: undefined, describe: "Edit rc files (--no-rc leaves homes alone)" },
+} as const satisfies Record<string, Options>;
+
+export const gateOptions = {
+  verify: { type: "boolean", default: undefined, describe: "Run layers 2 and 3 (--no-verify leaves them out)" },
+  "keep-failed": { type: "boolean", describe: "Keep the new tree where a check fails" },
+  repair: { type: "boolean", describe: "Look at every file, not only at what tells a change" },
+} as const satisfies Record<string, Options>;
+
+export const checkOptions = {
+  module: { type: "string", requiresArg: true, describe: "Module that layer 3 downloads" },
+  timeout: { type: "string", requiresArg: true, describe: "Seconds a check may take (default 60)" },
+} as const satisfies Record<string, Options>;

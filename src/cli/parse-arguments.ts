@@ -1,0 +1,96 @@
+import yargs from "yargs";
+import { nearestWords } from "../errors/nearest-words.ts";
+import { ProvisionError } from "../errors/provision-error.ts";
+import type { Command } from "./command.ts";
+import { commonOptions } from "./options.ts";
+import type { Values } from "./values.ts";
+
+export type ParsedArguments =
+  | { readonly kind: "help"; readonly text: string }
+  | { readonly kind: "run"; readonly command: Command; readonly values: Values };
+
+/**
+ * Parses the command line; nothing is run.
+ *
+ * @throws ProvisionError `usage`, with the nearest known option or command
+ */
+export async function parseArguments(
+  argv: readonly string[],
+  commands: readonly Command[],
+  version: string,
+): Promise<ParsedArguments> {
+  const chosen: { command?: Command; values?: Values } = {};
+  let parser = yargs()
+    .scriptName("readygo")
+    .usage("$0 COMMAND [OPTIONS]\n\nAn official Go release at /usr/local/go, proven to work.")
+    .version(version)
+    .help()
+    .strict()
+    .demandCommand(1, "name a command")
+    .recommendCommands()
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .locale("en")
+    .wrap(100)
+    .parserConfiguration({
+      "camel-case-expansion": false,
+      "parse-numbers": false,
+      "parse-positional-numbers": false,
+      "duplicate-arguments-array": true,
+    })
+    .options(commonOptions)
+    .group(Object.keys(commonOptions), "Every command:")
+    .epilogue("Documentation of a command: readygo COMMAND --help")
+    .fail((message: string, error: Error | undefined) => {
+      throw error ?? describeUsage(message, commands, argv);
+    });
+  for (const command of commands) {
+    const { positional } = command;
+    parser = parser.command(
+      positional === undefined ? command.name : `${command.name} [${positional.name}]`,
+      command.summary,
+      (sub) => {
+        const withPositional =
+          positional === undefined
+            ? sub
+            : sub.positional(positional.name, { type: "string", describe: positional.describe });
+        return withPositional
+          .options(command.options)
+          .example(command.examples.map(([line, what]) => [`$0 ${line}`, what]));
+      },
+      (values) => {
+        chosen.command = command;
+        chosen.values = values as Values;
+      },
+    );
+  }
+  let output = "";
+  await parser.parseAsync([...argv], {}, (_error: unknown, _values: unknown, text: string) => {
+    output = text;
+  });
+  if (chosen.command === undefined || chosen.values === undefined) return { kind: "help", text: output };
+  return { kind: "run", command: chosen.command, values: chosen.values };
+}
+
+function describeUsage(message: string, commands: readonly Command[], argv: readonly string[]): ProvisionError {
+  const text = message.trim().split("\n")[0] ?? "";
+  const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(text)?.[1]?.split(", ")[0];
+  if (unknown === undefined) return new ProvisionError("usage", lowerFirst(text));
+  const command = commands.find(({ name }) => argv.includes(name));
+  const isOption = argv.some(
+    (word) => word === `--${unknown}` || word.startsWith(`--${unknown}=`) || word === `-${unknown}`,
+  );
+  const known = isOption
+    ? Object.keys({ ...commonOptions, ...command?.options }).map((name) => `--${name}`)
+    : commands.map(({ name }) => name);
+  const word = isOption ? `--${unknown}` : unknown;
+  const [nearest] = nearestWords(word, known, 1);
+  return new ProvisionError("usage", isOption ? `there is no option ${word}` : `"${word}" is not understood`, {
+    ...(nearest === undefined ? {} : { details: { nearest } }),
+    remedy: [`readygo ${command?.name ?? ""} --help`.replace("  ", " ")],
+  });
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

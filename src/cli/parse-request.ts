@@ -1,0 +1,101 @@
+import { ProvisionError } from "../errors/provision-error.ts";
+import { absolutePath, parseAbsolutePath, type AbsolutePath } from "../host/absolute-path.ts";
+import { createRealFiles } from "../host/real-files.ts";
+import { places } from "../host/places.ts";
+import { parseArchitecture } from "../release/architecture.ts";
+import { parseSha256 } from "../release/sha256.ts";
+import { parseSource } from "../release/source.ts";
+import { parseVersionRequest } from "../release/version-request.ts";
+import { parseConfig, type Config } from "./config.ts";
+import type { ProcessPort } from "./process-port.ts";
+import type { CommonRequest, InstallRequest } from "./request.ts";
+import { readFlag, readSeconds, readText, readTexts, type Values } from "./values.ts";
+
+const defaultModule = "rsc.io/quote@v1.5.2";
+const defaultTimeoutSeconds = 60;
+
+/** @throws ProvisionError `usage`, `config-invalid` */
+export function parseCommonRequest(values: Values, port: ProcessPort): { request: CommonRequest; config: Config } {
+  const root = parseRoot(readText(values, "root"), port.cwd);
+  const config = readConfig(readText(values, "config"), root, port.cwd);
+  return {
+    config,
+    request: {
+      isJson: readFlag(values, "json") ?? false,
+      isQuiet: readFlag(values, "quiet") ?? false,
+      isColor: readFlag(values, "color") ?? (port.isTerminal && !port.env["NO_COLOR"] && port.env["TERM"] !== "dumb"),
+      root,
+      waitSeconds: readSeconds(values, "wait") ?? 0,
+      module: readText(values, "module") ?? config.module ?? defaultModule,
+      checkTimeoutMs: (readSeconds(values, "timeout") ?? config.timeoutSeconds ?? defaultTimeoutSeconds) * 1000,
+      user: readText(values, "user") ?? config.user,
+      proxy: readText(values, "proxy") ?? config.proxy,
+      caFile: readText(values, "ca-file") ?? config.caFile,
+    },
+  };
+}
+
+/** @throws ProvisionError `usage`, `version-invalid`, `source-invalid`, `arch-unsupported` */
+export function parseInstallRequest(
+  values: Values,
+  port: ProcessPort,
+  common: CommonRequest,
+  config: Config,
+): InstallRequest {
+  const named = readTexts(values, "source");
+  const order = named.length > 0 ? named : (config.order ?? ["publisher", "goproxy"]);
+  const sha256 = readText(values, "sha256");
+  const digest = sha256 === undefined ? undefined : parseSha256(sha256);
+  if (sha256 !== undefined && digest === undefined)
+    throw new ProvisionError("usage", "--sha256 takes 64 hexadecimal digits", { details: { given: sha256 } });
+  const arch = readText(values, "arch");
+  const architecture = arch === undefined ? undefined : parseArchitecture(arch);
+  if (arch !== undefined && architecture === undefined) {
+    throw new ProvisionError("arch-unsupported", `--arch takes amd64 or arm64, not "${arch}"`);
+  }
+  const policy = readText(values, "trust") ?? config.policy ?? "any";
+  return {
+    ...common,
+    version: parseVersionRequest(readText(values, "version-or-file") ?? config.version ?? "latest"),
+    architecture,
+    sources: order.map((text) => parseSource(text, port.cwd)),
+    areSourcesNamed: named.length > 0,
+    goproxy: config.goproxy,
+    sha256: digest,
+    policy: policy === "two" || policy === "log" ? policy : "any",
+    isEditingRcFiles: readFlag(values, "rc") ?? config.rc ?? true,
+    isVerifying: readFlag(values, "verify") ?? true,
+    isKeepingFailed: readFlag(values, "keep-failed") ?? false,
+    isRepairing: readFlag(values, "repair") ?? false,
+  };
+}
+
+function parseRoot(text: string | undefined, cwd: AbsolutePath): string {
+  if (text === undefined) return "";
+  const path = parseAbsolutePath(text) ?? absolutePath(cwd, text);
+  const real = createRealFiles("").resolve(path);
+  if (real === undefined || createRealFiles("").stat(real)?.kind !== "directory") {
+    throw new ProvisionError("usage", `--root takes a directory, and ${path} is none`);
+  }
+  return real === "/" ? "" : real;
+}
+
+function readConfig(text: string | undefined, root: string, cwd: AbsolutePath): Config {
+  if (text !== undefined) {
+    const path = parseAbsolutePath(text) ?? absolutePath(cwd, text);
+    const content = readOrExplain(() => createRealFiles("").read(path), path);
+    if (content === undefined)
+      throw new ProvisionError("config-invalid", `${path} does not exist`, { details: { file: path } });
+    return parseConfig(content.toString("utf8"), path);
+  }
+  const content = readOrExplain(() => createRealFiles(root).read(places.config), places.config);
+  return content === undefined ? {} : parseConfig(content.toString("utf8"), places.config);
+}
+
+function readOrExplain<Value>(read: () => Value, path: string): Value {
+  try {
+    return read();
+  } catch (cause) {
+    throw new ProvisionError("config-invalid", `${path} cannot be read`, { cause, details: { file: path } });
+  }
+}

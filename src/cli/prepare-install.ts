@@ -1,0 +1,133 @@
+import { ProvisionError } from "../errors/provision-error.ts";
+import { absolutePath, parseAbsolutePath } from "../host/absolute-path.ts";
+import { decideArchitecture, readArchitectureWitnesses, readImageArchitecture } from "../host/host-facts.ts";
+import { readReceipt } from "../host/read-receipt.ts";
+import type { Receipt } from "../host/receipt.ts";
+import { observeHost } from "../plan/observe-host.ts";
+import type { DesiredState } from "../plan/desired-state.ts";
+import type { ObservedState } from "../plan/observed-state.ts";
+import type { Plan } from "../plan/plan.ts";
+import { planInstall } from "../plan/plan-install.ts";
+import { resolveVersion, type ResolvedVersion } from "../plan/resolve-version.ts";
+import type { Architecture } from "../release/architecture.ts";
+import { loadManifest } from "../release/catalogue.ts";
+import type { Release } from "../release/release.ts";
+import { chooseGoproxy, type Source } from "../release/source.ts";
+import { parseVersionFile } from "../release/version-file.ts";
+import type { ReleaseRequest } from "../release/version-request.ts";
+import { profileText } from "../shell/managed-block.ts";
+import { readGoproxySettings } from "./choose-goproxy-settings.ts";
+import { listCatalogueOrigins } from "./list-catalogues.ts";
+import type { InstallRequest } from "./request.ts";
+import type { Session } from "./session.ts";
+
+/** What `plan` prints and `install` applies. */
+export interface PreparedInstall {
+  readonly desired: DesiredState;
+  readonly observed: ObservedState;
+  readonly plan: Plan;
+  readonly release: Release | undefined;
+  /** Settled when first asked for: a run without network asks no home and no go.env for a proxy. */
+  sources(): Promise<readonly Source[]>;
+  /** Null where the tree's programs run here, else why not. */
+  readonly unrunnable: string | null;
+}
+
+/** Looks and thinks; writes nothing. Network only where the version cannot be settled without. */
+export async function prepareInstall(session: Session, request: InstallRequest): Promise<PreparedInstall> {
+  const { architecture, unrunnable } = await settleArchitecture(session, request);
+  const receipt = readReceipt(session.files);
+  let settled: Promise<readonly Source[]> | undefined;
+  const sources = (): Promise<readonly Source[]> => (settled ??= settleSources(session, request));
+  const resolved = await settleVersion(session, request, { architecture, receipt, sources });
+  const desired: DesiredState = {
+    version: resolved.version,
+    architecture,
+    account: session.account,
+    isEditingRcFiles: request.isEditingRcFiles,
+    profile: profileText(),
+  };
+  const observed = await observeHost(session, {
+    receipt,
+    account: session.account,
+    isEditingRcFiles: request.isEditingRcFiles,
+    isThorough: request.isRepairing,
+    isNative: session.request.root === "",
+  });
+  return { desired, observed, plan: planInstall(desired, observed), release: resolved.release, sources, unrunnable };
+}
+
+export async function settleArchitecture(
+  session: Session,
+  request: { readonly architecture: Architecture | undefined },
+): Promise<{ architecture: Architecture; unrunnable: string | null }> {
+  const wanted = request.architecture;
+  if (session.request.root !== "") {
+    const architecture = wanted ?? readImageArchitecture(session.files);
+    if (architecture === undefined) {
+      throw new ProvisionError(
+        "arch-unsupported",
+        `the image under ${session.request.root} does not tell its architecture`,
+        { remedy: ["name it: --arch amd64 or --arch arm64"] },
+      );
+    }
+    return { architecture, unrunnable: "nothing in an image under --root is run" };
+  }
+  const { architecture, note } = decideArchitecture(await readArchitectureWitnesses(session.processes));
+  if (note !== undefined) session.emit({ kind: "notice", text: note });
+  if (wanted !== undefined && wanted !== architecture) {
+    throw new ProvisionError("arch-unsupported", `--arch ${wanted} was asked for, and this host is ${architecture}`);
+  }
+  return { architecture, unrunnable: null };
+}
+
+export async function settleSources(session: Session, request: InstallRequest): Promise<readonly Source[]> {
+  const settings = await readGoproxySettings(session, request);
+  return request.sources.map((source): Source => {
+    if (source.kind !== "goproxy") return source;
+    return source.list === undefined ? chooseGoproxy(settings) : { kind: "goproxy", list: source.list, origin: "flag" };
+  });
+}
+
+async function settleVersion(
+  session: Session,
+  request: InstallRequest,
+  host: {
+    readonly architecture: Architecture;
+    readonly receipt: Receipt | undefined;
+    readonly sources: () => Promise<readonly Source[]>;
+  },
+): Promise<ResolvedVersion> {
+  const { architecture, receipt, sources } = host;
+  const isLocalOnly =
+    request.areSourcesNamed && request.sources.every(({ kind }) => kind === "directory" || kind === "file");
+  const resolved = await resolveVersion({
+    request: readRequest(session, request),
+    architecture,
+    installed: receipt?.architecture === architecture ? receipt.version : undefined,
+    manifest: loadManifest,
+    isManifestOffered: !isLocalOnly,
+    origins: async () => listCatalogueOrigins(session, await sources(), architecture),
+  });
+  for (const { origin, failure } of resolved.failures) {
+    session.emit({
+      kind: "notice",
+      text: `${origin} cannot be asked (${failure.message}); going on with what the others know`,
+    });
+  }
+  return resolved;
+}
+
+function readRequest(session: Session, request: InstallRequest): ReleaseRequest {
+  const { version } = request;
+  if (version.kind !== "file") return version;
+  const path = parseAbsolutePath(version.path) ?? absolutePath(session.port.cwd, version.path);
+  let text: string | undefined;
+  try {
+    text = session.machine.read(path)?.toString("utf8");
+  } catch (cause) {
+    throw new ProvisionError("version-file", `${path} cannot be read`, { cause });
+  }
+  if (text === undefined) throw new ProvisionError("version-file", `${path} does not exist`);
+  return parseVersionFile(path, text);
+}

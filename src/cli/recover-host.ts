@@ -1,0 +1,43 @@
+import { ProvisionError } from "../errors/provision-error.ts";
+import { readJournal } from "../apply/journal.ts";
+import { recoverTransaction } from "../apply/undo.ts";
+import { acquireLock } from "../host/lock.ts";
+import { places } from "../host/places.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Ends what an earlier run left unfinished: its new state is kept where it had been committed, else everything is put
+ * back. A journal whose run is still at work is its own business: the lock tells.
+ *
+ * @throws ProvisionError `locked`, `recovery-failed`, `state-invalid`
+ */
+export async function recoverHost(session: Session, { isLocked = false } = {}): Promise<void> {
+  if (session.port.uid !== 0 || session.files.stat(places.journal) === undefined) return;
+  const lock = isLocked
+    ? undefined
+    : await acquireLock(
+        session.files,
+        session.clock,
+        "readygo (recovery)",
+        session.request.waitSeconds * 1000,
+        session.stop,
+      );
+  try {
+    const records = readJournal(session.files);
+    // The run that held the lock has ended in the meantime, and has taken its journal along.
+    if (session.files.stat(places.journal) === undefined) return;
+    const { ended, failures } = await recoverTransaction(session, records);
+    if (failures.length > 0) {
+      throw new ProvisionError("recovery-failed", "an earlier run was cut off, and not everything could be put back", {
+        details: Object.fromEntries(failures.map(({ what, error }) => [what, String(error)])),
+      });
+    }
+    const command = records.find((record) => record.kind === "begin")?.command ?? "run";
+    session.emit({
+      kind: "notice",
+      text: `an earlier ${command} was cut off: ${ended === "finished" ? "it had succeeded, and was finished" : "everything it did was put back"}`,
+    });
+  } finally {
+    lock?.release();
+  }
+}

@@ -1,0 +1,38 @@
+import type { TrustPolicy } from "../apply/acquire-context.ts";
+import type { Architecture } from "../release/architecture.ts";
+import type { Sha256 } from "../release/sha256.ts";
+import type { SourceRequest } from "../release/source.ts";
+import type { VersionRequest } from "../release/version-request.ts";
+
+/** What every command takes. */
+export interface CommonRequest {
+  readonly isJson: boolean;
+  readonly isQuiet: boolean;
+  readonly isColor: boolean;
+  /** "" for this machine, else the real path of the mounted image. */
+  readonly root: string;
+  /** Seconds to wait for another readygo. */
+  readonly waitSeconds: number;
+  readonly module: string;
+  readonly checkTimeoutMs: number;
+  readonly user: string | undefined;
+  readonly proxy: string | undefined;
+  readonly caFile: string | undefined;
+}
+
+/** What was asked for: command line over readygo.ini over defaults, parsed once. */
+export interface InstallRequest extends CommonRequest {
+  readonly version: VersionRequest;
+  readonly architecture: Architecture | undefined;
+  readonly sources: readonly SourceRequest[];
+  /** Whether they were named on the command line: then no other place is asked for a catalogue either. */
+  readonly areSourcesNamed: boolean;
+  /** readygo.ini's GOPROXY list. */
+  readonly goproxy: string | undefined;
+  readonly sha256: Sha256 | undefined;
+  readonly policy: TrustPolicy;
+  readonly isEditingRcFiles: boolean;
+  readonly isVerifying: boolean;
+  readonly isKeepingFailed: boolean;
+  readonly isRepairing: boolean;
+}

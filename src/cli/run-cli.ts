@@ -1,0 +1,109 @@
+import { ProvisionError } from "../errors/provision-error.ts";
+import { createReporter, type Reporter } from "../report/create-reporter.ts";
+import { formatError, toJsonError } from "../report/format-error.ts";
+import type { JsonResult } from "../report/json-result.ts";
+import type { Command, CommandResult } from "./command.ts";
+import { installCommand } from "./install-command.ts";
+import { listCommand } from "./list-command.ts";
+import { parseArguments } from "./parse-arguments.ts";
+import { parseCommonRequest } from "./parse-request.ts";
+import { planCommand } from "./plan-command.ts";
+import { Stopped, type ProcessPort } from "./process-port.ts";
+import { openSession, type Session } from "./session.ts";
+import { uninstallCommand } from "./uninstall-command.ts";
+import { verifyCommand } from "./verify-command.ts";
+
+export const commands: readonly Command[] = [installCommand, planCommand, verifyCommand, listCommand, uninstallCommand];
+
+const exitBug = 1;
+
+/** Runs one command line and answers with the exit code; throws nothing. */
+export async function runCli(port: ProcessPort): Promise<number> {
+  const started = performance.now();
+  // Known before the command line is: a machine gets JSON also for a command line that is wrong.
+  const isJson = port.argv.includes("--json");
+  const run: { command: string; session?: Session; reporter?: Reporter } = { command: port.argv[0] ?? "" };
+  try {
+    const parsed = await parseArguments(port.argv, commands, port.version);
+    if (parsed.kind === "help") {
+      port.stdout.write(`${parsed.text}\n`);
+      return 0;
+    }
+    const { command, values } = parsed;
+    run.command = command.name;
+    const common = parseCommonRequest(values, port);
+    run.reporter = createReporter({
+      mode: common.request.isQuiet ? "quiet" : port.isTerminal ? "terminal" : "plain",
+      isColor: common.request.isColor,
+      stderr: port.stderr,
+    });
+    run.session = openSession(port, common, run.reporter.emit);
+    const result = await command.run(run.session, values);
+    run.reporter.close();
+    printResult(port, run.command, result, { isJson, started, isQuiet: common.request.isQuiet });
+    return result.exit;
+  } catch (error) {
+    run.reporter?.close();
+    return printFailure(port, error, { ...run, isJson, started });
+  } finally {
+    await run.session?.close();
+  }
+}
+
+interface PrintOptions {
+  readonly isJson: boolean;
+  readonly started: number;
+  readonly isQuiet: boolean;
+}
+
+function printResult(port: ProcessPort, command: string, result: CommandResult, options: PrintOptions): void {
+  if (options.isJson) {
+    const { status, version, previous, changes, checks } = result;
+    const error = result.error === undefined ? null : toJsonError(result.error);
+    const object: JsonResult = {
+      command,
+      status,
+      version,
+      previous,
+      changes,
+      checks,
+      error,
+      durationMs: since(options.started),
+    };
+    port.stdout.write(`${JSON.stringify({ ...object, ...result.extra })}\n`);
+    return;
+  }
+  if (result.text !== "" && !(options.isQuiet && result.status === "unchanged"))
+    port.stdout.write(`${result.text.trimEnd()}\n`);
+  if (result.error !== undefined) port.stderr.write(`${formatError(result.error, { isColor: false })}\n`);
+}
+
+function printFailure(
+  port: ProcessPort,
+  error: unknown,
+  run: { readonly command: string; readonly session?: Session; readonly isJson: boolean; readonly started: number },
+): number {
+  if (run.isJson) {
+    const object: JsonResult = {
+      command: run.command,
+      status: "failed",
+      version: null,
+      previous: null,
+      changes: [],
+      checks: run.session?.checks ?? [],
+      error: toJsonError(error),
+      durationMs: since(run.started),
+    };
+    port.stdout.write(`${JSON.stringify(object)}\n`);
+  } else {
+    port.stderr.write(
+      `${error instanceof Stopped ? error.message : formatError(error, { isColor: run.session?.request.isColor ?? false })}\n`,
+    );
+  }
+  if (error instanceof Stopped) return 128 + error.number;
+  return error instanceof ProvisionError ? error.exit : exitBug;
+}
+
+function since(started: number): number {
+  return Math.round(performance.now() - started);
+}

@@ -1,0 +1,119 @@
+import { ProvisionError } from "../errors/provision-error.ts";
+import { absolutePath } from "../host/absolute-path.ts";
+import { places } from "../host/places.ts";
+import type { Receipt } from "../host/receipt.ts";
+import { makeScratch } from "../host/scratch.ts";
+import { parseTreeManifest, type TreeManifest } from "../release/tree-manifest.ts";
+import { checks } from "../verify/checks.ts";
+import type { CheckResult, Layer } from "../verify/check.ts";
+import { runChecks } from "../verify/run-checks.ts";
+import type { Session } from "./session.ts";
+
+/** Settings of a user's own go command that its downloads depend on; everything else would blur what is tested. */
+const passedNames = [
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "NO_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
+  "GOPROXY",
+  "GOSUMDB",
+  "GONOSUMDB",
+  "GONOPROXY",
+  "GOPRIVATE",
+  "GOINSECURE",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+] as const;
+
+export interface GateRequest {
+  readonly receipt: Receipt | undefined;
+  /** Of the tree that was just unpacked; undefined: the stored one. */
+  readonly manifest: TreeManifest | undefined;
+  readonly desired: Pick<Receipt, "version" | "architecture">;
+  readonly unrunnable: string | null;
+  /** False where only files of shells changed: then layer 3 has nothing new to show. */
+  readonly isTreeNew: boolean;
+}
+
+/** Runs the checks of the layers given and reports each as it ends. */
+export async function runLayers(
+  session: Session,
+  request: Omit<GateRequest, "isTreeNew">,
+  layers: readonly Layer[],
+): Promise<readonly CheckResult[]> {
+  const scratch = makeScratch();
+  try {
+    return await runChecks({
+      checks,
+      layers,
+      context: {
+        files: session.files,
+        processes: session.processes,
+        clock: session.clock,
+        version: request.desired.version,
+        architecture: request.desired.architecture,
+        receipt: request.receipt,
+        manifest: request.manifest ?? readStoredManifest(session),
+        account: session.account,
+        unrunnable: request.unrunnable,
+        passedEnvironment: Object.fromEntries(
+          passedNames.flatMap((name) => {
+            const value = session.port.env[name];
+            return value === undefined ? [] : [[name, value]];
+          }),
+        ),
+        scratch: absolutePath(scratch.path),
+        module: session.request.module,
+        timeoutMs: session.request.checkTimeoutMs,
+      },
+      onResult: (result) => {
+        session.checks.push(result);
+        session.emit({ kind: "check", result });
+      },
+    });
+  } finally {
+    scratch.remove();
+  }
+}
+
+export function readStoredManifest(session: Session): TreeManifest | undefined {
+  const text = session.files.read(places.treeManifest, 64 * 1024 * 1024)?.toString("utf8");
+  return text === undefined ? undefined : parseTreeManifest(text);
+}
+
+/**
+ * The gate of `install`: layer 1 always, the others unless --no-verify.
+ *
+ * @throws ProvisionError `gate-failed`, which makes the transaction put everything back, unless --keep-failed
+ */
+export async function runGate(
+  session: Session,
+  options: { readonly isVerifying: boolean; readonly isKeepingFailed: boolean },
+  request: GateRequest,
+): Promise<void> {
+  session.emit({ kind: "step", text: "verifying" });
+  const results = await runLayers(
+    session,
+    request,
+    !options.isVerifying ? [1] : request.isTreeNew ? [1, 2, 3] : [1, 2],
+  );
+  const failed = results.filter(({ status }) => status === "fail");
+  if (failed.length > 0 && !options.isKeepingFailed)
+    throw describeFailedGate(failed, "the former Go and files were put back");
+}
+
+export function describeFailedGate(failed: readonly CheckResult[], consequence: string): ProvisionError {
+  return new ProvisionError(
+    "gate-failed",
+    `${failed.length === 1 ? "a check" : `${failed.length} checks`} failed; ${consequence}`,
+    {
+      details: Object.fromEntries(failed.map(({ id, evidence }) => [id, evidence])),
+      remedy: [
+        ...failed.flatMap(({ remedy }) => (remedy === null ? [] : [remedy])),
+        "readygo install VERSION --keep-failed  keeps the new tree to look at",
+      ],
+    },
+  );
+}

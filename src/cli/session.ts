@@ -1,0 +1,99 @@
+import { ProvisionError } from "../errors/provision-error.ts";
+import { createHttpClient, type HttpClient } from "../fetch/http-client.ts";
+import { createPublisher, type Publisher } from "../fetch/publisher.ts";
+import { readAccounts } from "../host/accounts.ts";
+import { openHome, type HomeFiles } from "../host/home-files.ts";
+import type { Account, Clock, Processes, ReadFiles } from "../host/ports.ts";
+import { realClock } from "../host/real-clock.ts";
+import { createRealFiles } from "../host/real-files.ts";
+import { createRealProcesses } from "../host/real-processes.ts";
+import { createSystemFiles, type SystemFiles } from "../host/system-files.ts";
+import type { Emit } from "../report/event.ts";
+import type { CheckResult } from "../verify/check.ts";
+import type { Config } from "./config.ts";
+import type { ProcessPort } from "./process-port.ts";
+import type { CommonRequest } from "./request.ts";
+
+/** Everything that a command works with, opened once. */
+export interface Session {
+  readonly port: ProcessPort;
+  readonly request: CommonRequest;
+  readonly config: Config;
+  /** The host being provisioned; DIR under --root. */
+  readonly files: ReadFiles;
+  /** This machine. */
+  readonly machine: ReadFiles;
+  readonly system: SystemFiles;
+  readonly processes: Processes;
+  readonly clock: Clock;
+  readonly stop: AbortSignal;
+  readonly emit: Emit;
+  /** Whose login and rc files are meant. */
+  readonly account: Account;
+  readonly http: HttpClient;
+  readonly publisher: Publisher;
+  /** Results so far, for `--json` where the command then fails. */
+  readonly checks: CheckResult[];
+  /** The home of an account of the host; one child process an account, opened when first asked for. */
+  home(owner: string): HomeFiles;
+  close(): Promise<void>;
+}
+
+export function openSession(
+  port: ProcessPort,
+  { request, config }: { request: CommonRequest; config: Config },
+  emit: Emit,
+): Session {
+  const files = createRealFiles(request.root);
+  const machine = request.root === "" ? files : createRealFiles("");
+  const accounts = readAccounts(files);
+  const homes = new Map<string, HomeFiles>();
+  const http = createHttpClient({
+    env: port.env,
+    userAgent: `readygo/${port.version}`,
+    ...(request.proxy === undefined ? {} : { proxy: request.proxy }),
+    ...(request.caFile === undefined ? {} : { caFile: request.caFile }),
+  });
+  return {
+    port,
+    request,
+    config,
+    files,
+    machine,
+    emit,
+    http,
+    checks: [],
+    system: createSystemFiles(files),
+    processes: createRealProcesses(port.stop),
+    clock: realClock,
+    stop: port.stop,
+    account: chooseAccount(accounts, request, port),
+    publisher: createPublisher(http, port.stop),
+    home(owner) {
+      const open = homes.get(owner);
+      if (open !== undefined) return open;
+      const account = accounts.find(({ name }) => name === owner);
+      if (account === undefined) throw new ProvisionError("user-unknown", `the host has no account ${owner}`);
+      const home = openHome({ account, root: request.root, entry: port.entry });
+      homes.set(owner, home);
+      return home;
+    },
+    async close() {
+      await Promise.all([...homes.values()].map((home) => home.close()));
+      await http.close();
+    },
+  };
+}
+
+/** `--user` or the config's, else who ran sudo, else root. */
+function chooseAccount(accounts: readonly Account[], request: CommonRequest, port: ProcessPort): Account {
+  if (request.user !== undefined) {
+    const named = accounts.find(({ name }) => name === request.user);
+    if (named === undefined) throw new ProvisionError("user-unknown", `the host has no account ${request.user}`);
+    return named;
+  }
+  const sudoUser = port.env["SUDO_USER"];
+  const found = accounts.find(({ name }) => name === sudoUser) ?? accounts.find(({ uid }) => uid === 0);
+  if (found === undefined) throw new ProvisionError("user-unknown", "/etc/passwd has no account with uid 0");
+  return found;
+}

@@ -1,0 +1,85 @@
+import { applyUninstall } from "../apply/apply-uninstall.ts";
+import { hashBytes } from "../apply/transaction.ts";
+import { acquireLock } from "../host/lock.ts";
+import { places } from "../host/places.ts";
+import { readReceipt } from "../host/read-receipt.ts";
+import type { ManagedFile, Receipt } from "../host/receipt.ts";
+import { absolutePath } from "../host/absolute-path.ts";
+import { observeTree } from "../plan/observe-tree.ts";
+import { planUninstall, type ManagedFileNow } from "../plan/plan-uninstall.ts";
+import { formatPlan } from "../report/format-plan.ts";
+import { dialectOf } from "../shell/dialect-of.ts";
+import { removeFromRcFile } from "../shell/remove-block.ts";
+import type { Command, CommandResult } from "./command.ts";
+import { requireRoot } from "./preflight.ts";
+import { recoverHost } from "./recover-host.ts";
+import type { Session } from "./session.ts";
+
+export const uninstallCommand: Command = {
+  name: "uninstall",
+  positional: undefined,
+  summary: "Give the host back as it was before readygo's first run",
+  options: {},
+  examples: [["uninstall", "tree, rc files and readygo's own state"]],
+  async run(session) {
+    requireRoot(session, "uninstall");
+    await recoverHost(session);
+    if (readReceipt(session.files) === undefined) return nothingInstalled;
+    const lock = await acquireLock(
+      session.files,
+      session.clock,
+      "readygo uninstall",
+      session.request.waitSeconds * 1000,
+      session.stop,
+    );
+    try {
+      await recoverHost(session, { isLocked: true });
+      const receipt = readReceipt(session.files);
+      return receipt === undefined ? nothingInstalled : await uninstall(session, receipt);
+    } finally {
+      lock.release();
+    }
+  },
+};
+
+const nothingInstalled: CommandResult = {
+  status: "unchanged",
+  version: null,
+  previous: null,
+  changes: [],
+  checks: [],
+  exit: 0,
+  text: "unchanged: readygo has installed nothing on this host",
+};
+
+async function uninstall(session: Session, receipt: Receipt): Promise<CommandResult> {
+  const mountInfo = session.machine.read(absolutePath("/proc/self/mountinfo"))?.toString("utf8") ?? "";
+  const tree = observeTree(session.files, receipt, { mountInfo, isThorough: false });
+  const files = await Promise.all(receipt.files.map((managed) => observeManagedFile(session, managed)));
+  const plan = planUninstall(receipt, tree, files);
+  session.emit({ kind: "notice", text: formatPlan(plan).trimEnd() });
+  const changes = await applyUninstall(session, { plan, receipt });
+  return {
+    status: "changed",
+    version: null,
+    previous: receipt.version,
+    changes,
+    checks: [],
+    exit: 0,
+    text: `${receipt.version} was removed; ${receipt.original.kind === "absent" ? "there was no Go before it" : `what was at ${places.goroot} before is back`}`,
+  };
+}
+
+async function observeManagedFile(session: Session, managed: ManagedFile): Promise<ManagedFileNow> {
+  const { path, owner } = managed;
+  const content = owner === null ? session.files.read(path) : (await session.home(owner).read(path))?.content;
+  const text = content?.toString("latin1") ?? null;
+  return {
+    path,
+    owner,
+    managed,
+    text,
+    sha256: content === undefined ? null : hashBytes(content),
+    without: text === null ? "" : removeFromRcFile(text, dialectOf(path)),
+  };
+}

@@ -1,0 +1,87 @@
+import { RequestFailure } from "../errors/request-failure.ts";
+import { parsePublisherJson } from "../release/publisher-json.ts";
+import type { Release } from "../release/release.ts";
+import type { HttpBody, HttpClient } from "./http-client.ts";
+
+const jsonUrl = "https://go.dev/dl/?mode=json&include=all";
+const mostProbeMs = 3_000;
+const mostJsonMs = 20_000;
+const mostJsonBytes = 32 * 1024 * 1024;
+
+/** The publisher, asked at most once a run whether it can be reached. */
+export interface Publisher {
+  /** Set once it turned out that it cannot be reached. */
+  readonly failure: RequestFailure | undefined;
+  /** @throws RequestFailure */
+  list(): Promise<readonly Release[]>;
+  /** The same, an unreachable publisher being an empty answer. */
+  listOrNothing(): Promise<readonly Release[]>;
+  /** go.dev, which redirects to the download host, then that host itself. @throws RequestFailure */
+  openArchive(fileName: string): Promise<HttpBody>;
+}
+
+/** On many networks the publisher answers nothing at all, so the first contact has its own, short bound. */
+export function createPublisher(http: HttpClient, stop: AbortSignal): Publisher {
+  let failure: RequestFailure | undefined;
+  let listed: Promise<readonly Release[]> | undefined;
+  let isProven = false;
+
+  const open = async (url: string, expectedContent: "archive" | "any"): Promise<HttpBody> => {
+    if (failure !== undefined) throw failure;
+    try {
+      const answer = await http.openBody(url, {
+        signal: stop,
+        expectedContent,
+        ...(isProven ? {} : { connectTimeoutMs: mostProbeMs, headersTimeoutMs: mostProbeMs, retries: 0 }),
+      });
+      isProven = true;
+      return answer;
+    } catch (error) {
+      if (error instanceof RequestFailure && (error.kind === "unreachable" || error.kind === "timeout") && !isProven)
+        failure = error;
+      throw error;
+    }
+  };
+
+  const readList = async (): Promise<readonly Release[]> => {
+    const { body } = await open(jsonUrl, "any");
+    const text = await readBounded(body);
+    return parsePublisherJson(text, { origin: "publisher", url: jsonUrl });
+  };
+
+  return {
+    get failure() {
+      return failure;
+    },
+    list: () => (listed ??= readList()),
+    async listOrNothing() {
+      try {
+        return await this.list();
+      } catch (error) {
+        if (error instanceof RequestFailure) return [];
+        throw error;
+      }
+    },
+    async openArchive(fileName) {
+      try {
+        return await open(`https://go.dev/dl/${fileName}`, "archive");
+      } catch (error) {
+        if (failure !== undefined || !(error instanceof RequestFailure)) throw error;
+        return open(`https://dl.google.com/go/${fileName}`, "archive");
+      }
+    },
+  };
+}
+
+async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  const end = performance.now() + mostJsonMs;
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > mostJsonBytes) throw new RequestFailure("content", jsonUrl, `more than ${mostJsonBytes} bytes`);
+    if (performance.now() > end) throw new RequestFailure("timeout", jsonUrl, `not whole after ${mostJsonMs / 1000} s`);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,33 @@
+import { constants } from "node:os";
+import process from "node:process";
+import { Stopped, type ProcessPort } from "./cli/process-port.ts";
+import { runCli } from "./cli/run-cli.ts";
+import { isUnpackWorker, runUnpackWorker } from "./fetch/unpack-worker.ts";
+import { absolutePath } from "./host/absolute-path.ts";
+import { isHomeChild, runHomeChild } from "./host/home-child.ts";
+
+declare const __READYGO_VERSION__: string;
+
+// The same file is the command, the thread that unpacks, and the child that works in a user's home.
+if (isUnpackWorker()) runUnpackWorker();
+else if (isHomeChild(process.argv)) runHomeChild(process.argv);
+else process.exitCode = await runCli(openProcess());
+
+function openProcess(): ProcessPort {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => stop.abort(new Stopped(signal, constants.signals[signal])));
+  }
+  return {
+    argv: process.argv.slice(2),
+    env: process.env,
+    cwd: absolutePath(process.cwd()),
+    uid: process.getuid?.() ?? -1,
+    isTerminal: process.stderr.isTTY === true,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stop: stop.signal,
+    entry: [...process.execArgv, process.argv[1] ?? ""],
+    version: typeof __READYGO_VERSION__ === "string" ? __READYGO_VERSION__ : "0.0.0-source",
+  };
+}

@@ -1,0 +1,40 @@
+import { absolutePath } from "../host/absolute-path.ts";
+import { places } from "../host/places.ts";
+import type { ReadFiles } from "../host/ports.ts";
+import type { Receipt } from "../host/receipt.ts";
+import { hashContent, listMissingParents, type ObservePorts, type ObserveRequest } from "./observe-ports.ts";
+import { observeRcFiles } from "./observe-rc-files.ts";
+import { observeTree } from "./observe-tree.ts";
+import type { ObservedFile, ObservedState } from "./observed-state.ts";
+
+/** Looks at everything that an install plan depends on; writes nothing. */
+export async function observeHost(ports: ObservePorts, request: ObserveRequest): Promise<ObservedState> {
+  const { receipt, isThorough } = request;
+  const mountInfo = ports.machine.read(absolutePath("/proc/self/mountinfo"))?.toString("utf8") ?? "";
+  const { rcFiles, refusals } = request.isEditingRcFiles
+    ? await observeRcFiles(ports, request)
+    : { rcFiles: [], refusals: [] };
+  return {
+    tree: observeTree(ports.files, receipt, { mountInfo, isThorough }),
+    receipt,
+    profile: observeProfile(ports.files, receipt),
+    rcFiles,
+    refusals,
+  };
+}
+
+function observeProfile(files: ReadFiles, receipt: Receipt | undefined): ObservedFile {
+  const path = places.profile;
+  const content = files.read(path);
+  const text = content?.toString("latin1") ?? null;
+  const isManaged = receipt?.files.some((file) => file.path === path) ?? false;
+  return {
+    path,
+    owner: null,
+    text,
+    sha256: content === undefined ? null : hashContent(content),
+    mode: files.stat(path)?.mode ?? 0o644,
+    restores: isManaged ? null : text,
+    missingDirectories: listMissingParents(path, (directory) => files.stat(directory) !== undefined),
+  };
+}

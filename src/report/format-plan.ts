@@ -1,0 +1,34 @@
+import type { Plan } from "../plan/plan.ts";
+
+const verbs = {
+  "install-tree": "install",
+  "remove-tree": "remove",
+  "write-file": "write",
+  "restore-file": "restore",
+} as const;
+
+/** One paragraph a step: what, from what to what, and why. */
+export function formatPlan(plan: Plan): string {
+  const steps = plan.steps.map(
+    (step) =>
+      `${verbs[step.kind]} ${step.target}\n  now:     ${step.before}\n  then:    ${step.after}\n  because: ${step.reason}\n`,
+  );
+  const notes = plan.notes.map(
+    ({ text, remedy }) => `note: ${text}\n${remedy === undefined ? "" : `  hint: ${remedy}\n`}`,
+  );
+  const head = plan.steps.length === 0 ? "nothing to do: the host is as asked\n" : "";
+  return head + [...steps, ...notes].join("");
+}
+
+/** A step as `--json` shows it: the planned contents stay out. */
+export interface JsonStep {
+  readonly kind: string;
+  readonly target: string;
+  readonly reason: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export function toJsonSteps(plan: Plan): readonly JsonStep[] {
+  return plan.steps.map(({ kind, target, reason, before, after }) => ({ kind, target, reason, before, after }));
+}
