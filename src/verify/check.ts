@@ -41,6 +41,8 @@ export interface CheckContext {
   readonly module: string;
   /** Milliseconds. */
   readonly timeoutMs: number;
+  /** False with `--no-rc`: then a shell that only a file in a home directory could reach is a warning. Default: true. */
+  readonly isHomeManaged?: boolean;
 }
 
 /** A check as data: what it proves, and how. */
@@ -50,5 +52,26 @@ export interface Check {
   /** One sentence for docs/verification.md and the table. */
   readonly proves: string;
   readonly needsRunning: boolean;
-  run(context: CheckContext): Promise<Pick<CheckResult, "status" | "evidence" | "remedy">>;
+  /** Runs the tree's own `go`: skipped where that does not even tell its version. Default: false. */
+  readonly needsGo?: boolean;
+  run(context: CheckContext): Promise<Finding>;
+}
+
+/** What one check says; id and layer are the check's own. */
+export type Finding = Pick<CheckResult, "status" | "evidence" | "remedy">;
+
+export function pass(evidence: string): Finding {
+  return { status: "pass", evidence, remedy: null };
+}
+
+export function fail(evidence: string, remedy: string): Finding {
+  return { status: "fail", evidence, remedy };
+}
+
+export function warn(evidence: string, remedy: string): Finding {
+  return { status: "warn", evidence, remedy };
+}
+
+export function skip(evidence: string, remedy: string | null = null): Finding {
+  return { status: "skip", evidence, remedy };
 }

@@ -1,0 +1,37 @@
+import { absolutePath } from "../host/absolute-path.ts";
+import { otherArchitecture, parseElfArchitecture } from "../release/architecture.ts";
+import { type Check, fail, pass } from "./check.ts";
+import { describeRun } from "./describe-run.ts";
+import { placeModule, runGo } from "./hermetic-go.ts";
+
+/** Needs the runtime alone, which is compiled anew for the other architecture. */
+const program = 'package main\n\nfunc main() { println("OK") }\n';
+
+export const crossCompile: Check = {
+  id: "cross-compile",
+  layer: 3,
+  proves: "a program for the other architecture compiles and links, by the ELF header of what comes out",
+  needsRunning: true,
+  needsGo: true,
+  async run(context) {
+    const target = otherArchitecture(context.architecture);
+    const module = await placeModule(context, "cross-compile", program);
+    const output = absolutePath(module, "program");
+    const result = await runGo(context, ["build", "-ldflags=-s -w", "-o", output, "."], {
+      module,
+      env: { GOOS: "linux", GOARCH: target },
+    });
+    if (result.isTimedOut)
+      return fail(
+        `\`go build\` for ${target} gave ${describeRun(result, context.timeoutMs)}`,
+        "allow more seconds: timeout in [verify] of readygo.ini",
+      );
+    const remedy = `readygo install ${context.version} --repair`;
+    if (result.status !== 0)
+      return fail(`\`go build\` for ${target} fails: ${describeRun(result, context.timeoutMs)}`, remedy);
+    const found = parseElfArchitecture(context.files.readStart(output, 64) ?? Buffer.alloc(0));
+    if (found !== target)
+      return fail(`\`go build\` for ${target} made ${found === undefined ? "no program" : `one for ${found}`}`, remedy);
+    return pass(`linux/${target} program after ${(result.durationMs / 1000).toFixed(1)} s`);
+  },
+};

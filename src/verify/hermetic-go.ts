@@ -1,0 +1,87 @@
+import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
+import { places } from "../host/places.ts";
+import type { RunResult } from "../host/ports.ts";
+import type { CheckContext } from "./check.ts";
+import { describeRun } from "./describe-run.ts";
+import { oncePerContext } from "./once-per-context.ts";
+
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/**
+ * An environment in which only the tree itself can answer. HOME is below scratch, because every run of go, `go version`
+ * too, writes telemetry there; GOENV is /dev/null rather than `off`, with which `go env -w` would still write; the
+ * toolchain is pinned, since a go.mod or setting could otherwise let another release answer.
+ */
+export function hermeticEnvironment(context: CheckContext): Readonly<Record<string, string>> {
+  const { scratch } = context;
+  return {
+    PATH: `${places.goroot}/bin:${systemPath}`,
+    LC_ALL: "C",
+    HOME: `${scratch}/home`,
+    TMPDIR: scratch,
+    GOENV: "/dev/null",
+    GOTOOLCHAIN: "local",
+    GOFLAGS: "-modcacherw",
+    GOPATH: `${scratch}/gopath`,
+    GOMODCACHE: `${scratch}/modules`,
+    GOCACHE: `${scratch}/build-cache`,
+    // Without modules go looks for no go.mod in the directories above, where /tmp could hold anybody's.
+    GO111MODULE: "off",
+    GOWORK: "off",
+    CGO_ENABLED: "0",
+    GIT_TERMINAL_PROMPT: "0",
+  };
+}
+
+export interface GoRun {
+  /** A module that {@link placeModule} made; default: scratch, without modules. */
+  readonly module?: AbsolutePath;
+  /** Added to the hermetic environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs the tree's go as readygo itself. Throws where it cannot be started at all. */
+export function runGo(context: CheckContext, args: readonly string[], run: GoRun = {}): Promise<RunResult> {
+  return context.processes.run({
+    argv: [places.goBinary, ...args],
+    env: { ...hermeticEnvironment(context), ...(run.module === undefined ? {} : { GO111MODULE: "on" }), ...run.env },
+    cwd: run.module ?? context.scratch,
+    timeoutMs: context.timeoutMs,
+  });
+}
+
+/** `go version` in the hermetic environment: the words it printed, or why there are none. Never throws. */
+export const askGoVersion = oncePerContext(
+  async (context): Promise<{ readonly words: string } | { readonly failure: string }> => {
+    try {
+      const result = await runGo(context, ["version"]);
+      if (result.status === 0 && !result.isTimedOut) return { words: result.stdout.trim() };
+      return { failure: describeRun(result, context.timeoutMs) };
+    } catch (error) {
+      return { failure: error instanceof Error ? error.message : String(error) };
+    }
+  },
+);
+
+/**
+ * Writes a small module below scratch. By sh, as checks have no port for writing: what they leave is all in scratch.
+ * Throws a plain Error where it cannot be written.
+ */
+export async function placeModule(context: CheckContext, name: string, mainGo: string): Promise<AbsolutePath> {
+  const directory = absolutePath(context.scratch, name);
+  const result = await context.processes.run({
+    argv: [
+      "/bin/sh",
+      "-c",
+      'umask 077; mkdir -p "$1" && printf "module readygo.invalid/check\\n" >"$1/go.mod" && cat >"$1/main.go"',
+      "sh",
+      directory,
+    ],
+    env: { PATH: systemPath, LC_ALL: "C" },
+    cwd: context.scratch,
+    input: mainGo,
+    timeoutMs: context.timeoutMs,
+  });
+  if (result.status !== 0) throw new Error(`${directory} cannot be written: ${describeRun(result, context.timeoutMs)}`);
+  return directory;
+}

@@ -1,0 +1,50 @@
+import type { Check, CheckContext, CheckResult, Finding, Layer } from "./check.ts";
+import { fail, skip } from "./check.ts";
+import { checks } from "./checks.ts";
+import { askGoVersion } from "./hermetic-go.ts";
+import { wholeTree } from "./whole-tree.ts";
+
+export interface CheckRun {
+  readonly context: CheckContext;
+  /** Without layer 1 the caller vouches for the tree: nothing else keeps what it holds from being run as root. */
+  readonly layers: readonly Layer[];
+  readonly onResult: (result: CheckResult) => void;
+  /** Once aborted, its reason is thrown rather than told as failures of the checks it cut off. */
+  readonly stop?: AbortSignal;
+}
+
+/**
+ * Runs the checks of the layers given, in order. A check that throws has failed. Nothing of the tree is run before
+ * `tree-manifest` has passed, and nothing that needs its go where that cannot even tell its version.
+ */
+export async function runChecks({ context, layers, onResult, stop }: CheckRun): Promise<readonly CheckResult[]> {
+  const results: CheckResult[] = [];
+  let proven = context;
+  for (const check of checks.filter(({ layer }) => layers.includes(layer))) {
+    const finding = await runCheck(check, proven);
+    stop?.throwIfAborted();
+    const result: CheckResult = { id: check.id, layer: check.layer, ...finding };
+    results.push(result);
+    onResult(result);
+    if (check.id === wholeTree.id && finding.status !== "pass" && proven.unrunnable === null) {
+      proven = { ...proven, unrunnable: "nothing is run from a tree that is not proven whole" };
+    }
+  }
+  return results;
+}
+
+async function runCheck(check: Check, context: CheckContext): Promise<Finding> {
+  if (check.needsRunning && context.unrunnable !== null) return skip(context.unrunnable);
+  try {
+    if (check.needsGo === true) {
+      const answer = await askGoVersion(context);
+      if ("failure" in answer) return skip(`go does not run: ${answer.failure}`);
+    }
+    return await check.run(context);
+  } catch (error) {
+    return fail(
+      `the check could not be made: ${error instanceof Error ? error.message : String(error)}`,
+      "look at the error that is named, then run  readygo verify",
+    );
+  }
+}

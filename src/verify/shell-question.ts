@@ -1,0 +1,72 @@
+import { posix } from "node:path";
+import type { AbsolutePath } from "../host/absolute-path.ts";
+
+export type ShellMode = "login" | "interactive";
+
+/** Rc files print what they like, before and after: only what stands between the last two marks is the answer. */
+const commandMark = "readygo-answer-command-51c9";
+const environmentMark = "readygo-answer-environment-51c9";
+const endMark = "readygo-answer-end-51c9";
+
+/** Reads the same in sh, bash, zsh and fish. `|| true` for rc files that leave `set -e` on. */
+const question = [
+  `printf '\\n%s\\n' ${commandMark}`,
+  "command -v go || true",
+  `printf '\\n%s\\n' ${environmentMark}`,
+  "/usr/bin/env -0",
+  `printf '\\n%s\\n' ${endMark}`,
+].join("; ");
+
+/**
+ * fish makes its own directories in a home that has none; a check writes nothing there, so they are pointed where no
+ * directory can be made. A home that has them loses nothing.
+ */
+const fishGuard = [
+  '[ -d "${XDG_CONFIG_HOME:-$HOME/.config}/fish" ] || export XDG_CONFIG_HOME=/dev/null',
+  '[ -d "${XDG_DATA_HOME:-$HOME/.local/share}/fish" ] || export XDG_DATA_HOME=/dev/null',
+  'exec "$@"',
+].join("; ");
+
+/** How to ask a shell what it makes of PATH, or why it cannot be asked. */
+export function questionShell(
+  shell: AbsolutePath,
+  mode: ShellMode,
+): { readonly argv: readonly [string, ...string[]] } | { readonly unasked: string } {
+  const name = posix.basename(shell);
+  const argv = [shell, mode === "login" ? "-l" : "-i", "-c", question] as const;
+  switch (name) {
+    case "bash":
+    case "zsh":
+      return { argv };
+    case "fish":
+      return { argv: ["/bin/sh", "-c", fishGuard, "sh", ...argv] };
+    case "sh":
+    case "dash":
+      return mode === "login" ? { argv } : { unasked: `${name} reads no file of its own when it is interactive` };
+    case "nologin":
+    case "false":
+      return { unasked: `nobody logs in with ${shell}` };
+    default:
+      return { unasked: `${shell} is no shell that readygo can ask; it can ask bash, zsh, fish, dash and sh` };
+  }
+}
+
+/** What a shell said. `command` is `command -v go`, empty where the shell knows no go. */
+export interface ShellWords {
+  readonly command: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** `undefined` where the marks are not all there: the shell ended, or became another program, before it could answer. */
+export function readShellWords(stdout: string): ShellWords | undefined {
+  const command = stdout.lastIndexOf(`\n${commandMark}\n`);
+  const environment = stdout.indexOf(`\n${environmentMark}\n`, command);
+  const end = stdout.indexOf(`\n${endMark}\n`, environment);
+  if (command < 0 || environment < 0 || end < 0) return undefined;
+  const env: Record<string, string> = {};
+  for (const entry of stdout.slice(environment + environmentMark.length + 2, end).split("\0")) {
+    const equals = entry.indexOf("=");
+    if (equals > 0) env[entry.slice(0, equals)] = entry.slice(equals + 1);
+  }
+  return { command: stdout.slice(command + commandMark.length + 2, environment).trim(), env };
+}

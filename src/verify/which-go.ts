@@ -1,0 +1,34 @@
+import { parseAbsolutePath } from "../host/absolute-path.ts";
+import { places } from "../host/places.ts";
+import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "./check.ts";
+import { askShell } from "./ask-shells.ts";
+import { isReachedWithoutHome, pathRemedy, silentShellRemedy } from "./shell-path.ts";
+
+export const whichGo: Check = {
+  id: "which-go",
+  layer: 1,
+  proves: "`go` in a clean login shell of the account is this tree's",
+  needsRunning: true,
+  async run(context) {
+    const answer = await askShell(context, "login");
+    if (answer.kind === "unasked") return skip(answer.why);
+    if (answer.kind === "silent") return warn(answer.why, silentShellRemedy(context, "login"));
+    return judge(context, answer.command);
+  },
+};
+
+function judge(context: CheckContext, command: string): Finding {
+  const who = `\`command -v go\` in ${context.account.name}'s login shell`;
+  const failOrWarn = isReachedWithoutHome(context, "login") ? fail : warn;
+  if (command === "") return failOrWarn(`${who} finds nothing`, pathRemedy(context, "login"));
+  const path = parseAbsolutePath(command);
+  if (path === undefined) {
+    return warn(
+      `${who} says ${JSON.stringify(command)}: an alias or function`,
+      "remove that alias or function from the shell's files",
+    );
+  }
+  const resolved = context.files.resolve(path);
+  if (resolved === places.goBinary) return pass(path === resolved ? path : `${path}, which is ${resolved}`);
+  return failOrWarn(`${who} says ${path}`, pathRemedy(context, "login"));
+}

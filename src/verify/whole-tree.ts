@@ -1,0 +1,66 @@
+import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
+import { places } from "../host/places.ts";
+import type { ReadFiles } from "../host/ports.ts";
+import { scanTree } from "../host/scan-tree.ts";
+import { compareTree, type TreeDifference } from "../release/tree-manifest.ts";
+import { type Check, fail, pass, warn } from "./check.ts";
+
+const mostNamed = 5;
+
+export const wholeTree: Check = {
+  id: "tree-manifest",
+  layer: 1,
+  proves:
+    "every file of the release is there with its content, mode and owner, none is added, and only root can change that",
+  needsRunning: false,
+  async run({ files, manifest, version }) {
+    const remedy = `readygo install ${version} --repair`;
+    const stat = files.stat(places.goroot);
+    if (stat === undefined) return fail(`${places.goroot} is not there`, `readygo install ${version}`);
+    if (stat.kind !== "directory")
+      return fail(`${places.goroot} is no directory but a ${stat.kind}`, `readygo install ${version}`);
+    if (manifest === undefined) {
+      return warn(
+        "there is no manifest to hold the tree against: readygo did not install it",
+        `readygo install ${version}`,
+      );
+    }
+    const difference = compareTree(manifest, await scanTree(files.locate(places.goroot), { hash: true }));
+    const differences = describeDifference(difference);
+    if (differences.length > 0) return fail(nameSome(differences), remedy);
+    const open = findOpenDirectory(files);
+    if (open !== undefined) return fail(open.evidence, open.remedy);
+    return pass(`${manifest.files.length.toLocaleString("en-US")} files`);
+  },
+};
+
+function describeDifference({ missing, added, changed }: TreeDifference): readonly string[] {
+  return [
+    ...changed.map(({ path, what }) => `${path} (${what})`),
+    ...missing.map((path) => `${path} (missing)`),
+    ...added.map((path) => `${path} (added)`),
+  ];
+}
+
+function nameSome(differences: readonly string[]): string {
+  const named = differences.slice(0, mostNamed).join(", ");
+  const rest = differences.length - mostNamed;
+  const head = differences.length === 1 ? "1 difference" : `${differences.length.toLocaleString("en-US")} differences`;
+  return `${head}: ${named}${rest > 0 ? ` and ${rest.toLocaleString("en-US")} more` : ""}`;
+}
+
+/** Who can write a directory above the tree can put another tree in its place. */
+function findOpenDirectory(files: ReadFiles): { readonly evidence: string; readonly remedy: string } | undefined {
+  const above: readonly AbsolutePath[] = [absolutePath("/"), absolutePath("/usr"), places.usrLocal];
+  for (const path of above) {
+    const stat = files.stat(path);
+    const isRootsAlone = stat !== undefined && stat.uid === 0 && (stat.mode & (stat.gid === 0 ? 0o002 : 0o022)) === 0;
+    if (!isRootsAlone) {
+      return {
+        evidence: `${path} can be written by others than root`,
+        remedy: `chown root:root ${path} && chmod go-w ${path}`,
+      };
+    }
+  }
+  return undefined;
+}
