@@ -66,6 +66,12 @@ const settings: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
   },
 };
 
+/** By own keys only: `[constructor]` is as unknown as any other. */
+function findSetting(section: string, key: string): Setting | undefined {
+  const keys = Object.hasOwn(settings, section) ? settings[section] : undefined;
+  return keys !== undefined && Object.hasOwn(keys, key) ? keys[key] : undefined;
+}
+
 const knownKeys = Object.entries(settings).flatMap(([section, keys]) =>
   Object.keys(keys).map((key) => `${section}.${key}`),
 );
@@ -81,7 +87,7 @@ export function parseConfig(text: string, fileName: string): Config {
     if (typeof content !== "object" || content === null)
       throw invalid(text, fileName, section, `${section} is outside of any section`);
     for (const [key, value] of Object.entries(content as Record<string, unknown>)) {
-      const setting = settings[section]?.[key];
+      const setting = findSetting(section, key);
       if (setting === undefined) throw unknownKey(text, fileName, section, key);
       if (Array.isArray(value)) throw invalid(text, fileName, key, `${section}.${key} is set twice`);
       const plain = String(value).trim();

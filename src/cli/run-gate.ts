@@ -4,7 +4,6 @@ import { places } from "../host/places.ts";
 import type { Receipt } from "../host/receipt.ts";
 import { makeScratch } from "../host/scratch.ts";
 import { parseTreeManifest, type TreeManifest } from "../release/tree-manifest.ts";
-import { checks } from "../verify/checks.ts";
 import type { CheckResult, Layer } from "../verify/check.ts";
 import { runChecks } from "../verify/run-checks.ts";
 import type { Session } from "./session.ts";
@@ -46,8 +45,8 @@ export async function runLayers(
   const scratch = makeScratch();
   try {
     return await runChecks({
-      checks,
       layers,
+      stop: session.stop,
       context: {
         files: session.files,
         processes: session.processes,

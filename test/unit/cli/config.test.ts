@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { parseConfig } from "../../../src/cli/config.ts";
+import { ProvisionError } from "../../../src/errors/provision-error.ts";
+import { thrownBy } from "../thrown-by.ts";
+
+const whole = `[go]
+version = 1.27        ; anything VERSION takes
+[source]
+order = publisher, goproxy
+goproxy = https://proxy.example,direct
+proxy = http://proxy.example:3128
+ca-file = /etc/ssl/own.pem
+[trust]
+policy = two
+[shell]
+user = alice
+rc = no
+[verify]
+module = rsc.io/quote@v1.5.2
+timeout = 90
+`;
+
+describe("readygo.ini", () => {
+  it("takes every key that the README shows", () => {
+    expect(parseConfig(whole, "/etc/readygo.ini")).toEqual({
+      version: "1.27",
+      order: ["publisher", "goproxy"],
+      goproxy: "https://proxy.example,direct",
+      proxy: "http://proxy.example:3128",
+      caFile: "/etc/ssl/own.pem",
+      policy: "two",
+      user: "alice",
+      rc: false,
+      module: "rsc.io/quote@v1.5.2",
+      timeoutSeconds: 90,
+    });
+  });
+
+  it("takes a key without a value as if it were not there", () => {
+    expect(parseConfig("[source]\ngoproxy =\nproxy = ; none\n", "f")).toEqual({});
+  });
+
+  it("knows no key by what JavaScript's objects inherit", () => {
+    const error = thrownBy(() => parseConfig("[constructor]\nname = x\n", "f"), ProvisionError);
+    expect(error.message).toMatch(/^there is no key name in \[constructor\]/);
+  });
+
+  it("names line and nearest key where a key is not known", () => {
+    const error = thrownBy(
+      () => parseConfig("[go]\nversion = latest\n\n[source]\ngo-proxy = x\n", "/etc/readygo.ini"),
+      ProvisionError,
+    );
+    expect([error.code, error.exit, error.message, error.details]).toEqual([
+      "config-invalid",
+      2,
+      "there is no key go-proxy in [source]; the nearest is goproxy in [source]",
+      { file: "/etc/readygo.ini:5" },
+    ]);
+  });
+
+  it.each([
+    ["[source]\norder = publisher, apt\n", 'source.order is "publisher, apt" and has to be one of publisher, goproxy'],
+    ["[shell]\nrc = maybe\n", 'shell.rc is "maybe" and has to be one of yes, no, true, false'],
+    ["[verify]\ntimeout = soon\n", 'verify.timeout is "soon" and has to be a number of seconds'],
+    ["[trust]\npolicy = none\n", 'trust.policy is "none" and has to be one of any, two, log'],
+    ["version = latest\n", "version is outside of any section"],
+    ["[go\nversion = latest\n", "[go is outside of any section"],
+    ["[shells]\nrc = no\n", "there is no key rc in [shells]; the nearest is rc in [shell]"],
+  ])("refuses %j", (text, message) => {
+    expect(thrownBy(() => parseConfig(text, "f"), ProvisionError).message).toBe(message);
+  });
+});

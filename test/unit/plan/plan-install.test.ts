@@ -1,0 +1,195 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { absolutePath } from "../../../src/host/absolute-path.ts";
+import { places } from "../../../src/host/places.ts";
+import type { Receipt } from "../../../src/host/receipt.ts";
+import type { DesiredState } from "../../../src/plan/desired-state.ts";
+import { hashContent } from "../../../src/plan/observe-ports.ts";
+import type { ObservedState, ObservedTree } from "../../../src/plan/observed-state.ts";
+import { planInstall } from "../../../src/plan/plan-install.ts";
+import type { Plan } from "../../../src/plan/plan.ts";
+import type { Architecture } from "../../../src/release/architecture.ts";
+import type { GoVersion } from "../../../src/release/go-version.ts";
+
+const versions = ["go1.26.8", "go1.27.4"] as readonly GoVersion[];
+const profile = "PATH=ours\n";
+const block = "# block\n";
+const bashrc = absolutePath("/home/alice/.bashrc");
+const account = {
+  name: "alice",
+  uid: 1000,
+  gid: 1000,
+  home: absolutePath("/home/alice"),
+  shell: absolutePath("/bin/bash"),
+};
+
+const receiptOf = (version: GoVersion, architecture: Architecture): Receipt => ({
+  schema: 1,
+  version,
+  architecture,
+  installedAt: "2026-11-23T00:00:00.000Z",
+  archive: { name: "a", kind: "tar.gz", sha256: hashContent(Buffer.from("a")), size: 1, from: "x" },
+  trust: [],
+  tree: {
+    inode: "1",
+    mtimeNs: "1",
+    manifestSha256: hashContent(Buffer.from("m")),
+    versionFileSha256: hashContent(Buffer.from("v")),
+  },
+  files: [],
+  original: { kind: "absent" },
+  previous: null,
+});
+
+const fileOf = (path: typeof bashrc, owner: string | null, text: string | null) => ({
+  path,
+  owner,
+  text,
+  sha256: text === null ? null : hashContent(Buffer.from(text, "latin1")),
+  mode: 0o644,
+  restores: text,
+  missingDirectories: [],
+});
+
+const observe = (
+  tree: ObservedTree,
+  receipt: Receipt | undefined,
+  profileNow: string | null,
+  rc: string | null,
+): ObservedState => ({
+  tree,
+  receipt,
+  profile: fileOf(places.profile, null, profileNow),
+  rcFiles: [
+    {
+      ...fileOf(bashrc, "alice", rc),
+      owner: "alice",
+      edited: rc?.includes(block) === true ? rc : `${rc ?? ""}${block}`,
+      reason: "shells that read it find this Go first",
+      reported: [],
+    },
+  ],
+  refusals: [],
+});
+
+const desire = (version: GoVersion, architecture: Architecture, isEditingRcFiles = true): DesiredState => ({
+  version,
+  architecture,
+  account,
+  isEditingRcFiles,
+  profile,
+});
+
+/** What the host is like after a plan, by the words of the plan alone. */
+function follow(observed: ObservedState, plan: Plan): ObservedState {
+  let { tree, receipt } = observed;
+  let profileNow = observed.profile.text;
+  let rc = observed.rcFiles[0]?.text ?? null;
+  for (const step of plan.steps) {
+    if (step.kind === "install-tree") {
+      receipt = receiptOf(step.version, step.architecture);
+      tree = { kind: "directory", version: step.version, architecture: step.architecture, drift: [] };
+    }
+    if (step.kind === "write-file" && step.target === places.profile) profileNow = step.content;
+    if (step.kind === "write-file" && step.target === bashrc) rc = step.content;
+  }
+  return observe(tree, receipt, profileNow, rc);
+}
+
+describe("planInstall", () => {
+  it("plans nothing on a host that is as desired", () => {
+    const tree: ObservedTree = { kind: "directory", version: versions[0], architecture: "amd64", drift: [] };
+    const observed = observe(tree, receiptOf("go1.26.8" as GoVersion, "amd64"), profile, block);
+    expect(planInstall(desire("go1.26.8" as GoVersion, "amd64"), observed)).toEqual({ steps: [], notes: [] });
+  });
+
+  it("says of a fresh host what it will put there, and why", () => {
+    const plan = planInstall(
+      desire("go1.27.4" as GoVersion, "arm64"),
+      observe({ kind: "absent" }, undefined, null, "alias ll='ls -l'\n"),
+    );
+    expect(plan.steps.map(({ kind, target, before, after, reason }) => [kind, target, before, after, reason])).toEqual([
+      ["install-tree", "/usr/local/go", "absent", "go1.27.4 linux/arm64", "there is no Go at /usr/local/go"],
+      ["write-file", "/etc/profile.d/readygo.sh", "absent", "1 lines, 10 bytes", "login shells find Go through it"],
+      [
+        "write-file",
+        "/home/alice/.bashrc",
+        "1 lines, 17 bytes",
+        "2 lines, 25 bytes",
+        "shells that read it find this Go first",
+      ],
+    ]);
+  });
+
+  it("leaves home files alone where it is asked to", () => {
+    const plan = planInstall(
+      desire("go1.27.4" as GoVersion, "amd64", false),
+      observe({ kind: "absent" }, undefined, null, null),
+    );
+    expect(plan.steps.map(({ target }) => target)).toEqual(["/usr/local/go", "/etc/profile.d/readygo.sh"]);
+  });
+
+  it.each([
+    [{ kind: "link", target: "/opt/go" }, undefined, "/usr/local/go is a link; its target stays as it is"],
+    [
+      { kind: "directory", version: versions[1], architecture: "amd64", drift: undefined },
+      undefined,
+      "readygo did not install what stands there",
+    ],
+    [
+      { kind: "directory", version: versions[0], architecture: "amd64", drift: [] },
+      "go1.26.8",
+      "go1.27.4 was asked for",
+    ],
+    [
+      { kind: "directory", version: versions[1], architecture: "amd64", drift: ["bin/go is missing"] },
+      "go1.27.4",
+      "the tree is not whole: bin/go is missing",
+    ],
+  ] as readonly (readonly [ObservedTree, GoVersion | undefined, string])[])(
+    "replaces %o because of what it sees",
+    (tree, installed, reason) => {
+      const receipt = installed === undefined ? undefined : receiptOf(installed, "amd64");
+      const plan = planInstall(desire("go1.27.4" as GoVersion, "amd64"), observe(tree, receipt, profile, block));
+      expect(plan.steps.map((step) => [step.kind, step.reason])).toEqual([["install-tree", reason]]);
+    },
+  );
+
+  it("has nothing left to do after its own plan, whatever the host was and whatever is asked", () => {
+    const version = fc.constantFrom(...versions);
+    const architecture = fc.constantFrom<Architecture>("amd64", "arm64");
+    const directory = fc.record({
+      kind: fc.constant("directory" as const),
+      version: fc.option(version, { nil: undefined }),
+      architecture: fc.option(architecture, { nil: undefined }),
+      drift: fc.option(fc.array(fc.constantFrom("src/a.go was added", "bin/go is missing"), { maxLength: 2 }), {
+        nil: undefined,
+      }),
+    });
+    const tree = fc.oneof(
+      fc.constant<ObservedTree>({ kind: "absent" }),
+      fc.constant<ObservedTree>({ kind: "link", target: "/opt/go" }),
+      directory,
+    );
+    const text = fc.option(fc.constantFrom("", profile, block, "export A=1\n", `export A=1\n${block}`), { nil: null });
+    const receipt = fc.option(fc.tuple(version, architecture), { nil: undefined });
+    fc.assert(
+      fc.property(
+        tree,
+        receipt,
+        text,
+        text,
+        version,
+        architecture,
+        fc.boolean(),
+        (stands, had, profileNow, rc, wanted, arch, isEditing) => {
+          const observed = observe(stands, had === undefined ? undefined : receiptOf(...had), profileNow, rc);
+          const desired = desire(wanted, arch, isEditing);
+          const after = follow(observed, planInstall(desired, observed));
+          expect(planInstall(desired, after).steps).toEqual([]);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
