@@ -1,0 +1,83 @@
+import { BlockList, isIP } from "node:net";
+import { ProvisionError } from "../errors/provision-error.ts";
+import { redactUrl } from "../errors/redact-url.ts";
+
+export interface ProxySettings {
+  /** From the command line or readygo.ini: for http and https alike, and before every variable. */
+  readonly proxy?: string | undefined;
+  /** In NO_PROXY's syntax; takes that variable's place. */
+  readonly noProxy?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The proxy's URL for a request, or undefined for a direct connection. */
+export type ChooseProxy = (url: URL) => string | undefined;
+
+/**
+ * Reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY (lower case first) as the go command does (golang.org/x/net/http/httpproxy):
+ * https only goes by HTTPS_PROXY, and this machine itself is never asked through a variable's proxy.
+ *
+ * @throws ProvisionError `config-invalid` for a proxy that is no URL
+ */
+export function createChooseProxy(settings: ProxySettings): ChooseProxy {
+  const { env } = settings;
+  const read = (name: string): string => env[name.toLowerCase()] || env[name] || "";
+  const given = parseProxy(settings.proxy ?? "");
+  const forHttp = given ?? parseProxy(read("HTTP_PROXY"));
+  const forHttps = given ?? parseProxy(read("HTTPS_PROXY"));
+  const isExempt = parseNoProxy(settings.noProxy ?? read("NO_PROXY"));
+  return (url) => {
+    const proxy = url.protocol === "https:" ? forHttps : forHttp;
+    if (proxy === undefined || isExempt(url)) return undefined;
+    return given === undefined && isThisMachine(hostOf(url)) ? undefined : proxy;
+  };
+}
+
+function parseProxy(text: string): string | undefined {
+  const trimmed = text.trim();
+  if (trimmed === "") return undefined;
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
+  if (URL.canParse(url) && /^(?:https?|socks5?):$/.test(new URL(url).protocol)) return url;
+  throw new ProvisionError("config-invalid", `the proxy is no URL: ${redactUrl(url)}`);
+}
+
+/** `*`; names, which cover their subdomains (with a leading dot: only those); addresses and CIDR; each with or without a port. */
+function parseNoProxy(text: string): (url: URL) => boolean {
+  const rules = text.split(/[\s,]+/).filter((rule) => rule !== "");
+  return (url) => rules.some((rule) => coversHost(rule.toLowerCase(), url));
+}
+
+function coversHost(rule: string, url: URL): boolean {
+  if (rule === "*") return true;
+  const host = hostOf(url);
+  const { name, port } = splitPort(rule);
+  if (port !== undefined && port !== (url.port || (url.protocol === "https:" ? "443" : "80"))) return false;
+  if (name.includes("/")) return isInside(name, host);
+  if (isIP(name) !== 0 || isIP(host) !== 0) return name === host;
+  const domain = name.replace(/^\*?\./, "");
+  return host.endsWith(`.${domain}`) || (name === domain && host === domain);
+}
+
+function splitPort(rule: string): { name: string; port: string | undefined } {
+  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(rule);
+  return match === null ? { name: rule, port: undefined } : { name: match[1] ?? match[2] ?? "", port: match[3] };
+}
+
+function isInside(network: string, host: string): boolean {
+  const [address = "", bits = ""] = network.split("/");
+  const family = isIP(address);
+  const isNetwork = family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32);
+  if (!isNetwork || isIP(host) !== family) return false;
+  const list = new BlockList();
+  const type = family === 6 ? "ipv6" : "ipv4";
+  list.addSubnet(address, Number(bits), type);
+  return list.check(host, type);
+}
+
+function isThisMachine(host: string): boolean {
+  return host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
+}

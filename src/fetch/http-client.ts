@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { redactUrl } from "../errors/redact-url.ts";
+import { RequestFailure } from "../errors/request-failure.ts";
+import { createChooseProxy, type ProxySettings } from "./choose-proxy.ts";
+import { classifyRequestFailure } from "./classify-failure.ts";
+import { type Dispatchers, openDispatchers } from "./dispatchers.ts";
+import { type HttpBody, redirectTarget, toBody, withoutUser } from "./http-answer.ts";
+import { decideRetryMs } from "./retry-delay.ts";
+
+export type { HttpBody };
+
+export interface HttpClientOptions extends ProxySettings {
+  /** PEM; trusted besides node's own and the system's certificates. */
+  readonly caFile?: string | undefined;
+  readonly userAgent: string;
+}
+
+export interface ReadRequest {
+  readonly maxBytes: number;
+  /** For the whole of it: name, connection, redirects, retries and body. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface BodyRequest {
+  /** Asks for the bytes from here on; the answer's status says whether that was granted (206) or not (200). */
+  readonly offset?: number | undefined;
+  /** Until there is a connection; at most 10 s, the default. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** Without a byte of the body; default 20 s. */
+  readonly stallTimeoutMs?: number | undefined;
+  /** From the first attempt to connect to the answer's headers, redirects included; default 20 s. */
+  readonly headersTimeoutMs?: number | undefined;
+  /** Further attempts after failures that may pass; default 2. */
+  readonly retries?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** `archive`: an HTML page is refused as `content`, whatever its status. */
+  readonly expectedContent?: "archive" | "any" | undefined;
+}
+
+/** The one door to the network. Every method throws RequestFailure, or the signal's reason where that ends it. */
+export interface HttpClient {
+  readText(url: string, request: ReadRequest): Promise<string>;
+  readBytes(url: string, request: ReadRequest): Promise<Uint8Array>;
+  openBody(url: string, request?: BodyRequest): Promise<HttpBody>;
+  close(): Promise<void>;
+}
+
+const mostRedirects = 10;
+
+/** @throws ProvisionError `config-invalid` for a proxy that is no URL */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const chooseProxy = createChooseProxy(options);
+  let dispatchers: Promise<Dispatchers> | undefined;
+  const connections = (): Promise<Dispatchers> => (dispatchers ??= openDispatchers(chooseProxy, options.caFile));
+
+  const openOnce = async (url: string, request: BodyRequest): Promise<HttpBody> => {
+    const { connectTimeoutMs = 10_000, headersTimeoutMs = 20_000, stallTimeoutMs = 20_000 } = request;
+    const boundMs = Math.max(connectTimeoutMs, headersTimeoutMs);
+    const guard = createGuard(boundMs, request.signal);
+    try {
+      let at = parseHttpUrl(url);
+      for (let hops = 0; ; hops += 1) {
+        const known = await connections();
+        const answer = await known.request(withoutUser(at), {
+          dispatcher: known.for(at),
+          signal: guard.signal,
+          headers: headersFor(at, request.offset, options.userAgent),
+          headersTimeout: boundMs,
+          bodyTimeout: stallTimeoutMs,
+        });
+        answer.body.on("error", ignore);
+        const target = redirectTarget(answer, at);
+        if (target === undefined) return toBody(answer, at, request);
+        answer.body.destroy();
+        if (hops === mostRedirects) throw new RequestFailure("status", redactUrl(url), "it redirects without end");
+        at = target;
+      }
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      if (guard.isOver()) {
+        throw new RequestFailure("timeout", redactUrl(url), `no answer within ${boundMs / 1000} s`, { cause: error });
+      }
+      throw classifyOwn(error, url);
+    } finally {
+      guard.clear();
+    }
+  };
+
+  const openBody = async (url: string, request: BodyRequest = {}): Promise<HttpBody> => {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await openOnce(url, request);
+      } catch (error) {
+        const delayMs = attempt < (request.retries ?? 2) ? decideRetryMs(error, attempt) : undefined;
+        if (delayMs === undefined) throw error;
+        await sleep(delayMs, undefined, request.signal === undefined ? {} : { signal: request.signal });
+      }
+    }
+  };
+
+  const readBytes = async (url: string, request: ReadRequest): Promise<Uint8Array> => {
+    const deadline = AbortSignal.timeout(request.timeoutMs);
+    const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
+    try {
+      const { timeoutMs } = request;
+      const bounds = { connectTimeoutMs: timeoutMs, headersTimeoutMs: timeoutMs, stallTimeoutMs: timeoutMs };
+      const { body } = await openBody(url, { signal, ...bounds });
+      return await collect(body, url, request.maxBytes, signal);
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      if (!deadline.aborted) throw error;
+      throw new RequestFailure("timeout", redactUrl(url), `not whole within ${request.timeoutMs / 1000} s`);
+    }
+  };
+
+  return {
+    openBody,
+    readBytes,
+    readText: async (url, request) => Buffer.from(await readBytes(url, request)).toString("utf8"),
+    async close() {
+      await (await dispatchers)?.close();
+    },
+  };
+}
+
+/** One timer over everything until the headers are there; undici's own are for single phases, and coarse. */
+function createGuard(
+  boundMs: number,
+  outer: AbortSignal | undefined,
+): { signal: AbortSignal; isOver(): boolean; clear(): void } {
+  const own = new AbortController();
+  let isOver = false;
+  const timer = setTimeout(() => {
+    isOver = true;
+    own.abort();
+  }, boundMs);
+  return {
+    signal: outer === undefined ? own.signal : AbortSignal.any([own.signal, outer]),
+    isOver: () => isOver,
+    clear: () => clearTimeout(timer),
+  };
+}
+
+function ignore(): void {
+  // Whoever reads the body is told by its iterator; a body that is thrown away has nobody to tell.
+}
+
+function classifyOwn(error: unknown, url: string): unknown {
+  const isOurs = error instanceof Error && error.name === "ProvisionError";
+  return isOurs ? error : classifyRequestFailure(error, url);
+}
+
+function parseHttpUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  throw new RequestFailure("unreachable", redactUrl(text), "it is no http or https URL");
+}
+
+function headersFor(url: URL, offset: number | undefined, userAgent: string): Record<string, string> {
+  const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return {
+    "user-agent": userAgent,
+    // The digest is of the archive as it is published: no coding on the way.
+    "accept-encoding": "identity",
+    ...(user === ":" ? {} : { authorization: `Basic ${Buffer.from(user).toString("base64")}` }),
+    ...(offset === undefined || offset === 0 ? {} : { range: `bytes=${offset}-` }),
+  };
+}
+
+async function collect(
+  body: AsyncIterable<Uint8Array>,
+  url: string,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    signal.throwIfAborted();
+    size += chunk.length;
+    if (size > maxBytes) throw new RequestFailure("content", redactUrl(url), `it answers more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,280 @@
+import { connect, createServer } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { createHttpClient, type HttpClient, type HttpClientOptions } from "../../../src/fetch/http-client.ts";
+import { RequestFailure } from "../../../src/errors/request-failure.ts";
+import { type Answer, type LoopbackServer, serve, serveTls } from "./loopback-server.ts";
+
+const bound = { maxBytes: 1000, timeoutMs: 5000 };
+const open: { close(): Promise<void> }[] = [];
+
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.close();
+});
+
+async function start(answer: Answer): Promise<LoopbackServer> {
+  const server = await serve(answer);
+  open.push(server);
+  return server;
+}
+
+async function startTls(answer: Answer): Promise<LoopbackServer & { readonly caFile: string }> {
+  const server = await serveTls(answer);
+  open.push(server);
+  return server;
+}
+
+function client(options: Partial<HttpClientOptions> = {}): HttpClient {
+  const http = createHttpClient({ env: {}, userAgent: "readygo/test", ...options });
+  open.push(http);
+  return http;
+}
+
+/** Kind, status and message of the failure that a request must end with. */
+async function failureOf(
+  request: Promise<unknown>,
+): Promise<{ kind: string; status: number | undefined; message: string }> {
+  const error: unknown = await request.then(
+    (value) => new Error(`it succeeded: ${JSON.stringify(value)}`),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof RequestFailure)) throw error;
+  return { kind: error.kind, status: error.status, message: error.message };
+}
+
+async function drain(body: AsyncIterable<Uint8Array>): Promise<number> {
+  let size = 0;
+  for await (const chunk of body) size += chunk.length;
+  return size;
+}
+
+test("reads a small text and says who asks", async () => {
+  const server = await start((request, response) => {
+    response.end(`${request.headers["user-agent"]} ${request.headers["accept-encoding"]}`);
+  });
+  expect(await client().readText(`${server.url}/list`, bound)).toBe("readygo/test identity");
+});
+
+test("a text above its bound is not read to the end", async () => {
+  const server = await start((_, response) => response.end("x".repeat(1001)));
+  expect(await failureOf(client().readText(server.url, bound))).toEqual({
+    kind: "content",
+    status: undefined,
+    message: "it answers more than 1000 bytes",
+  });
+});
+
+test.each([
+  [404, "absent"],
+  [410, "absent"],
+  [403, "status"],
+  [400, "status"],
+  [206, "status"],
+])("status %i is %s, and is not asked for twice", async (status, kind) => {
+  const server = await start((_, response) => response.writeHead(status).end());
+  expect(await failureOf(client().readText(server.url, bound))).toEqual({
+    kind,
+    status,
+    message: `it answers ${status}`,
+  });
+  expect(server.requests).toHaveLength(1);
+});
+
+test("503 and then 200 is a success", async () => {
+  const server = await start((_, response) => {
+    if (server.requests.length === 1) response.writeHead(503).end();
+    else response.end("here");
+  });
+  expect(await client().readText(server.url, bound)).toBe("here");
+});
+
+test("429 is tried three times, and Retry-After is waited for", async () => {
+  const server = await start((_, response) => response.writeHead(429, { "retry-after": "1" }).end());
+  const before = performance.now();
+  expect(await failureOf(client().openBody(server.url))).toEqual({
+    kind: "status",
+    status: 429,
+    message: "it answers 429",
+  });
+  expect(server.requests).toHaveLength(3);
+  expect(performance.now() - before).toBeGreaterThan(1900);
+});
+
+test("a refused connection is tried again, a name that does not resolve is not", async () => {
+  const server = await start((_, response) => response.end());
+  const { url } = server;
+  await server.close();
+  expect(await failureOf(client().readText(url, bound))).toEqual({
+    kind: "unreachable",
+    status: undefined,
+    message: "the connection was refused",
+  });
+  const before = performance.now();
+  const name = await failureOf(client().readText("http://readygo.invalid/", bound));
+  expect(name.kind).toBe("unreachable");
+  expect(name.message).toMatch(/^its name (does not resolve|cannot be resolved)/);
+  expect(performance.now() - before).toBeLessThan(4000);
+});
+
+test("a server that accepts and says nothing is left after the bound", async () => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => {
+    silent.listen(0, "127.0.0.1", resolve);
+  });
+  const address = silent.address();
+  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`;
+  const before = performance.now();
+  const probe = { connectTimeoutMs: 300, headersTimeoutMs: 300, retries: 0 };
+  expect(await failureOf(client().openBody(url, probe))).toEqual({
+    kind: "timeout",
+    status: undefined,
+    message: "no answer within 0.3 s",
+  });
+  expect(performance.now() - before).toBeLessThan(1000);
+  expect(await failureOf(client().readText(url, { maxBytes: 10, timeoutMs: 200 }))).toEqual({
+    kind: "timeout",
+    status: undefined,
+    message: "not whole within 0.2 s",
+  });
+  silent.close();
+});
+
+test("a body that is cut is interrupted, with and without a length", async () => {
+  const server = await start((request, response) => {
+    if (request.url === "/length") response.setHeader("content-length", 1000);
+    response.write("x".repeat(100), () => response.destroy());
+  });
+  const kinds = ["/length", "/chunked"].map(async (path) => {
+    const { body } = await client().openBody(server.url + path);
+    return failureOf(drain(body));
+  });
+  const cut = { kind: "interrupted", status: undefined, message: "the connection was cut after 100 bytes" };
+  expect(await Promise.all(kinds)).toEqual([cut, cut]);
+});
+
+test("a body that stalls is left", async () => {
+  const server = await start((_, response) => {
+    response.setHeader("content-length", 1000);
+    response.write("x".repeat(100));
+  });
+  const { body, contentLength } = await client().openBody(server.url, { stallTimeoutMs: 400 });
+  expect(contentLength).toBe(1000);
+  expect(await failureOf(drain(body))).toEqual({
+    kind: "timeout",
+    status: undefined,
+    message: "the answer stalled after 100 bytes",
+  });
+});
+
+test("redirects are followed and the final address is told without the password", async () => {
+  const server = await start((request, response) => {
+    if (request.url === "/from") response.writeHead(302, { location: "/to" }).end();
+    else response.end(request.headers.authorization);
+  });
+  const url = server.url.replace("//", "//user:secret@");
+  const { body, finalUrl } = await client().openBody(`${url}/from`);
+  expect(finalUrl).toBe(`${server.url}/to`);
+  expect(await drain(body)).toBe("Basic dXNlcjpzZWNyZXQ=".length);
+});
+
+test("user and password do not go along to another origin", async () => {
+  const other = await start((request, response) => response.end(String(request.headers.authorization)));
+  const server = await start((_, response) => response.writeHead(301, { location: other.url }).end());
+  expect(await client().readText(server.url.replace("//", "//user:secret@"), bound)).toBe("undefined");
+});
+
+test("a redirect loop ends after ten", async () => {
+  const server = await start((_, response) => response.writeHead(302, { location: "/again" }).end());
+  expect(await failureOf(client().openBody(server.url))).toMatchObject({
+    kind: "status",
+    message: "it redirects without end",
+  });
+  expect(server.requests).toHaveLength(11);
+});
+
+test("https is trusted by the CA file, and refused without", async () => {
+  const server = await startTls((_, response) => response.end("secret"));
+  expect(await client({ caFile: server.caFile }).readText(server.url, bound)).toBe("secret");
+  expect(await failureOf(client().readText(server.url, bound))).toMatchObject({ kind: "tls" });
+  const lost = client({ caFile: "/nonexistent/ca.pem" }).readText(server.url, bound);
+  await expect(lost).rejects.toMatchObject({ code: "config-invalid" });
+});
+
+test("a redirect from https to http is refused", async () => {
+  const plain = await start((_, response) => response.end());
+  const server = await startTls((_, response) => response.writeHead(302, { location: plain.url }).end());
+  expect(await failureOf(client({ caFile: server.caFile }).openBody(server.url))).toMatchObject({
+    kind: "status",
+    message: "it redirects from https to http",
+  });
+  expect(plain.requests).toEqual([]);
+});
+
+test("a web page in place of an archive is refused before its body is looked at", async () => {
+  const server = await start((_, response) => {
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end("<!doctype html>");
+  });
+  expect(await failureOf(client().openBody(server.url, { expectedContent: "archive" }))).toMatchObject({
+    kind: "content",
+    status: 200,
+  });
+});
+
+test("an offset is asked for as a range, and the answer's status tells whether it was granted", async () => {
+  const server = await start((request, response) => {
+    if (request.url === "/granted") response.writeHead(206);
+    response.end(request.headers.range);
+  });
+  const granted = await client().openBody(`${server.url}/granted`, { offset: 5 });
+  const whole = await client().openBody(`${server.url}/whole`, { offset: 5 });
+  expect([granted.status, await drain(granted.body), whole.status]).toEqual([206, "bytes=5-".length, 200]);
+  await drain(whole.body);
+});
+
+test("a proxy carries http by itself and https through a tunnel, with its password", async () => {
+  const origin = await startTls((_, response) => response.end("through the tunnel"));
+  const seen: string[] = [];
+  const proxy = await start((request, response) => {
+    seen.push(`${request.method} ${request.url} ${request.headers["proxy-authorization"]}`);
+    response.end("by the proxy");
+  });
+  const tunnel = createServer((socket) => {
+    socket.once("data", (head) => {
+      seen.push(head.toString().split("\r\n")[0] ?? "");
+      const target = connect(Number(new URL(origin.url).port), "127.0.0.1", () => {
+        socket.write("HTTP/1.1 200 OK\r\n\r\n");
+        socket.pipe(target).pipe(socket);
+      });
+      target.on("error", () => socket.destroy());
+    });
+    socket.on("error", () => undefined);
+  });
+  await new Promise<void>((resolve) => {
+    tunnel.listen(0, "127.0.0.1", resolve);
+  });
+  const address = tunnel.address();
+  const tunnelUrl = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+
+  const plain = client({ proxy: proxy.url.replace("//", "//me:pw@") });
+  expect(await plain.readText("http://origin.invalid/x", bound)).toBe("by the proxy");
+  const secure = client({ proxy: tunnelUrl, caFile: origin.caFile });
+  expect(await secure.readText(origin.url, bound)).toBe("through the tunnel");
+  expect(seen).toEqual(["GET http://origin.invalid/x Basic bWU6cHc=", `CONNECT ${new URL(origin.url).host} HTTP/1.1`]);
+  tunnel.close();
+});
+
+test("the caller's signal ends a request, and its reason is what is thrown", async () => {
+  const server = await start((_, response) => {
+    response.write("x");
+  });
+  const stop = new AbortController();
+  const { body } = await client().openBody(server.url, { signal: stop.signal });
+  setTimeout(() => stop.abort(new Error("stopped by the test")), 50);
+  await expect(drain(body)).rejects.toThrow("stopped by the test");
+});
+
+test("errors carry no password", async () => {
+  const error: unknown = await client()
+    .readText("http://user:secret@readygo.invalid/?token=abc", bound)
+    .catch((reason: unknown) => reason);
+  expect(JSON.stringify(error) + String(error)).not.toMatch(/secret|abc/);
+});
