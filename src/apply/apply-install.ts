@@ -82,7 +82,7 @@ export async function applyInstall(ports: InstallPorts, request: ApplyInstallReq
       );
     }
     await writeState(ports, transaction, places.receipt, Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`));
-    transaction.commit([...(placed?.retention.deletions ?? []), ...listStaleBackups(observed.receipt, receipt)], true);
+    transaction.commit([...(placed?.retention.deletions ?? []), ...listStaleBackups(observed.receipt, receipt)]);
     return { changes, receipt };
   });
 }

@@ -28,7 +28,7 @@ export async function applyUninstall(
     }
     await removeCreatedDirectories(transaction, request.receipt);
     const isOriginalBack = request.plan.steps.some(({ kind }) => kind === "remove-tree");
-    transaction.commit(listOwnState(ports, isOriginalBack), false);
+    transaction.commit(listOwnState(ports, isOriginalBack));
     return changes;
   });
 }

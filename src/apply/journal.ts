@@ -51,7 +51,7 @@ export type JournalRecord =
       readonly identity: TreeIdentity;
     }
   /** From here on the new state holds; only these deletions remain. */
-  | { readonly kind: "commit"; readonly deletions: readonly AbsolutePath[]; readonly isStateKept: boolean };
+  | { readonly kind: "commit"; readonly deletions: readonly AbsolutePath[] };
 
 export function appendRecord(system: SystemFiles, record: JournalRecord): void {
   system.append(places.journal, `${JSON.stringify(record)}\n`);

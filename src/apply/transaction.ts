@@ -32,7 +32,7 @@ export interface Transaction {
   /** Copies what stands at `path`, then deletes it: for file systems that refuse to rename it. */
   displaceByCopy(path: AbsolutePath, copy: AbsolutePath): void;
   /** The new state holds from here on; what is named is then deleted. */
-  commit(deletions: readonly AbsolutePath[], isStateKept: boolean): void;
+  commit(deletions: readonly AbsolutePath[]): void;
 }
 
 export interface FileWrite {
@@ -115,9 +115,12 @@ export function beginTransaction(ports: ApplyPorts, command: string, now: Date):
       let before: Backup | null = null;
       if (now !== undefined && nowSha256 !== null) {
         before = { name: `undo-${id}-${records.length}`, sha256: nowSha256, mode: now.mode };
+      }
+      // The record comes before its backup: cut off between them, the file is still as it was and needs none.
+      record({ kind: "write", path, owner, before, after: content === null ? null : hashBytes(content) });
+      if (now !== undefined && before !== null) {
         system.replace(absolutePath(places.backups, before.name), now.content, 0o600);
       }
-      record({ kind: "write", path, owner, before, after: content === null ? null : hashBytes(content) });
       await putOwned(ports, { path, owner, content, mode: now?.mode ?? mode, expected });
     },
     move(from, to) {
@@ -132,15 +135,16 @@ export function beginTransaction(ports: ApplyPorts, command: string, now: Date):
       const identity = identify(path);
       record({ kind: "copy", path, copy });
       system.copyTree(path, copy);
-      system.syncFileSystem(copy);
+      // The directory around it: what was copied may be a link that leads nowhere.
+      system.syncFileSystem(absolutePath(posix.dirname(copy)));
       record({ kind: "delete-original", path, copy, identity });
       system.removeReplacedTree(path);
     },
-    commit(deletions, isStateKept) {
+    commit(deletions) {
       const undoBackups = records.flatMap((entry) =>
         entry.kind === "write" && entry.before !== null ? [absolutePath(places.backups, entry.before.name)] : [],
       );
-      const commit = { kind: "commit", deletions: [...deletions, ...undoBackups, staging], isStateKept } as const;
+      const commit = { kind: "commit", deletions: [...deletions, ...undoBackups, staging] } as const;
       record(commit);
       finishCommit(system, commit);
     },
@@ -150,9 +154,10 @@ export function beginTransaction(ports: ApplyPorts, command: string, now: Date):
 /** What is left to do after the commit record; safe to repeat. */
 export function finishCommit(system: SystemFiles, commit: JournalRecord & { kind: "commit" }): void {
   for (const path of commit.deletions) system.removeOwnTree(path);
+  // Before the journal goes, so that nothing is left to do once it is gone; the state's own directory only after it.
+  removeEmptyPlaces(system);
   system.removeFile(places.journal);
-  if (commit.isStateKept) system.removeEmptyDirectory(places.staging);
-  else removeEmptyPlaces(system);
+  removeEmptyPlaces(system);
 }
 
 interface OwnedFile {

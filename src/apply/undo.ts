@@ -32,9 +32,10 @@ export async function undoTransaction(ports: ApplyPorts, records: readonly Journ
   }
   if (failures.length > 0) return failures;
   for (const record of records) {
-    if (record.kind === "write" && record.before !== null) {
-      ports.system.removeFile(absolutePath(places.backups, record.before.name));
-    }
+    if (record.kind !== "write" || record.before === null) continue;
+    const backup = absolutePath(places.backups, record.before.name);
+    ports.system.removeFile(backup);
+    ports.system.removeTemporary(backup);
   }
   ports.system.removeFile(places.journal);
   removeEmptyPlaces(ports.system);
@@ -59,6 +60,7 @@ async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<voi
       else await ports.home(record.owner).makeDirectory(record.path);
       return;
     case "write": {
+      if (record.owner === null) system.removeTemporary(record.path);
       const now = await readOwned(ports, record.path, record.owner);
       const nowSha256 = now === undefined ? null : hashBytes(now.content);
       // Not as we were about to leave it: the act had not begun, or somebody has written there since.

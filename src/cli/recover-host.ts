@@ -12,7 +12,11 @@ import type { Session } from "./session.ts";
  * @throws ProvisionError `locked`, `recovery-failed`, `state-invalid`
  */
 export async function recoverHost(session: Session, { isLocked = false } = {}): Promise<void> {
-  if (session.port.uid !== 0 || session.files.stat(places.journal) === undefined) return;
+  if (session.port.uid !== 0) return;
+  const isUnfinished = session.files.stat(places.journal) !== undefined;
+  // Cut off before its journal, a first run leaves its empty places.
+  const isStub = session.files.stat(places.receipt) === undefined && session.files.stat(places.store) !== undefined;
+  if (!isUnfinished && !isStub) return;
   const lock = isLocked
     ? undefined
     : await acquireLock(
@@ -25,14 +29,15 @@ export async function recoverHost(session: Session, { isLocked = false } = {}): 
   try {
     const records = readJournal(session.files);
     // The run that held the lock has ended in the meantime, and has taken its journal along.
-    if (session.files.stat(places.journal) === undefined) return;
+    if (session.files.stat(places.journal) === undefined && !isStub) return;
     const { ended, failures } = await recoverTransaction(session, records);
     if (failures.length > 0) {
       throw new ProvisionError("recovery-failed", "an earlier run was cut off, and not everything could be put back", {
         details: Object.fromEntries(failures.map(({ what, error }) => [what, String(error)])),
       });
     }
-    const command = records.find((record) => record.kind === "begin")?.command ?? "run";
+    const command = records.find((record) => record.kind === "begin")?.command;
+    if (command === undefined) return;
     session.emit({
       kind: "notice",
       text: `an earlier ${command} was cut off: ${ended === "finished" ? "it had succeeded, and was finished" : "everything it did was put back"}`,

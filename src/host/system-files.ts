@@ -23,6 +23,8 @@ import { places } from "./places.ts";
 export interface SystemFiles {
   /** Whole content by a temporary file beside it, fsync and rename; durable when it returns. */
   replace(path: AbsolutePath, content: Uint8Array | string, mode: number): void;
+  /** Removes what a `replace` that was cut off may have left beside its file. */
+  removeTemporary(path: AbsolutePath): void;
   /** Appends and fsyncs. */
   append(path: AbsolutePath, text: string): void;
   /** Makes one directory, mode exact whatever the umask; false where it was there already. */
@@ -54,10 +56,19 @@ export function createSystemFiles(files: ReadFiles): SystemFiles {
       closeSync(directory);
     }
   };
+  const removeFile = (path: AbsolutePath): void => {
+    try {
+      unlinkSync(at(path));
+    } catch (error) {
+      if (!isErrno(error, "ENOENT", "ENOTDIR")) throw error;
+    }
+  };
   return {
     syncDirectory,
+    removeFile,
+    removeTemporary: (path) => removeFile(nameTemporary(path)),
     replace(path, content, mode) {
-      const temporary = absolutePath(posix.dirname(path), `.${posix.basename(path)}.readygo-new`);
+      const temporary = nameTemporary(path);
       rmSync(at(temporary), { force: true });
       writeWhole(at(temporary), content, mode);
       renameSync(at(temporary), at(path));
@@ -86,13 +97,6 @@ export function createSystemFiles(files: ReadFiles): SystemFiles {
         closeSync(directory);
       }
       return true;
-    },
-    removeFile: (path) => {
-      try {
-        unlinkSync(at(path));
-      } catch (error) {
-        if (!isErrno(error, "ENOENT", "ENOTDIR")) throw error;
-      }
     },
     removeEmptyDirectory(path) {
       try {
@@ -127,6 +131,10 @@ export function createSystemFiles(files: ReadFiles): SystemFiles {
     syncFileSystem: (path) => runTool("sync", ["-f", at(path)]),
     copyTree: (from, to) => runTool("cp", ["-a", "--", at(from), at(to)]),
   };
+}
+
+function nameTemporary(path: AbsolutePath): AbsolutePath {
+  return absolutePath(posix.dirname(path), `.${posix.basename(path)}.readygo-new`);
 }
 
 function writeWhole(real: string, content: Uint8Array | string, mode: number): void {
