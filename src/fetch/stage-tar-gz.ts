@@ -1,9 +1,7 @@
-import { once } from "node:events";
 import { createGunzip, type Gunzip } from "node:zlib";
-import { ProvisionError } from "../errors/provision-error.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import type { ArchiveBounds } from "../release/archive-bounds.ts";
-import type { TreeManifest } from "../release/tree-manifest.ts";
+import { createByteRing, createRingWriter, type RingWriter } from "./byte-ring.ts";
 import {
   checkArchiveDigest,
   createArchiveDigest,
@@ -11,7 +9,10 @@ import {
   type ReceivedArchive,
 } from "./archive-digest.ts";
 import { HostileArchive } from "./hostile-archive.ts";
-import { startUnpackThread, type UnpackThread } from "./unpack-thread.ts";
+import { type StagedTree, toManifest, toStageError } from "./staged-tree.ts";
+import { isFinal, startUnpackThread } from "./unpack-thread.ts";
+
+export type { StagedTree };
 
 export interface StageTarGzRequest {
   /** Throws RequestFailure where it ends early; those failures pass through. */
@@ -28,13 +29,12 @@ export interface StageTarGzRequest {
   readonly sourceName: string;
 }
 
-export interface StagedTree {
-  readonly archive: ReceivedArchive & { readonly kind: "tar.gz" | "zip" };
-  readonly manifest: TreeManifest;
-}
-
 /** Large pieces keep zlib's thread and the writing thread busy: 64 KiB ones took 1.4 times as long. */
 const inflatedBytes = 1 << 20;
+
+/** What is in flight between inflating and writing. */
+const slots = 16;
+const slotBytes = 1 << 18;
 
 /**
  * Checks and unpacks a release's tar.gz in one pass: size and SHA-256 of the body here, inflating in the thread pool,
@@ -48,15 +48,17 @@ const inflatedBytes = 1 << 20;
 export async function stageTarGz(request: StageTarGzRequest): Promise<StagedTree> {
   const { into, bounds, expected, sourceName } = request;
   const callersUmask = process.umask(0o022);
-  const thread = startUnpackThread(into, bounds);
-  thread.written.catch(() => undefined);
+  const ring = createByteRing(slots, slotBytes);
+  const thread = startUnpackThread({ readygo: "unpack", kind: "tar", into, ring, bounds });
   const gunzip = createGunzip({
     chunkSize: inflatedBytes,
     writableHighWaterMark: inflatedBytes,
     readableHighWaterMark: inflatedBytes,
     rejectGarbageAfterEnd: true,
   } as Parameters<typeof createGunzip>[0]);
-  const pumped = pump(gunzip, thread);
+  const failed = failureOf(thread.written);
+  failed.catch(() => undefined);
+  const pumped = pump(gunzip, createRingWriter(ring, failed));
   const unpacked = { failure: undefined as unknown };
   pumped.catch((error: unknown) => {
     unpacked.failure ??= error;
@@ -67,9 +69,9 @@ export async function stageTarGz(request: StageTarGzRequest): Promise<StagedTree
     checkArchiveDigest(received, expected, sourceName);
     gunzip.end();
     await pumped;
-    return { archive: { ...received, kind: "tar.gz" }, manifest: await thread.written };
+    return { archive: { ...received, kind: "tar.gz" }, manifest: toManifest(await thread.written) };
   } catch (error) {
-    throw toStageError(error, sourceName);
+    throw toStageError(toHostile(error), sourceName);
   } finally {
     gunzip.destroy();
     await thread.stop();
@@ -86,10 +88,11 @@ async function readBody(
   const digest = createArchiveDigest(request.bounds.archiveBytes, request.sourceName);
   for await (const chunk of request.body) {
     request.signal?.throwIfAborted();
+    if (chunk.length === 0) continue;
     if (digest.size === 0) checkGzipStart(chunk, request.sourceName);
     digest.update(chunk);
     request.onProgress?.(digest.size);
-    if (isDiskFailure(unpacked.failure)) throw unpacked.failure;
+    if (isFinal(unpacked.failure)) throw unpacked.failure;
     if (unpacked.failure === undefined && !gunzip.write(chunk)) await settled(gunzip);
   }
   request.signal?.throwIfAborted();
@@ -103,46 +106,34 @@ function checkGzipStart(chunk: Uint8Array, sourceName: string): void {
   throw new RequestFailure("content", sourceName, "the answer is no gzip archive");
 }
 
-/** A full or failing disk ends the run whatever the digest: there is no use in fetching the rest. */
-function isDiskFailure(failure: unknown): boolean {
-  return failure instanceof ProvisionError;
-}
-
+/** Until more can be written, or nothing any more. */
 async function settled(gunzip: Gunzip): Promise<void> {
   if (gunzip.destroyed) return;
-  const stop = new AbortController();
-  const { signal } = stop;
-  const ends = ["drain", "close", "error"].map(async (event) => once(gunzip, event, { signal }));
-  try {
-    await Promise.race(ends);
-  } catch {
-    // pump() reports it.
-  } finally {
-    stop.abort();
-    await Promise.allSettled(ends);
-  }
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      gunzip.off("drain", done).off("close", done);
+      resolve();
+    };
+    gunzip.on("drain", done).on("close", done);
+  });
 }
 
-async function pump(gunzip: Gunzip, thread: UnpackThread): Promise<void> {
+/** Never resolves: a writer that waits for room has to hear of failures only. */
+async function failureOf(work: Promise<unknown>): Promise<never> {
+  await work;
+  return new Promise(() => undefined);
+}
+
+async function pump(gunzip: Gunzip, ring: RingWriter): Promise<void> {
   for await (const piece of gunzip as AsyncIterable<Buffer>) {
-    const wait = thread.ring.write(piece);
+    const wait = ring.write(piece);
     if (wait !== undefined) await wait;
   }
-  await thread.ring.end();
+  await ring.end();
 }
 
-function toStageError(error: unknown, sourceName: string): unknown {
-  if (error instanceof HostileArchive) {
-    const entry = error.entry === undefined ? {} : { entry: JSON.stringify(error.entry.slice(0, 300)) };
-    return new ProvisionError("archive-hostile", `the archive is refused: ${error.message}`, {
-      details: { ...entry, from: sourceName },
-    });
-  }
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (typeof code === "string" && /^Z_|TRAILING_JUNK/.test(code)) {
-    return new ProvisionError("archive-hostile", "the archive is refused: its gzip stream is damaged", {
-      details: { cause: (error as Error).message, from: sourceName },
-    });
-  }
-  return error;
+/** zlib's own errors speak of a damaged archive; only without an expected digest do they come this far. */
+function toHostile(error: unknown): unknown {
+  const isZlib = error instanceof Error && "code" in error && /^Z_|TRAILING_JUNK/.test(String(error.code));
+  return isZlib ? new HostileArchive(`its gzip stream is damaged: ${error.message}`) : error;
 }

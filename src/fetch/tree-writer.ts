@@ -1,134 +1,103 @@
-import { createHash, hash, type Hash } from "node:crypto";
-import { chmodSync, closeSync, constants, mkdirSync, openSync, writeSync } from "node:fs";
+import { createHash, type Hash } from "node:crypto";
+import { closeSync, mkdirSync } from "node:fs";
 import type { ArchiveBounds } from "../release/archive-bounds.ts";
+import { createEntryLedger } from "./entry-ledger.ts";
 import { HostileArchive } from "./hostile-archive.ts";
 import { computeReleaseMode } from "./release-mode.ts";
+import { createReleaseFile, writeAll, writeReleaseFile, type WrittenFile } from "./write-release-file.ts";
 
-/** A file as it was written; the digest is of the bytes that went to the disk. */
-export interface WrittenFile {
-  readonly path: string;
-  readonly mode: number;
-  readonly size: number;
-  readonly sha256: string;
+/** Every path is relative to the tree. */
+export interface WrittenTree {
+  readonly files: readonly WrittenFile[];
+  readonly directories: readonly string[];
 }
 
+/** Takes entries in the order of the archive. */
 export interface TreeWriter {
   directory(path: string): void;
-  /** A whole file whose content is at hand. */
-  file(path: string, content: Uint8Array): void;
-  /** A file whose content arrives in pieces: exactly `size` bytes by {@link append}, of which none may be too many. */
-  open(path: string, size: number): void;
+  /** Begins a file of `size` bytes, which come by {@link append}. */
+  file(path: string, size: number): void;
   append(piece: Uint8Array): void;
-  /** All that was written, in that order. Throws HostileArchive where a file is not complete. */
-  finish(): { readonly files: WrittenFile[]; readonly directories: string[] };
-  /** Gives back an open file after a failure. */
+  /** Throws HostileArchive where the last file is not complete. */
+  finish(): WrittenTree;
+  /** Gives back the open file after a failure. */
   abandon(): void;
 }
 
-const createOnly = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+/** A file that comes in more than one piece. */
+interface OpenFile {
+  readonly path: string;
+  readonly file: number;
+  readonly size: number;
+  readonly digest: Hash;
+  written: number;
+}
 
 /**
- * Writes a release's files below `root` with blocking calls, so for worker threads, and hashes each on the way. Modes
- * are computed; the process's umask must be 022 while it works. Duplicates, names that differ in case only, and more
- * than the bounds allow are refused; every other failure of the file system is thrown as it came.
+ * Writes a release's files below `root` with blocking calls, so for worker threads, and hashes each on the way. Throws
+ * HostileArchive, and what node:fs throws. Modes are computed; the process's umask must be 022 meanwhile.
  *
  * @param root physical path of an existing empty directory
  */
 export function createTreeWriter(root: string, bounds: ArchiveBounds): TreeWriter {
+  const ledger = createEntryLedger(bounds);
   const files: WrittenFile[] = [];
-  const made = new Set<string>([""]);
-  const folded = new Set<string>();
-  const pending = { path: "", file: -1, size: 0, written: 0, digest: undefined as Hash | undefined };
-  let unpacked = 0;
-  // A parent with the set-group-ID bit would hand it, and its group, down to every directory of the tree.
-  chmodSync(root, 0o755);
+  let announced: { readonly path: string; readonly size: number } | undefined;
+  let open: OpenFile | undefined;
 
-  const claim = (path: string): void => {
-    const key = path.toLowerCase();
-    if (folded.has(key))
-      throw new HostileArchive("an entry is there twice, or differs from another in case only", path);
-    folded.add(key);
-    if (folded.size > bounds.entries) throw new HostileArchive(`more than ${bounds.entries} entries`, path);
+  const makeAll = (directories: readonly string[]): void => {
+    for (const path of directories) mkdirSync(`${root}/${path}`, 0o755);
   };
 
-  const makeDirectory = (path: string): void => {
-    if (made.has(path)) return;
-    const slash = path.lastIndexOf("/");
-    if (slash > 0) makeDirectory(path.slice(0, slash));
-    claim(path);
-    made.add(path);
-    mkdirSync(`${root}/${path}`, 0o755);
+  const finishFile = (): void => {
+    const late = open?.path ?? announced?.path;
+    if (late !== undefined) throw new HostileArchive("a file ends early", late);
   };
 
-  const create = (path: string, size: number): number => {
-    if (pending.file >= 0) throw new HostileArchive("a file ends early", pending.path);
-    if (path === "") throw new HostileArchive("the tree itself is no directory", path);
-    if (size > bounds.fileBytes) throw new HostileArchive(`a file is larger than ${bounds.fileBytes} bytes`, path);
-    unpacked += size;
-    if (unpacked > bounds.unpackedBytes) {
-      throw new HostileArchive(`unpacks to more than ${bounds.unpackedBytes} bytes`, path);
-    }
-    const slash = path.lastIndexOf("/");
-    if (slash > 0) makeDirectory(path.slice(0, slash));
-    claim(path);
-    return openSync(`${root}/${path}`, createOnly, computeReleaseMode(path));
-  };
-
-  const complete = (path: string, size: number, sha256: string): void => {
-    files.push({ path, mode: computeReleaseMode(path), size, sha256 });
+  const appendToOpen = (target: OpenFile, piece: Uint8Array): void => {
+    writeAll(target.file, piece);
+    target.digest.update(piece);
+    target.written += piece.length;
+    if (target.written < target.size) return;
+    open = undefined;
+    closeSync(target.file);
+    if (target.written > target.size) throw new HostileArchive("a file is longer than announced", target.path);
+    const { path, size } = target;
+    files.push({ path, mode: computeReleaseMode(path), size, sha256: target.digest.digest("hex") });
   };
 
   return {
-    directory: makeDirectory,
-    file(path, content) {
-      const file = create(path, content.length);
-      try {
-        writeAll(file, content);
-      } finally {
-        closeSync(file);
-      }
-      complete(path, content.length, hash("sha256", content, "hex"));
+    directory(path) {
+      makeAll(ledger.claimDirectory(path));
     },
-    open(path, size) {
-      pending.file = create(path, size);
-      pending.path = path;
-      pending.size = size;
-      pending.written = 0;
-      pending.digest = undefined;
+    file(path, size) {
+      finishFile();
+      makeAll(ledger.claimFile(path, size));
+      if (size === 0) files.push(writeReleaseFile(root, path, new Uint8Array()));
+      else announced = { path, size };
     },
     append(piece) {
-      if (pending.file < 0 || pending.written + piece.length > pending.size) {
-        throw new HostileArchive("a file is longer than announced", pending.path);
+      if (open !== undefined) {
+        appendToOpen(open, piece);
+        return;
       }
-      writeAll(pending.file, piece);
-      pending.written += piece.length;
-      const isWhole = pending.written === pending.size;
-      let sha256 = "";
-      if (isWhole && pending.digest === undefined) {
-        sha256 = hash("sha256", piece, "hex");
+      if (announced === undefined) throw new HostileArchive("there are bytes that belong to no file");
+      const { path, size } = announced;
+      announced = undefined;
+      if (piece.length === size) {
+        files.push(writeReleaseFile(root, path, piece));
       } else {
-        pending.digest ??= createHash("sha256");
-        pending.digest.update(piece);
-        if (isWhole) sha256 = pending.digest.digest("hex");
+        open = { path, size, file: createReleaseFile(root, path), digest: createHash("sha256"), written: 0 };
+        appendToOpen(open, piece);
       }
-      if (!isWhole) return;
-      closeSync(pending.file);
-      pending.file = -1;
-      complete(pending.path, pending.size, sha256);
     },
     finish() {
-      if (pending.file >= 0) throw new HostileArchive("a file ends early", pending.path);
-      made.delete("");
-      return { files, directories: [...made] };
+      finishFile();
+      return { files, directories: ledger.directories() };
     },
     abandon() {
-      if (pending.file >= 0) closeSync(pending.file);
-      pending.file = -1;
+      if (open !== undefined) closeSync(open.file);
+      open = undefined;
     },
   };
-}
-
-/** One write is enough for nearly every file; a full disk shows as a short one before it shows as ENOSPC. */
-function writeAll(file: number, content: Uint8Array): void {
-  for (let at = 0; at < content.length;) at += writeSync(file, content, at);
 }

@@ -1,9 +1,10 @@
+import { chmodSync } from "node:fs";
 import { Parser } from "tar/parse";
 import type { ReadEntry } from "tar/read-entry";
 import type { ArchiveBounds } from "../release/archive-bounds.ts";
 import { parseEntryPath } from "./entry-path.ts";
 import { HostileArchive } from "./hostile-archive.ts";
-import { createTreeWriter, type WrittenFile } from "./tree-writer.ts";
+import { createTreeWriter, type WrittenTree } from "./tree-writer.ts";
 
 /** The publisher's archives have everything under this. */
 const prefix = "go/";
@@ -16,11 +17,9 @@ const harmlessPaxKeys = new Set(["path", "size", "mtime", "atime", "ctime", "uid
  *
  * @param pieces each a multiple of 512 bytes but the last; not looked at again after the next one was asked for
  */
-export function unpackTar(
-  pieces: Iterable<Buffer>,
-  into: string,
-  bounds: ArchiveBounds,
-): { readonly files: WrittenFile[]; readonly directories: string[] } {
+export function unpackTar(pieces: Iterable<Buffer>, into: string, bounds: ArchiveBounds): WrittenTree {
+  // A parent with the set-group-ID bit would hand it, and its group, down to every directory of the tree.
+  chmodSync(into, 0o755);
   const writer = createTreeWriter(into, bounds);
   let isAtEnd = false;
   let tarBytes = 0;
@@ -33,8 +32,7 @@ export function unpackTar(
     if (entry.type === "Directory") {
       writer.directory(path);
     } else if (entry.type === "File" || entry.type === "OldFile") {
-      if (entry.size === 0) writer.file(path, new Uint8Array());
-      else writer.open(path, entry.size);
+      writer.file(path, entry.size);
       entry.on("data", (piece) => writer.append(piece));
     } else {
       throw new HostileArchive(`an entry is neither a file nor a directory but a ${entry.type}`, entry.path);

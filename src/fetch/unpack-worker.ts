@@ -2,20 +2,30 @@ import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import type { ArchiveBounds } from "../release/archive-bounds.ts";
 import { type ByteRing, readByteRing } from "./byte-ring.ts";
 import { HostileArchive } from "./hostile-archive.ts";
+import type { WrittenTree } from "./tree-writer.ts";
 import { unpackTar } from "./unpack-tar.ts";
-import type { WrittenFile } from "./tree-writer.ts";
+import { unpackZipEntries, type ZipEntry } from "./unpack-zip.ts";
 
-/** What the starter hands to the worker, as `workerData`. */
-export interface UnpackJob {
-  readonly readygo: "unpack";
-  readonly ring: ByteRing;
-  readonly into: string;
-  readonly bounds: ArchiveBounds;
-}
+/** What the starter hands to the worker, as `workerData`. `into` is the physical path of the tree to be. */
+export type UnpackJob =
+  | {
+      readonly readygo: "unpack";
+      readonly kind: "tar";
+      readonly into: string;
+      readonly ring: ByteRing;
+      readonly bounds: ArchiveBounds;
+    }
+  | {
+      readonly readygo: "unpack";
+      readonly kind: "zip";
+      readonly into: string;
+      readonly zipPath: string;
+      readonly entries: readonly ZipEntry[];
+    };
 
 /** The worker's one message; after it the thread ends. */
 export type UnpackAnswer =
-  | { readonly kind: "written"; readonly files: readonly WrittenFile[]; readonly directories: readonly string[] }
+  | { readonly kind: "written"; readonly tree: WrittenTree }
   | { readonly kind: "hostile"; readonly message: string; readonly entry: string | undefined }
   | { readonly kind: "failed"; readonly message: string; readonly errno: string | undefined };
 
@@ -24,7 +34,7 @@ export function isUnpackWorker(): boolean {
   return !isMainThread && isJob(workerData);
 }
 
-/** Unpacks the tar that comes through the ring, answers once and returns. Never throws. */
+/** Does the job it was started with, answers once and returns. */
 export function runUnpackWorker(): void {
   if (!isJob(workerData)) throw new Error("not started as an unpack worker");
   parentPort?.postMessage(answer(workerData));
@@ -32,13 +42,18 @@ export function runUnpackWorker(): void {
 
 function answer(job: UnpackJob): UnpackAnswer {
   try {
-    return { kind: "written", ...unpackTar(readByteRing(job.ring), job.into, job.bounds) };
+    return { kind: "written", tree: unpack(job) };
   } catch (error) {
     if (error instanceof HostileArchive) return { kind: "hostile", message: error.message, entry: error.entry };
     const failure = error instanceof Error ? error : new Error(String(error));
     const errno = "code" in failure && typeof failure.code === "string" ? failure.code : undefined;
-    return { kind: "failed", message: failure.message, errno };
+    return { kind: "failed", message: failure.stack ?? failure.message, errno };
   }
+}
+
+function unpack(job: UnpackJob): WrittenTree {
+  if (job.kind === "zip") return unpackZipEntries(job.zipPath, job.entries, job.into);
+  return unpackTar(readByteRing(job.ring), job.into, job.bounds);
 }
 
 function isJob(data: unknown): data is UnpackJob {
