@@ -1,0 +1,35 @@
+import type { Emit } from "./event.ts";
+import { createPlainReporter } from "./plain-reporter.ts";
+import { createQuietReporter } from "./quiet-reporter.ts";
+import { createTerminalReporter } from "./terminal-reporter.ts";
+
+export type ReporterMode = "terminal" | "plain" | "quiet";
+
+export interface ReporterOptions {
+  readonly mode: ReporterMode;
+  readonly isColor: boolean;
+  readonly stderr: NodeJS.WritableStream;
+  /** False where the result on stdout is the table of checks itself. Default: true. */
+  readonly isShowingChecks?: boolean;
+  /** Milliseconds from any start, never going back. Default: this process's own. */
+  readonly nowMs?: () => number;
+}
+
+export interface Reporter {
+  readonly emit: Emit;
+  /** Takes the spinner away; what is emitted afterwards comes as plain lines. */
+  close(): void;
+}
+
+/** Renders events on stderr: with a spinner on a terminal, a line a step elsewhere, warnings alone when quiet. */
+export function createReporter(options: ReporterOptions): Reporter {
+  const known = { isShowingChecks: true, nowMs: () => performance.now(), ...options };
+  switch (options.mode) {
+    case "terminal":
+      return createTerminalReporter(known);
+    case "plain":
+      return createPlainReporter(known);
+    case "quiet":
+      return createQuietReporter(known);
+  }
+}
