@@ -1,0 +1,73 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { cached, checkout, labCache } from "./lab-cache.ts";
+
+const run = promisify(execFile);
+
+/**
+ * Runs this machine's own go command, with the settings that it has (GOPROXY above all) and its caches in the lab's.
+ * `env` adds to the environment. Throws where there is no Go, or with what it printed where it failed.
+ */
+export async function runGo(
+  args: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
+): Promise<string> {
+  mkdirSync(labCache, { recursive: true });
+  const { stdout } = await run(findGo(), [...args], {
+    cwd: options.cwd ?? labCache,
+    maxBuffer: 16 << 20,
+    env: {
+      ...process.env,
+      GOTOOLCHAIN: "local",
+      GOFLAGS: "-modcacherw",
+      GOWORK: "off",
+      GOCACHE: join(labCache, "go-build"),
+      ...options.env,
+    },
+  });
+  return stdout;
+}
+
+function findGo(): string {
+  const directories = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/local/go/bin", "/usr/lib/go/bin"];
+  const found = directories.map((directory) => join(directory, "go")).find(isExecutable);
+  if (found === undefined) {
+    throw new Error("the lab needs a Go on this machine to fetch and pack releases; run scripts/bootstrap.sh first");
+  }
+  return found;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A program of scripts/lab built from its one file; built again when that file changes. */
+export async function goProgram(name: "pack" | "small-go", arch: "amd64" | "arm64" = "amd64"): Promise<string> {
+  const source = join(checkout, "scripts/lab", name, "main.go");
+  const key = createHash("sha256").update(readFileSync(source)).digest("hex").slice(0, 16);
+  const directory = await cached(`programs/${name}-${arch}-${key}`, async (into) => {
+    await runGo(["build", "-trimpath", "-ldflags=-s -w", "-o", join(into, name), source], {
+      env: { CGO_ENABLED: "0", GOARCH: arch, GOOS: "linux" },
+    });
+  });
+  return join(directory, name);
+}
+
+/**
+ * This machine's official tree of `version`, where it has one: it brings the four folders that a toolchain module
+ * leaves out (`api doc misc test`), which don't depend on the architecture.
+ */
+export function findOfficialTree(version: string): string | undefined {
+  const root = "/usr/local/go";
+  const isVersion =
+    existsSync(join(root, "VERSION")) && readFileSync(join(root, "VERSION"), "utf8").startsWith(`go${version}\n`);
+  return isVersion && ["api", "doc", "misc", "test"].every((name) => existsSync(join(root, name))) ? root : undefined;
+}

@@ -1,0 +1,98 @@
+#!/bin/bash
+# Runs as process 1 of fresh namespaces (see throw-away-host.ts) and turns into an idle init of a new root.
+# Everything is mounted inside this private mount namespace: when process 1 ends, the kernel takes it all away.
+#
+#   LAB_MOUNT      an empty directory that all hosts use as their mount point, each in its own namespace
+#   LAB_LOWER      the root to start from
+#   LAB_OPTIONS    further options of the overlay
+#   LAB_SIZE       size of the writable layer, as tmpfs takes it
+#   LAB_HOSTNAME   name of the host
+#   LAB_WITHOUT    paths that must not exist in the host, one a line
+#   LAB_FRESH_HOME "yes": /root starts with the distribution's own files instead of the lower layer's
+#   LAB_BINDS      read-only binds, FROM<tab>TO, one a line
+#   LAB_LOOPBACK   "yes": bring the loopback interface up
+set -euo pipefail
+
+# An upper directory shadows the owner, mode and time of the lower one, so it starts as its likeness.
+shadow_directory() {
+  local path=$1 parent
+  [ -d "$up$path" ] && return
+  parent=$(dirname "$path")
+  [ "$parent" = / ] || shadow_directory "$parent"
+  mkdir "$up$path"
+  chown --reference="$LAB_LOWER$path" "$up$path"
+  chmod --reference="$LAB_LOWER$path" "$up$path"
+  touch --reference="$LAB_LOWER$path" "$up$path"
+}
+
+# A character device 0:0 in the upper layer is overlayfs's mark for "removed"; making the mark beforehand spares
+# removing 16,000 files one by one.
+white_out() {
+  if [ -e "$LAB_LOWER$1" ] || [ -L "$LAB_LOWER$1" ]; then
+    shadow_directory "$(dirname "$1")"
+    mknod "$up$1" c 0 0
+    # A shadow's time must not tell that something was taken away.
+    touch --reference="$LAB_LOWER$(dirname "$1")" "$up$(dirname "$1")"
+  fi
+}
+
+LAB_LOWER=${LAB_LOWER%/}
+mount -t tmpfs -o "size=$LAB_SIZE,mode=0755" lab "$LAB_MOUNT"
+up=$LAB_MOUNT/up root=$LAB_MOUNT/root
+mkdir "$up" "$LAB_MOUNT/work" "$root"
+chmod --reference="$LAB_LOWER/" "$up"
+while IFS= read -r path; do
+  [ -z "$path" ] || white_out "$path"
+done <<<"$LAB_WITHOUT"
+if [ "$LAB_FRESH_HOME" = yes ]; then
+  shopt -s nullglob dotglob
+  for entry in "$LAB_LOWER"/root/*; do white_out "/root/${entry##*/}"; done
+  shopt -u nullglob dotglob
+fi
+mount -t overlay overlay -o "lowerdir=$LAB_LOWER/,upperdir=$up,workdir=$LAB_MOUNT/work,volatile,$LAB_OPTIONS" "$root"
+if [ "$LAB_FRESH_HOME" = yes ]; then
+  for name in bashrc profile; do
+    if [ -f "$root/usr/share/base-files/dot.$name" ]; then cp "$root/usr/share/base-files/dot.$name" "$root/root/.$name"; fi
+  done
+fi
+
+mount -t proc proc "$root/proc"
+mount -t sysfs -o ro sysfs "$root/sys"
+mount -t tmpfs -o mode=0755,size=1m dev "$root/dev"
+for node in null:3 zero:5 full:7 random:8 urandom:9; do mknod -m 0666 "$root/dev/${node%:*}" c 1 "${node#*:}"; done
+mknod -m 0666 "$root/dev/tty" c 5 0
+ln -s /proc/self/fd "$root/dev/fd"
+for stream in stdin:0 stdout:1 stderr:2; do ln -s "/proc/self/fd/${stream#*:}" "$root/dev/${stream%:*}"; done
+mkdir "$root/dev/pts" "$root/dev/shm"
+mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts "$root/dev/pts"
+ln -s pts/ptmx "$root/dev/ptmx"
+mount -t tmpfs -o mode=1777 shm "$root/dev/shm"
+mount -t tmpfs -o mode=1777 tmp "$root/tmp"
+mount -t tmpfs -o mode=0755 run "$root/run"
+
+while IFS=$'\t' read -r from to; do
+  [ -n "$from" ] || continue
+  if [ -d "$from" ]; then
+    mkdir -p "$root$to"
+  else
+    mkdir -p "$(dirname "$root$to")"
+    touch "$root$to"
+  fi
+  mount --bind "$from" "$root$to"
+  mount -o remount,bind,ro "$root$to"
+done <<<"$LAB_BINDS"
+
+hostname "$LAB_HOSTNAME"
+if [ "$LAB_LOOPBACK" = yes ]; then ip link set lo up; fi
+
+cd "$root"
+mkdir -p .lab-old
+pivot_root . .lab-old
+cd /
+umount -l /.lab-old
+rmdir /.lab-old
+echo ready >&3
+exec 3>&- </dev/null >/dev/null 2>&1
+# With SIGCHLD ignored the kernel reaps orphans itself, so that `sleep` serves as an init.
+trap '' CHLD
+exec env -i PATH=/usr/bin:/bin sleep infinity
