@@ -20,7 +20,10 @@ export async function acquireTarGz(
   source: Extract<Source, { readonly kind: "publisher" | "base-url" }>,
   into: AbsolutePath,
 ): Promise<AcquiredRelease> {
-  const expected = await expectTarGz(context);
+  // Asked for its hash, the publisher may have turned out to be out of reach: then that is what there is to say.
+  const expected = await expectTarGz(context).catch((error: unknown) => {
+    throw source.kind === "publisher" ? (context.publisher.failure ?? error) : error;
+  });
   const fileName = archiveFileName(context.version, context.architecture);
   const open = async (): Promise<HttpBody> =>
     source.kind === "publisher"

@@ -2,12 +2,12 @@ import { posix } from "node:path";
 import { acquireRelease } from "../apply/acquire-release.ts";
 import { applyInstall, type Outcome } from "../apply/apply-install.ts";
 import { acquireLock } from "../host/lock.ts";
-import { formatPlan } from "../report/format-plan.ts";
+import { describeSteps } from "../report/format-plan.ts";
 import type { Command, CommandResult } from "./command.ts";
 import { checkOptions, gateOptions, shellOptions, sourceOptions } from "./options.ts";
 import { parseInstallRequest } from "./parse-request.ts";
 import { checkHostFits, requireRoot } from "./preflight.ts";
-import { prepareInstall, type PreparedInstall } from "./prepare-install.ts";
+import { prepareInstall, settleInstall, type PreparedInstall } from "./prepare-install.ts";
 import { recoverHost } from "./recover-host.ts";
 import type { InstallRequest } from "./request.ts";
 import { describeFailedGate, runGate } from "./run-gate.ts";
@@ -32,7 +32,8 @@ export const installCommand: Command = {
     const request = parseInstallRequest(values, session.port, session.request, session.config);
     requireRoot(session, "install");
     await recoverHost(session);
-    let prepared = await prepareInstall(session, request);
+    const settled = await settleInstall(session, request);
+    let prepared = await prepareInstall(session, request, settled);
     if (prepared.plan.steps.length === 0) return describeResult(session, prepared, undefined);
     const lock = await acquireLock(
       session.files,
@@ -44,7 +45,7 @@ export const installCommand: Command = {
     try {
       // Another readygo may have been at work between the first look and the lock.
       await recoverHost(session, { isLocked: true });
-      prepared = await prepareInstall(session, request);
+      prepared = await prepareInstall(session, request, settled);
       if (prepared.plan.steps.length === 0) return describeResult(session, prepared, undefined);
       await checkHostFits(session, prepared);
       return describeResult(session, prepared, await apply(session, request, prepared));
@@ -56,7 +57,7 @@ export const installCommand: Command = {
 
 async function apply(session: Session, request: InstallRequest, prepared: PreparedInstall): Promise<Outcome> {
   const { desired, observed, plan, release, unrunnable } = prepared;
-  session.emit({ kind: "notice", text: formatPlan(plan).trimEnd() });
+  for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
   const needsArchive = plan.steps.some(({ kind }) => kind === "install-tree");
   const sources = needsArchive ? await prepared.sources() : [];
   const context = {
@@ -76,7 +77,13 @@ async function apply(session: Session, request: InstallRequest, prepared: Prepar
     observed,
     isRunnable: unrunnable === null,
     acquire: (into) => acquireRelease(context, sources, into),
-    gate: (installed) => runGate(session, request, { ...prepared, ...installed, isTreeNew: needsArchive }),
+    gate: (installed) =>
+      runGate(session, request, {
+        ...prepared,
+        ...installed,
+        isTreeNew: needsArchive,
+        isHomeManaged: request.isEditingRcFiles,
+      }),
   });
 }
 

@@ -26,8 +26,8 @@ export const listCommand: Command = {
   async run(session, values) {
     const request = parseInstallRequest(values, session.port, session.request, session.config);
     await recoverHost(session);
-    const { architecture } = await settleArchitecture(session, request);
     const receipt = session.port.uid === 0 ? readReceipt(session.files) : undefined;
+    const { architecture } = await settleArchitecture(session, { architecture: request.architecture, receipt });
     const installed =
       receipt?.version ??
       parseGoVersion(session.files.read(absolutePath(places.goroot, "VERSION"))?.toString("utf8").split("\n")[0] ?? "");

@@ -3,7 +3,7 @@ import type { Command } from "./command.ts";
 import { gateOptions, shellOptions, sourceOptions } from "./options.ts";
 import { parseInstallRequest } from "./parse-request.ts";
 import { requireRoot } from "./preflight.ts";
-import { prepareInstall } from "./prepare-install.ts";
+import { prepareInstall, settleInstall } from "./prepare-install.ts";
 import { recoverHost } from "./recover-host.ts";
 import { readFlag } from "./values.ts";
 
@@ -27,7 +27,7 @@ export const planCommand: Command = {
     const request = parseInstallRequest(values, session.port, session.request, session.config);
     requireRoot(session, "plan");
     await recoverHost(session);
-    const { plan, desired, observed } = await prepareInstall(session, request);
+    const { plan, desired, observed } = await prepareInstall(session, request, await settleInstall(session, request));
     const isEmpty = plan.steps.length === 0;
     const before = observed.receipt?.version ?? null;
     return {

@@ -11,6 +11,7 @@ import { planInstall } from "../plan/plan-install.ts";
 import { resolveVersion, type ResolvedVersion } from "../plan/resolve-version.ts";
 import type { Architecture } from "../release/architecture.ts";
 import { loadManifest } from "../release/catalogue.ts";
+import type { GoVersion } from "../release/go-version.ts";
 import type { Release } from "../release/release.ts";
 import { chooseGoproxy, type Source } from "../release/source.ts";
 import { parseVersionFile } from "../release/version-file.ts";
@@ -21,11 +22,10 @@ import { listCatalogueOrigins } from "./list-catalogues.ts";
 import type { InstallRequest } from "./request.ts";
 import type { Session } from "./session.ts";
 
-/** What `plan` prints and `install` applies. */
-export interface PreparedInstall {
-  readonly desired: DesiredState;
-  readonly observed: ObservedState;
-  readonly plan: Plan;
+/** What was asked for, settled once: the rest of a run does not ask the network for it again. */
+export interface SettledInstall {
+  readonly architecture: Architecture;
+  readonly version: GoVersion;
   readonly release: Release | undefined;
   /** Settled when first asked for: a run without network asks no home and no go.env for a proxy. */
   sources(): Promise<readonly Source[]>;
@@ -33,37 +33,53 @@ export interface PreparedInstall {
   readonly unrunnable: string | null;
 }
 
-/** Looks and thinks; writes nothing. Network only where the version cannot be settled without. */
-export async function prepareInstall(session: Session, request: InstallRequest): Promise<PreparedInstall> {
-  const { architecture, unrunnable } = await settleArchitecture(session, request);
+/** What `plan` prints and `install` applies. */
+export interface PreparedInstall extends SettledInstall {
+  readonly desired: DesiredState;
+  readonly observed: ObservedState;
+  readonly plan: Plan;
+}
+
+/** Network only where the version cannot be settled without. */
+export async function settleInstall(session: Session, request: InstallRequest): Promise<SettledInstall> {
   const receipt = readReceipt(session.files);
+  const { architecture, unrunnable } = await settleArchitecture(session, {
+    architecture: request.architecture,
+    receipt,
+  });
   let settled: Promise<readonly Source[]> | undefined;
   const sources = (): Promise<readonly Source[]> => (settled ??= settleSources(session, request));
-  const resolved = await settleVersion(session, request, { architecture, receipt, sources });
-  const desired: DesiredState = {
-    version: resolved.version,
-    architecture,
-    account: session.account,
-    isEditingRcFiles: request.isEditingRcFiles,
-    profile: profileText(),
-  };
+  const { version, release } = await settleVersion(session, request, { architecture, receipt, sources });
+  return { architecture, unrunnable, sources, version, release };
+}
+
+/** Looks and thinks; writes nothing. */
+export async function prepareInstall(
+  session: Session,
+  request: InstallRequest,
+  settled: SettledInstall,
+): Promise<PreparedInstall> {
+  const { version, architecture } = settled;
+  const { account } = session;
+  const { isEditingRcFiles } = request;
+  const desired: DesiredState = { version, architecture, account, isEditingRcFiles, profile: profileText() };
   const observed = await observeHost(session, {
-    receipt,
-    account: session.account,
-    isEditingRcFiles: request.isEditingRcFiles,
+    receipt: readReceipt(session.files),
+    account,
+    isEditingRcFiles,
     isThorough: request.isRepairing,
     isNative: session.request.root === "",
   });
-  return { desired, observed, plan: planInstall(desired, observed), release: resolved.release, sources, unrunnable };
+  return { ...settled, desired, observed, plan: planInstall(desired, observed) };
 }
 
 export async function settleArchitecture(
   session: Session,
-  request: { readonly architecture: Architecture | undefined },
+  request: { readonly architecture: Architecture | undefined; readonly receipt: Receipt | undefined },
 ): Promise<{ architecture: Architecture; unrunnable: string | null }> {
   const wanted = request.architecture;
   if (session.request.root !== "") {
-    const architecture = wanted ?? readImageArchitecture(session.files);
+    const architecture = wanted ?? request.receipt?.architecture ?? readImageArchitecture(session.files);
     if (architecture === undefined) {
       throw new ProvisionError(
         "arch-unsupported",

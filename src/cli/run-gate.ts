@@ -32,6 +32,10 @@ export interface GateRequest {
   readonly manifest: TreeManifest | undefined;
   readonly desired: Pick<Receipt, "version" | "architecture">;
   readonly unrunnable: string | null;
+  /** False with --no-rc: then the home's shells are not readygo's to answer for. */
+  readonly isHomeManaged?: boolean;
+  /** Whether each result is reported as it comes; `verify` prints them all at its end. Default true. */
+  readonly isTold?: boolean;
   /** False where only files of shells changed: then layer 3 has nothing new to show. */
   readonly isTreeNew: boolean;
 }
@@ -56,6 +60,7 @@ export async function runLayers(
         receipt: request.receipt,
         manifest: request.manifest ?? readStoredManifest(session),
         account: session.account,
+        ...(request.isHomeManaged === undefined ? {} : { isHomeManaged: request.isHomeManaged }),
         unrunnable: request.unrunnable,
         passedEnvironment: Object.fromEntries(
           passedNames.flatMap((name) => {
@@ -69,7 +74,7 @@ export async function runLayers(
       },
       onResult: (result) => {
         session.checks.push(result);
-        session.emit({ kind: "check", result });
+        if (request.isTold !== false) session.emit({ kind: "check", result });
       },
     });
   } finally {

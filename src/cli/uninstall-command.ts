@@ -7,7 +7,7 @@ import type { ManagedFile, Receipt } from "../host/receipt.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { observeTree } from "../plan/observe-tree.ts";
 import { planUninstall, type ManagedFileNow } from "../plan/plan-uninstall.ts";
-import { formatPlan } from "../report/format-plan.ts";
+import { describeSteps } from "../report/format-plan.ts";
 import { dialectOf } from "../shell/dialect-of.ts";
 import { removeFromRcFile } from "../shell/remove-block.ts";
 import type { Command, CommandResult } from "./command.ts";
@@ -57,7 +57,7 @@ async function uninstall(session: Session, receipt: Receipt): Promise<CommandRes
   const tree = observeTree(session.files, receipt, { mountInfo, isThorough: false });
   const files = await Promise.all(receipt.files.map((managed) => observeManagedFile(session, managed)));
   const plan = planUninstall(receipt, tree, files);
-  session.emit({ kind: "notice", text: formatPlan(plan).trimEnd() });
+  for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
   const changes = await applyUninstall(session, { plan, receipt });
   return {
     status: "changed",

@@ -33,7 +33,7 @@ export const verifyCommand: Command = {
         remedy: ["readygo install"],
       });
     }
-    const host = await settleArchitecture(session, { architecture: undefined });
+    const host = await settleArchitecture(session, { architecture: undefined, receipt });
     const elf = session.files.readStart(places.goBinary, 64);
     const architecture =
       receipt?.architecture ?? (elf === undefined ? undefined : parseElfArchitecture(elf)) ?? host.architecture;
@@ -45,7 +45,7 @@ export const verifyCommand: Command = {
     session.emit({ kind: "step", text: `verifying ${version}` });
     const results = await runLayers(
       session,
-      { receipt, manifest: undefined, desired: { version, architecture }, unrunnable },
+      { receipt, manifest: undefined, desired: { version, architecture }, unrunnable, isTold: false },
       [1, 2, 3],
     );
     const failed = results.filter(({ status }) => status === "fail");

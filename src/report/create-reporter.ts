@@ -24,7 +24,7 @@ export interface Reporter {
 /** Renders events on stderr: with a spinner on a terminal, a line a step elsewhere, warnings alone when quiet. */
 export function createReporter(options: ReporterOptions): Reporter {
   const known = { isShowingChecks: true, nowMs: () => performance.now(), ...options };
-  switch (options.mode) {
+  switch (hasNoWidth(options.stderr) ? plainerMode(options.mode) : options.mode) {
     case "terminal":
       return createTerminalReporter(known);
     case "plain":
@@ -32,4 +32,16 @@ export function createReporter(options: ReporterOptions): Reporter {
     case "quiet":
       return createQuietReporter(known);
   }
+}
+
+/**
+ * Serial consoles and terminals that programs open (`script`, `docker exec -t`, Ansible) often say that they are 0 columns
+ * wide. ora divides by that and then clears lines without end.
+ */
+function hasNoWidth(stream: NodeJS.WritableStream): boolean {
+  return "columns" in stream && stream.columns === 0;
+}
+
+function plainerMode(mode: ReporterMode): ReporterMode {
+  return mode === "terminal" ? "plain" : mode;
 }

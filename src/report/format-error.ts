@@ -4,7 +4,7 @@ import { listCauses } from "./list-causes.ts";
 import { paint } from "./paint.ts";
 import { printable, printableLine } from "./printable.ts";
 
-const reportAt = "this is a bug in readygo: please report it, with this text, to whoever gave you readygo";
+const reportAt = "this is a bug in readygo; please report it, with all of this text, where you got readygo from";
 const bugExit = 1;
 
 /**

@@ -32,3 +32,10 @@ export interface JsonStep {
 export function toJsonSteps(plan: Plan): readonly JsonStep[] {
   return plan.steps.map(({ kind, target, reason, before, after }) => ({ kind, target, reason, before, after }));
 }
+
+/** One line a step, for the log of a run that applies it. */
+export function describeSteps(plan: Plan): readonly string[] {
+  return plan.steps.map(
+    ({ kind, target, before, after, reason }) => `${verbs[kind]} ${target}: ${before} -> ${after} (${reason})`,
+  );
+}

@@ -30,6 +30,8 @@ export function listCauses(error: unknown): readonly string[] {
   return texts;
 }
 
+/** An AggregateError without words of its own has members that have them. */
 function nameOf(error: Error): string {
+  if (error instanceof AggregateError) return "";
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }

@@ -5,11 +5,11 @@ import { formatWarning } from "./format-warning.ts";
 import { printableLine } from "./printable.ts";
 import { createTransferRate } from "./transfer-rate.ts";
 
-/** A step that runs. `received` is told of it ever after, `current` only while it is so. */
+/** A step that runs: what it has received, and how many checks have come in. */
 interface RunningStep {
   readonly text: string;
   received: string;
-  current: string;
+  checks: number;
 }
 
 /**
@@ -31,7 +31,7 @@ export function createTerminalReporter(options: Required<ReporterOptions>): Repo
   };
   const show = (): void => {
     if (spinner === undefined || step === undefined) return;
-    spinner.text = words(step.text, step.received, step.current);
+    spinner.text = words(step.text, step.received, step.checks === 0 ? "" : `${step.checks} done`);
     if (!spinner.isSpinning) spinner.start();
   };
   const load = async (): Promise<void> => {
@@ -43,7 +43,8 @@ export function createTerminalReporter(options: Required<ReporterOptions>): Repo
   };
   const endStep = (): void => {
     spinner?.stop();
-    if (step !== undefined) line(words(step.text, step.received));
+    // Rows of checks have their step's line above them.
+    if (step !== undefined && step.checks === 0) line(words(step.text, step.received));
     step = undefined;
   };
 
@@ -53,7 +54,7 @@ export function createTerminalReporter(options: Required<ReporterOptions>): Repo
         case "step":
           endStep();
           rate = createTransferRate(nowMs);
-          step = { text: printableLine(event.text), received: "", current: "" };
+          step = { text: printableLine(event.text), received: "", checks: 0 };
           if (!isLoading && !isClosed) {
             isLoading = true;
             // Without ora every line is still printed.
@@ -69,7 +70,10 @@ export function createTerminalReporter(options: Required<ReporterOptions>): Repo
         case "warning":
           return line(formatWarning(event, isColor));
         case "check":
-          if (step !== undefined) step.current = printableLine(event.result.id);
+          if (step !== undefined) {
+            if (step.checks === 0) line(step.text);
+            step.checks += 1;
+          }
           if (options.isShowingChecks) line(formatCheck(event.result, { isColor }));
           return show();
         case "done":
