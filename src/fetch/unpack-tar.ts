@@ -70,7 +70,9 @@ export function unpackTar(pieces: Iterable<Buffer>, into: string, bounds: Archiv
       if (!isAtEnd) parser.write(piece);
     }
     if (!isAtEnd) throw new HostileArchive("the tar ends early");
-    return writer.finish();
+    const tree = writer.finish();
+    if (tree.files.length === 0) throw new HostileArchive("it has no files");
+    return tree;
   } finally {
     writer.abandon();
   }
