@@ -65,7 +65,7 @@ export function unpackTar(pieces: Iterable<Buffer>, into: string, bounds: Archiv
       // The parser would inflate a gzip inside the gzip.
       if (tarBytes === 0 && piece[0] === 0x1f) throw new HostileArchive("the tar is damaged: no header at its start");
       tarBytes += piece.length;
-      if (tarBytes > mostTarBytes) throw new HostileArchive(`unpacks to more than ${bounds.unpackedBytes} bytes`);
+      if (tarBytes > mostTarBytes) throw new HostileArchive(`it unpacks to more than ${bounds.unpackedBytes} bytes`);
       // Past the end only padding comes, which the parser would collect in memory.
       if (!isAtEnd) parser.write(piece);
     }
