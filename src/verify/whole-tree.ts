@@ -3,7 +3,7 @@ import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import { scanTree } from "../host/scan-tree.ts";
 import { compareTree, type TreeDifference } from "../release/tree-manifest.ts";
-import { type Check, fail, pass, warn } from "./check.ts";
+import { type Check, type CheckContext, fail, type Finding, pass, warn } from "./check.ts";
 
 const mostNamed = 5;
 
@@ -13,26 +13,28 @@ export const wholeTree: Check = {
   proves:
     "every file of the release is there with its content, mode and owner, none is added, and only root can change that",
   needsRunning: false,
-  async run({ files, manifest, version }) {
-    const remedy = `readygo install ${version} --repair`;
-    const stat = files.stat(places.goroot);
-    if (stat === undefined) return fail(`${places.goroot} is not there`, `readygo install ${version}`);
-    if (stat.kind !== "directory")
-      return fail(`${places.goroot} is no directory but a ${stat.kind}`, `readygo install ${version}`);
-    if (manifest === undefined) {
-      return warn(
-        "there is no manifest to hold the tree against: readygo did not install it",
-        `readygo install ${version}`,
-      );
-    }
-    const difference = compareTree(manifest, await scanTree(files.locate(places.goroot), { hash: true }));
-    const differences = describeDifference(difference);
-    if (differences.length > 0) return fail(nameSome(differences), remedy);
-    const open = findOpenDirectory(files);
-    if (open !== undefined) return fail(open.evidence, open.remedy);
-    return pass(`${manifest.files.length.toLocaleString("en-US")} files`);
-  },
+  run: (context) => Promise.resolve(judgeTree(context)),
 };
+
+function judgeTree({ files, manifest, version }: CheckContext): Finding {
+  const remedy = `readygo install ${version} --repair`;
+  const stat = files.stat(places.goroot);
+  if (stat === undefined) return fail(`${places.goroot} is not there`, `readygo install ${version}`);
+  if (stat.kind !== "directory")
+    return fail(`${places.goroot} is no directory but a ${stat.kind}`, `readygo install ${version}`);
+  if (manifest === undefined) {
+    return warn(
+      "there is no manifest to hold the tree against: readygo did not install it",
+      `readygo install ${version}`,
+    );
+  }
+  const difference = compareTree(manifest, scanTree(files.locate(places.goroot), { hash: true }));
+  const differences = describeDifference(difference);
+  if (differences.length > 0) return fail(nameSome(differences), remedy);
+  const open = findOpenDirectory(files);
+  if (open !== undefined) return fail(open.evidence, open.remedy);
+  return pass(`${manifest.files.length.toLocaleString("en-US")} files`);
+}
 
 function describeDifference({ missing, added, changed }: TreeDifference): readonly string[] {
   return [
