@@ -134,8 +134,8 @@ func releaseTime(files map[string]file) time.Time {
 	text, err := io.ReadAll(reader)
 	check(err)
 	for _, line := range strings.Split(string(text), "\n") {
-		if stated, found := strings.CutPrefix(line, "time "); found {
-			at, err := time.Parse(time.RFC3339, stated)
+		if strings.HasPrefix(line, "time ") {
+			at, err := time.Parse(time.RFC3339, strings.TrimPrefix(line, "time "))
 			check(err)
 			return at
 		}

@@ -198,8 +198,8 @@ func build(args []string) {
 	for i, arg := range args {
 		if arg == "-o" && i+1 < len(args) {
 			output = args[i+1]
-		} else if value, found := strings.CutPrefix(arg, "-o="); found {
-			output = value
+		} else if strings.HasPrefix(arg, "-o=") {
+			output = strings.TrimPrefix(arg, "-o=")
 		}
 	}
 	arch := os.Getenv("GOARCH")

@@ -1,0 +1,41 @@
+// node summarize-tests.ts REPORT.json: lists skipped tests with their reasons, then prints, as the last line,
+// `N passed, N failed, N skipped`. Status 1 when anything failed or nothing ran.
+import { existsSync, readFileSync } from "node:fs";
+
+/** The part of vitest's JSON report that is read here. */
+interface Report {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: "passed" | "failed";
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: "passed" | "failed" | "skipped" | "pending" | "todo" | "disabled";
+      readonly meta?: { readonly skipReason?: string };
+    }[];
+  }[];
+}
+
+const [file = ""] = process.argv.slice(2);
+if (!existsSync(file)) {
+  console.log("vitest ended without a report");
+  console.log("0 passed, 1 failed, 0 skipped");
+  process.exit(1);
+}
+const report = JSON.parse(readFileSync(file, "utf8")) as Report;
+const tests = report.testResults.flatMap((result) => result.assertionResults);
+const passed = tests.filter((test) => test.status === "passed");
+const skipped = tests.filter((test) => !["passed", "failed"].includes(test.status));
+// A file that cannot be loaded, or whose worker died, has no failed test of its own.
+const brokenFiles = report.testResults.filter(
+  (result) => result.status === "failed" && !result.assertionResults.some((test) => test.status === "failed"),
+);
+const failures = tests.filter((test) => test.status === "failed").length + brokenFiles.length;
+
+for (const broken of brokenFiles) console.log(`failed   ${broken.name}: ${broken.message}`);
+for (const test of skipped) {
+  const reason = test.meta?.skipReason ?? (test.status === "todo" ? "to do" : "no reason given");
+  console.log(`skipped  ${test.fullName}: ${reason}`);
+}
+console.log(`${passed.length} passed, ${failures} failed, ${skipped.length} skipped`);
+process.exit(failures > 0 || passed.length === 0 ? 1 : 0);

@@ -1,0 +1,70 @@
+#!/bin/bash
+# Everything there is to check, on a fresh Debian 12 machine, as root: installs what is missing, builds, runs the static
+# checks and all tests. The last line is `N passed, N failed, N skipped`. Arguments go to vitest:
+#   ./scripts/test.sh test/unit/release
+set -euo pipefail
+
+# Command, and the package that brings it.
+needed=(
+  npm:npm curl:curl debootstrap:debootstrap fish:fish ip:iproute2 openssl:openssl perl:perl ps:procps setpriv:util-linux
+  strace:strace sudo:sudo tar:tar unshare:util-linux useradd:passwd xz:xz-utils zsh:zsh
+)
+
+main() {
+  cd "$(dirname "${BASH_SOURCE[0]}")/.."
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "test.sh: the tests make throw-away hosts out of namespaces: run this as root" >&2
+    exit 2
+  fi
+  # Directories that a bare `su` or cron leaves out.
+  export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+  install_packages
+  install_modules
+  export PATH="$PWD/node_modules/.bin:$PATH"
+  step "building dist/readygo.mjs"
+  npm run --silent build
+  step "static checks"
+  npm run --silent check
+  step "tests"
+  run_tests "$@"
+}
+
+step() {
+  echo "test.sh: $1"
+}
+
+install_packages() {
+  local entry packages=()
+  for entry in "${needed[@]}"; do
+    command -v "${entry%%:*}" >/dev/null || packages+=("${entry#*:}")
+  done
+  [ -e /etc/ssl/certs/ca-certificates.crt ] || packages+=(ca-certificates)
+  # The lab fetches and packs real releases with a Go of the machine's own; any will do, the distribution's too.
+  command -v go >/dev/null || [ -x /usr/local/go/bin/go ] || packages+=(golang-go)
+  [ ${#packages[@]} -gt 0 ] || return 0
+  step "installing with apt-get: ${packages[*]}"
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+}
+
+# `npm ci` removes node_modules first: once is enough for a lock file.
+install_modules() {
+  local stamp=node_modules/.readygo-lock lock
+  lock=$(sha256sum <package-lock.json)
+  [ "$(cat "$stamp" 2>/dev/null)" = "$lock" ] && return
+  step "installing the npm packages of package-lock.json"
+  npm ci --no-audit --no-fund --loglevel=error
+  echo "$lock" >"$stamp"
+}
+
+run_tests() {
+  local report status=0
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+  report=$scratch/report.json
+  vitest run --reporter=default --reporter=json --outputFile.json="$report" "$@" || status=$?
+  node scripts/lab/summarize-tests.ts "$report" || status=1
+  exit "$status"
+}
+
+main "$@" </dev/null
