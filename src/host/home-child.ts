@@ -1,0 +1,146 @@
+import { createInterface } from "node:readline";
+import process from "node:process";
+import type { Sha256 } from "../release/sha256.ts";
+import { absolutePath } from "./absolute-path.ts";
+import { type HomeDirectory, type HomeFile, openHomeDirectory } from "./home-directory.ts";
+import { HomeRefusal, type HomeRefusalKind } from "./home-refusal.ts";
+
+/** The hidden first argument of the child; the second is a HomeRole as JSON. */
+export const homeRole = "__home";
+
+export interface HomeRole {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+  readonly root: string;
+}
+
+/** One line of JSON each; content travels as base64. `ready` is sent once, when the rights are dropped. */
+export interface HomeRequest {
+  readonly act: keyof HomeDirectory;
+  readonly path: string;
+  readonly content?: string;
+  readonly mode?: number;
+  readonly ifSha256?: string | null;
+}
+
+export type HomeAnswer =
+  | { readonly kind: "ready" }
+  | { readonly kind: "done"; readonly value: boolean | null }
+  | { readonly kind: "file"; readonly file: Omit<HomeFile, "content">; readonly content: string }
+  | { readonly kind: "refused"; readonly refusal: HomeRefusalKind; readonly reason: string; readonly path: string }
+  | { readonly kind: "failed"; readonly message: string; readonly code: string | null };
+
+const exitUnprivileged = 77;
+
+/** True in a process that openHome started: main.ts asks this first. */
+export function isHomeChild(argv: readonly string[]): boolean {
+  return argv[2] === homeRole;
+}
+
+/**
+ * Gives up root for good, then serves one request after another until stdin ends. Nothing of the home directory is
+ * looked at before; if any right is left, the process ends with 77 and has served nothing.
+ */
+export function runHomeChild(argv: readonly string[]): void {
+  const role = JSON.parse(argv[3] ?? "null") as HomeRole;
+  // Paths start from here afterwards: directories above --root DIR may be closed to the account.
+  process.chdir(role.root === "" ? "/" : role.root);
+  if (!isDroppedTo(role)) {
+    process.exitCode = exitUnprivileged;
+    return;
+  }
+  const directory = openHomeDirectory({
+    uid: role.uid,
+    home: absolutePath(role.home),
+    root: role.root === "" ? "" : ".",
+  });
+  const send = (answer: HomeAnswer): void => {
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
+  };
+  // The parent may be gone; there is nobody left to tell.
+  process.stdout.on("error", () => process.exit(0));
+  send({ kind: "ready" });
+  createInterface({ input: process.stdin, terminal: false }).on("line", (line) => {
+    send(answerRequest(directory, JSON.parse(line) as HomeRequest));
+  });
+}
+
+function isDroppedTo({ name, uid, gid, root }: HomeRole): boolean {
+  if (process.getuid?.() === 0) {
+    takeGroups(name, gid, root);
+    process.setgid?.(gid);
+    process.setuid?.(uid);
+  }
+  process.umask(0o022);
+  const isAccount =
+    process.getuid?.() === uid &&
+    process.geteuid?.() === uid &&
+    process.getgid?.() === gid &&
+    process.getegid?.() === gid;
+  return uid !== 0 && isAccount && !canBecomeRoot();
+}
+
+/** An image's account has the image's groups, which this machine doesn't know. */
+function takeGroups(name: string, gid: number, root: string): void {
+  try {
+    if (root !== "") process.setgroups?.([gid]);
+    else groupInitialiser.initgroups?.(name, gid);
+  } catch {
+    process.setgroups?.([gid]);
+  }
+}
+
+/** Left out of Node's type declarations. */
+const groupInitialiser = process as { readonly initgroups?: (user: string, extraGroup: number) => void };
+
+function canBecomeRoot(): boolean {
+  try {
+    process.setuid?.(0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function answerRequest(directory: HomeDirectory, request: HomeRequest): HomeAnswer {
+  try {
+    const result = act(directory, request);
+    if (typeof result !== "object") return { kind: "done", value: result ?? null };
+    const { content, ...file } = result;
+    return { kind: "file", file, content: content.toString("base64") };
+  } catch (error) {
+    if (error instanceof HomeRefusal) {
+      return { kind: "refused", refusal: error.kind, reason: error.message, path: error.path };
+    }
+    const failure = error instanceof Error ? error : new Error(String(error));
+    return { kind: "failed", message: failure.message, code: "code" in failure ? String(failure.code) : null };
+  }
+}
+
+function act(directory: HomeDirectory, request: HomeRequest): HomeFile | boolean | undefined | void {
+  const path = absolutePath(request.path);
+  const expectation = request.ifSha256 === undefined ? {} : { ifSha256: request.ifSha256 as Sha256 | null };
+  switch (request.act) {
+    case "replace":
+      return directory.replace(path, Buffer.from(request.content ?? "", "base64"), {
+        ...expectation,
+        ...(request.mode === undefined ? {} : { mode: request.mode }),
+      });
+    case "remove":
+      return directory.remove(path, expectation);
+    case "read":
+      return directory.read(path);
+    case "removeTemporary":
+      return directory.removeTemporary(path);
+    case "makeDirectory":
+      return directory.makeDirectory(path);
+    case "removeDirectory":
+      return directory.removeDirectory(path);
+    case "isDirectory":
+      return directory.isDirectory(path);
+    case "isGoDirectory":
+      return directory.isGoDirectory(path);
+  }
+}
