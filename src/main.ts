@@ -23,7 +23,7 @@ function openProcess(): ProcessPort {
     env: process.env,
     cwd: absolutePath(process.cwd()),
     uid: process.getuid?.() ?? -1,
-    isTerminal: process.stderr.isTTY === true,
+    isTerminal: process.stderr.isTTY,
     stdout: process.stdout,
     stderr: process.stderr,
     stop: stop.signal,

@@ -1,7 +1,6 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
-import type { Receipt } from "../host/receipt.ts";
 import type { Plan, RemoveTreeStep, RestoreFileStep } from "../plan/plan.ts";
 import type { Change } from "../report/json-result.ts";
 import type { InstallPorts } from "./apply-install.ts";
@@ -17,7 +16,7 @@ import type { Transaction } from "./transaction.ts";
  */
 export async function applyUninstall(
   ports: InstallPorts,
-  request: { readonly plan: Plan; readonly receipt: Receipt },
+  request: { readonly plan: Plan },
 ): Promise<readonly Change[]> {
   return runTransaction(ports, "uninstall", async (transaction) => {
     const changes: Change[] = [];
@@ -26,7 +25,7 @@ export async function applyUninstall(
       if (step.kind === "remove-tree") changes.push(removeTree(ports, transaction, step));
       else if (step.kind === "restore-file") changes.push(await restoreFile(ports, transaction, step));
     }
-    await removeCreatedDirectories(transaction, request.receipt);
+    await removeCreatedDirectories(transaction, request.plan);
     const isOriginalBack = request.plan.steps.some(({ kind }) => kind === "remove-tree");
     transaction.commit(listOwnState(ports, isOriginalBack));
     return changes;
@@ -69,11 +68,12 @@ function readBackup(ports: InstallPorts, name: string): Buffer {
   return content;
 }
 
-/** Directories that were made for our files, innermost first, as far as they are empty. */
-async function removeCreatedDirectories(transaction: Transaction, receipt: Receipt): Promise<void> {
-  for (const file of receipt.files) {
-    for (const directory of file.createdDirectories.toReversed())
-      await transaction.removeDirectory(directory, file.owner);
+/** Directories that were made for the files that were restored, innermost first, as far as they are empty. */
+async function removeCreatedDirectories(transaction: Transaction, plan: Plan): Promise<void> {
+  for (const step of plan.steps) {
+    if (step.kind !== "restore-file") continue;
+    const { createdDirectories, owner } = step.managed;
+    for (const directory of createdDirectories.toReversed()) await transaction.removeDirectory(directory, owner);
   }
 }
 

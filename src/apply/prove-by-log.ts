@@ -1,6 +1,7 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
 import { computeModuleHash, moduleFileName } from "../release/module-hash.ts";
+import type { ReadText } from "../release/read-text.ts";
 import { findChecksumBase } from "../release/sumdb/checksum-base.ts";
 import { lookupChecksum, type ChecksumRecord } from "../release/sumdb/lookup.ts";
 import type { TreeManifest } from "../release/tree-manifest.ts";
@@ -8,13 +9,13 @@ import type { AcquireContext } from "./acquire-context.ts";
 
 /** The checksum database's verified record of this release, asked through a module proxy or, without one, directly. */
 export async function lookUpRelease(context: AcquireContext, proxy: string | undefined): Promise<ChecksumRecord> {
-  const readText = context.http.readText;
+  const readText: ReadText = (url, bound) => context.http.readText(url, { ...bound, signal: context.stop });
   const base = await findChecksumBase(proxy, readText);
   return lookupChecksum({
     version: context.version,
     architecture: context.architecture,
     readText,
-    readBytes: context.http.readBytes,
+    readBytes: (url, bound) => context.http.readBytes(url, { ...bound, signal: context.stop }),
     base,
   });
 }

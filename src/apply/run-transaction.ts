@@ -1,5 +1,6 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
+import { HomeRefusal } from "../host/home-refusal.ts";
 import type { Clock } from "../host/ports.ts";
 import { beginTransaction, type ApplyPorts, type Transaction } from "./transaction.ts";
 import { undoTransaction } from "./undo.ts";
@@ -44,6 +45,9 @@ async function begin(ports: ApplyPorts & { readonly clock: Clock }, command: str
 
 function toProvisionError(error: unknown): unknown {
   if (error instanceof ProvisionError || error instanceof RequestFailure) return error;
+  if (error instanceof HomeRefusal) {
+    return new ProvisionError("step-failed", `${error.path} cannot be changed: ${error.message}`, { cause: error });
+  }
   // An errno is the world's doing; anything else is a bug, and keeps its stack.
   if (error instanceof Error && "code" in error && "syscall" in error) {
     return new ProvisionError("step-failed", "a step failed; everything was put back", { cause: error });

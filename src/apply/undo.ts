@@ -61,6 +61,7 @@ async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<voi
       return;
     case "write": {
       if (record.owner === null) system.removeTemporary(record.path);
+      else await ports.home(record.owner).removeTemporary(record.path);
       const now = await readOwned(ports, record.path, record.owner);
       const nowSha256 = now === undefined ? null : hashBytes(now.content);
       // Not as we were about to leave it: the act had not begun, or somebody has written there since.

@@ -41,7 +41,11 @@ async function listProxy(session: Session, list: GoproxyList, architecture: Arch
     if (url === "direct" || url.startsWith("file:")) continue;
     try {
       const listUrl = toolchainListUrl(url);
-      return parseProxyList(await session.http.readText(listUrl, listBound), architecture, listUrl);
+      return parseProxyList(
+        await session.http.readText(listUrl, { ...listBound, signal: session.stop }),
+        architecture,
+        listUrl,
+      );
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error;
       last = error;

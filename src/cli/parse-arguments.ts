@@ -60,7 +60,7 @@ export async function parseArguments(
       },
       (values) => {
         chosen.command = command;
-        chosen.values = values as Values;
+        chosen.values = values;
       },
     );
   }

@@ -1,5 +1,7 @@
 import { applyUninstall } from "../apply/apply-uninstall.ts";
 import { hashBytes } from "../apply/transaction.ts";
+import { ProvisionError } from "../errors/provision-error.ts";
+import { HomeRefusal } from "../host/home-refusal.ts";
 import { acquireLock } from "../host/lock.ts";
 import { places } from "../host/places.ts";
 import { readReceipt } from "../host/read-receipt.ts";
@@ -58,7 +60,9 @@ async function uninstall(session: Session, receipt: Receipt): Promise<CommandRes
   const files = await Promise.all(receipt.files.map((managed) => observeManagedFile(session, managed)));
   const plan = planUninstall(receipt, tree, files);
   for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
-  const changes = await applyUninstall(session, { plan, receipt });
+  for (const { text, remedy } of plan.notes)
+    session.emit({ kind: "warning", text, ...(remedy === undefined ? {} : { remedy }) });
+  const changes = await applyUninstall(session, { plan });
   return {
     status: "changed",
     version: null,
@@ -72,14 +76,31 @@ async function uninstall(session: Session, receipt: Receipt): Promise<CommandRes
 
 async function observeManagedFile(session: Session, managed: ManagedFile): Promise<ManagedFileNow> {
   const { path, owner } = managed;
-  const content = owner === null ? session.files.read(path) : (await session.home(owner).read(path))?.content;
+  const { content, refusal } = await readManaged(session, managed);
   const text = content?.toString("latin1") ?? null;
   return {
     path,
     owner,
     managed,
+    refusal,
     text,
     sha256: content === undefined ? null : hashBytes(content),
     without: text === null ? "" : removeFromRcFile(text, dialectOf(path)),
   };
+}
+
+async function readManaged(
+  session: Session,
+  { path, owner }: ManagedFile,
+): Promise<{ readonly content: Buffer | undefined; readonly refusal: string | undefined }> {
+  try {
+    const content = owner === null ? session.files.read(path) : (await session.home(owner).read(path))?.content;
+    return { content, refusal: undefined };
+  } catch (error) {
+    // The account may be gone, or its file have become something that is not to be touched.
+    if (error instanceof HomeRefusal || (error instanceof ProvisionError && error.code === "user-unknown")) {
+      return { content: undefined, refusal: error.message };
+    }
+    throw error;
+  }
 }

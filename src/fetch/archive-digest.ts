@@ -50,11 +50,16 @@ export function checkArchiveDigest(
   const isSameSize = expected.size === undefined || expected.size === received.size;
   if (received.sha256 === expected.sha256 && isSameSize) return;
   const sizes = expected.size === undefined ? undefined : `${expected.size} bytes`;
-  throw new ProvisionError("checksum-mismatch", "the archive is not the one that was vouched for", {
+  throw new ProvisionError("checksum-mismatch", `the archive is not the published ${nameArchive(sourceName)}`, {
     details: {
       expected: `sha256:${expected.sha256}${sizes === undefined ? "" : `, ${sizes}`}`,
       received: `sha256:${received.sha256}, ${received.size} bytes`,
       from: sourceName,
     },
   });
+}
+
+/** The file name at the end of a URL or path; a redirect may have led to one that has none. */
+function nameArchive(sourceName: string): string {
+  return /[^/?#]+\.(?:tar\.gz|zip)(?=$|[?#])/.exec(sourceName)?.[0] ?? "release";
 }

@@ -3,7 +3,7 @@ import { HomeRefusal, type HomeFile } from "../host/home-files.ts";
 import { systemEnvironment } from "../host/host-facts.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import { chooseRcFiles, rcFileCandidates, type RcFile, type ShellName } from "../shell/choose-rc-files.ts";
-import { editRcFile, type RcEdit } from "../shell/edit-rc-file.ts";
+import { directoriesToAsk, editRcFile, type RcEdit } from "../shell/edit-rc-file.ts";
 import { removeFromRcFile } from "../shell/remove-block.ts";
 import { hashContent, listMissingParents, type ObservePorts, type ObserveRequest } from "./observe-ports.ts";
 import type { ObservedRcFile } from "./observed-state.ts";
@@ -30,6 +30,10 @@ export async function observeRcFiles(ports: ObservePorts, request: ObserveReques
       if (file !== undefined) found.set(path, file);
     } catch (error) {
       if (!(error instanceof HomeRefusal)) throw error;
+      // These hold for every file of the home: one word is enough.
+      if (error.kind === "home" || error.kind === "unanswered") {
+        return { rcFiles: [], refusals: [`rc files of ${account.name} are left alone: ${error.message}`] };
+      }
       refused.add(path);
       refusals.push(`${path} is left alone: ${error.message}`);
     }
@@ -108,32 +112,18 @@ async function proposeEdit(
   return editRcFile({ text, dialect: rcFile.dialect, home: request.account.home, isOtherGo, disableLines: false });
 }
 
-/**
- * Which directories of the file hold another Go. The edit itself says which it wants to know of, so it is asked with
- * what is known until it asks for nothing new.
- */
+/** Which directories that the file puts on PATH hold another Go, as the account itself sees them. */
 async function learnOtherGos(
   ports: ObservePorts,
   request: ObserveRequest,
   rcFile: RcFile,
   text: string,
 ): Promise<(directory: string) => boolean> {
-  const known = new Map<string, boolean>();
-  for (;;) {
-    const asked = new Set<string>();
-    editRcFile({
-      text,
-      dialect: rcFile.dialect,
-      home: request.account.home,
-      isOtherGo: (directory) => {
-        if (!known.has(directory)) asked.add(directory);
-        return known.get(directory) ?? false;
-      },
-    });
-    if (asked.size === 0) return (directory) => known.get(directory) ?? false;
-    for (const directory of asked)
-      known.set(directory, await ports.home(request.account.name).isGoDirectory(absolutePath(directory)));
+  const others = new Set<string>();
+  for (const directory of directoriesToAsk({ text, dialect: rcFile.dialect, home: request.account.home })) {
+    if (await ports.home(request.account.name).isGoDirectory(absolutePath(directory))) others.add(directory);
   }
+  return (directory) => others.has(directory);
 }
 
 async function isParsed(ports: ObservePorts, request: ObserveRequest, rcFile: RcFile, text: string): Promise<boolean> {

@@ -7,6 +7,8 @@ import type { Plan, PlanNote, RestoreFileStep, Step } from "./plan.ts";
 /** What `uninstall` looks at: each managed file as it is now, and its text less our part. */
 export interface ManagedFileNow extends Pick<ObservedFile, "path" | "owner" | "text" | "sha256"> {
   readonly managed: ManagedFile;
+  /** Why it cannot be worked with safely; then it is left alone. */
+  readonly refusal: string | undefined;
   /** The text without our block, disabled lines given back. */
   readonly without: string;
 }
@@ -33,6 +35,13 @@ export function planUninstall(receipt: Receipt, tree: ObservedTree, files: reado
     }
   }
   for (const file of files) {
+    if (file.refusal !== undefined) {
+      notes.push({
+        text: `${file.path} is left alone: ${file.refusal}`,
+        remedy: `take readygo's block out of ${file.path}`,
+      });
+      continue;
+    }
     const step = planFile(file);
     if (step === undefined) notes.push({ text: `${file.path} is gone already` });
     else steps.push(step);

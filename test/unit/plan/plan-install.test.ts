@@ -11,7 +11,7 @@ import type { Plan } from "../../../src/plan/plan.ts";
 import type { Architecture } from "../../../src/release/architecture.ts";
 import type { GoVersion } from "../../../src/release/go-version.ts";
 
-const versions = ["go1.26.8", "go1.27.4"] as readonly GoVersion[];
+const versions = ["go1.26.8" as GoVersion, "go1.27.4" as GoVersion] as const;
 const profile = "PATH=ours\n";
 const block = "# block\n";
 const bashrc = absolutePath("/home/alice/.bashrc");

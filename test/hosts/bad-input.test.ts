@@ -1,0 +1,144 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Mirror } from "../lab/mirror.ts";
+import { readJson } from "../lab/read-json.ts";
+import { makeSmallRelease, type LabArchive, type RawEntry } from "../lab/releases.ts";
+import type { SnapshotEntry } from "../lab/snapshot.ts";
+import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+
+// Each is refused with its exit code and a remedy to paste, and the host stays byte for byte as it was.
+describe("bad input", () => {
+  const places = ["/usr/local", "/etc", "/root", "/home", "/var/lib/readygo", "/run"];
+  let host: LabHost;
+  let mirror: Mirror;
+  let release: LabArchive;
+  let before: Map<string, SnapshotEntry>;
+
+  beforeAll(async () => {
+    host = await createHost();
+    await host.addUser("alice");
+    release = await makeSmallRelease("1.30.1");
+    mirror = await host.startMirror({ releases: [release] });
+    before = host.snapshot(places);
+  });
+  afterAll(() => host?.destroy());
+
+  async function refuse(
+    args: readonly string[],
+    code: string,
+    exit: number,
+    user?: string,
+  ): Promise<{ summary: string; remedy: readonly string[] }> {
+    const run = await host.readygo([...args, "--json"], user === undefined ? {} : { user });
+    const { error, status, changes } = readJson(run);
+    expect([run.status, status, error?.code, error?.exit, changes]).toEqual([exit, "failed", code, exit, []]);
+    expect(error?.remedy.length).toBeGreaterThan(0);
+    const now = host.snapshot(places);
+    // A directory that had an entry for a while has another mtime.
+    const timeless = (entries: Map<string, SnapshotEntry>): unknown =>
+      [...entries].map(([path, entry]) => [path, { ...entry, mtimeNs: "" }]);
+    expect(timeless(now)).toEqual(timeless(before));
+    if (error === null) throw new Error("no error");
+    return error;
+  }
+
+  const archiveUrl = (): string => `dl.google.com/go/${release.filename}`;
+
+  it("a hash that is not the archive's", async () => {
+    const wrong = "0".repeat(64);
+    const { summary } = await refuse(["install", "1.30.1", "--sha256", wrong], "checksum-mismatch", 5);
+    expect(summary).toContain("is not the published");
+  });
+
+  it("an archive with one bit turned over; no other source is asked for a better answer", async () => {
+    await mirror.setFaults({ [archiveUrl()]: { corruptByteAt: 5000 } });
+    await mirror.forgetRequests();
+    await refuse(["install", "1.30.1"], "checksum-mismatch", 5);
+    expect((await mirror.requests()).filter(({ url }) => url.endsWith(".zip"))).toEqual([]);
+    await mirror.setFaults({});
+  });
+
+  it("an archive that is cut off", async () => {
+    await mirror.setFaults({ [archiveUrl()]: { cutAfterBytes: 20_000 } });
+    await refuse(["install", "1.30.1", "--source", "publisher"], "sources-failed", 4);
+    await mirror.setFaults({});
+  });
+
+  it("a shorter archive that is served as if it were whole", async () => {
+    host.write("/srv/short/go1.30.1.linux-amd64.tar.gz", readFileSync(release.path).subarray(0, 20_000));
+    await refuse(["install", "1.30.1", "--source", "/srv/short"], "checksum-mismatch", 5);
+  });
+
+  it("an HTML page with status 200", async () => {
+    await mirror.setFaults({ [archiveUrl()]: { html200: true } });
+    const { summary } = await refuse(["install", "1.30.1", "--source", "publisher"], "sources-failed", 4);
+    expect(summary).toContain("no source could deliver go1.30.1");
+    await mirror.setFaults({});
+  });
+
+  it.each([
+    ["an entry above the tree", { name: "go/../../../etc/cron.d/evil", type: "file", content: "x" }],
+    ["an absolute entry", { name: "/etc/cron.d/evil", type: "file", content: "x" }],
+    ["a link that leads out", { name: "go/src/out", type: "symlink", target: "/etc" }],
+    ["a hard link that leads out", { name: "go/src/out", type: "link", target: "/etc/shadow" }],
+    ["a device", { name: "go/src/device", type: "device" }],
+  ] as readonly (readonly [string, RawEntry])[])(
+    "an archive with %s, though its hash is the stated one",
+    async (_what, entry) => {
+      const hostile = await makeSmallRelease("1.30.1", { rawEntries: [entry] });
+      await mirror.setReleases([hostile]);
+      await refuse(["install", "1.30.1"], "archive-hostile", 5);
+      await mirror.setReleases([release]);
+    },
+  );
+
+  it("a version that does not exist: the nearest are named", async () => {
+    const { remedy } = await refuse(["install", "1.30.7"], "version-unknown", 2);
+    expect(remedy[0]).toBe("readygo install 1.30.1");
+  });
+
+  it("a word that is no version", async () => {
+    const { remedy } = await refuse(["install", "v1.30.1"], "version-invalid", 2);
+    expect(remedy[0]).toBe("readygo install 1.30.1");
+  });
+
+  it("no rights", async () => {
+    const { remedy } = await refuse(["install", "1.30.1"], "rights-missing", 3, "alice");
+    expect(remedy[0]).toBe("sudo readygo install 1.30.1 --json");
+  });
+
+  it("an unknown option: the nearest is named", async () => {
+    const { summary } = await refuse(["install", "--souce", "x"], "usage", 2);
+    expect(summary).toBe("there is no option --souce");
+  });
+
+  it("an architecture that is not this host's", async () => {
+    await refuse(["install", "1.30.1", "--arch", "arm64"], "arch-unsupported", 3);
+  });
+
+  it("an archive for another architecture under this one's name", async () => {
+    const foreign = await makeSmallRelease("1.30.1", { arch: "arm64" });
+    host.write("/srv/foreign/go1.30.1.linux-amd64.tar.gz", readFileSync(foreign.path));
+    await refuse(["install", "1.30.1", "--source", "/srv/foreign", "--sha256", foreign.sha256], "tree-wrong", 5);
+  });
+
+  it("an archive that nothing vouches for", async () => {
+    const other = await makeSmallRelease("1.30.2");
+    host.write(`/srv/unknown/${other.filename}`, readFileSync(other.path));
+    const { remedy } = await refuse(["install", "1.30.2", "--source", "/srv/unknown"], "checksum-unknown", 5);
+    expect(remedy[0]).toMatch(/^readygo install 1\.30\.2 --sha256 HASH/);
+  });
+
+  it("a broken readygo.ini", async () => {
+    host.write("/srv/broken.ini", "[source]\nordr = goproxy\n");
+    const { summary } = await refuse(["install", "1.30.1", "--config", "/srv/broken.ini"], "config-invalid", 2);
+    expect(summary).toBe("there is no key ordr in [source]; the nearest is order in [source]");
+  });
+
+  it("a mount point at /usr/local/go", async () => {
+    await host.script("mkdir /usr/local/go && mount -t tmpfs tmpfs /usr/local/go");
+    const run = await host.readygo(["install", "1.30.1", "--json"]);
+    expect([run.status, readJson(run).error?.code]).toEqual([3, "mount-in-the-way"]);
+    await host.script("umount /usr/local/go && rmdir /usr/local/go");
+  });
+});
