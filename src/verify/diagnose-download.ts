@@ -28,6 +28,11 @@ const diagnoses: readonly (Diagnosis & { readonly pattern: RegExp })[] = [
     remedy: "correct module in [verify] of readygo.ini, as in rsc.io/quote@v1.5.2",
   },
   {
+    pattern: /refusing to pass credentials to insecure URL/,
+    cause: "GOPROXY holds a password for an address without TLS",
+    remedy: "give GOPROXY an https:// address: go sends passwords over nothing else",
+  },
+  {
     pattern: /proxyconnect tcp|socks connect/,
     cause: "the HTTP proxy cannot be reached",
     remedy: "correct HTTPS_PROXY and HTTP_PROXY",

@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { checks } from "../../../src/verify/checks.ts";
+
+const manual = readFileSync(new URL("../../../docs/verification.md", import.meta.url), "utf8");
+
+test("docs/verification.md has every check, in order, each under its layer", () => {
+  const told = manual.split("\n").flatMap((line) => {
+    const layer = /^## Layer (\d)/.exec(line)?.[1];
+    const id = /^### `([a-z-]+)`$/.exec(line)?.[1];
+    return layer !== undefined ? [`layer ${layer}`] : id !== undefined ? [id] : [];
+  });
+  const layers = [1, 2, 3].flatMap((layer) => [
+    `layer ${layer}`,
+    ...checks.filter((check) => check.layer === layer).map(({ id }) => id),
+  ]);
+  expect(told).toEqual(layers);
+});
+
+test("ids are unique, and layers come in order", () => {
+  expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length);
+  expect(checks.map(({ layer }) => layer)).toEqual(
+    checks.map(({ layer }) => layer).toSorted((one, other) => one - other),
+  );
+});
+
+test("whatever needs go needs running", () => {
+  expect(checks.filter((check) => check.needsGo === true && !check.needsRunning)).toEqual([]);
+});

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { goroot } from "../../../src/verify/goroot.ts";
+import { machineVersion, makeContext, wantedVersion, withGo } from "./check-host.ts";
+
+test.runIf(machineVersion !== undefined)(
+  "this machine's go knows its own tree (skipped where there is none)",
+  async () => {
+    expect(await goroot.run(makeContext())).toEqual({ status: "pass", evidence: "/usr/local/go", remedy: null });
+  },
+);
+
+test.each([
+  ["says another tree", "echo /opt/go", "`go env GOROOT` says /opt/go, the command is /usr/local/go/bin/go"],
+  [
+    "does not find one",
+    "echo 'go: cannot find GOROOT directory' >&2; exit 2",
+    "`go env GOROOT` does not answer: exit status 2: go: cannot find GOROOT directory",
+  ],
+])("fails where go %s", async (_, script, evidence) => {
+  expect(await goroot.run(makeContext({ version: wantedVersion, processes: withGo(script) }))).toEqual({
+    status: "fail",
+    evidence,
+    remedy: "readygo install go1.27.4 --repair",
+  });
+});

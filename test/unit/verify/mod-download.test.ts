@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { modDownload } from "../../../src/verify/mod-download.ts";
+import { buildZip } from "../fetch/build-zip.ts";
+import { machineVersion, makeAccount, makeContext, makeDirectory, place, wantedVersion, withGo } from "./check-host.ts";
+
+const hasGo = machineVersion !== undefined;
+const module = "small.example/hello@v1.0.0";
+
+/** A module proxy in a directory, with one module. */
+function makeProxy(): string {
+  const directory = makeDirectory();
+  const goMod = "module small.example/hello\n";
+  place(`${directory}/small.example/hello/@v`, {
+    "v1.0.0.info": '{"Version":"v1.0.0","Time":"2026-01-02T03:04:05Z"}',
+    "v1.0.0.mod": goMod,
+    "v1.0.0.zip": buildZip([
+      { name: `${module}/go.mod`, content: goMod },
+      { name: `${module}/hello.go`, content: "package hello\n" },
+    ]),
+  });
+  return `file://${directory}`;
+}
+
+test.runIf(hasGo)("a module comes by the account's own settings (skipped where there is no Go)", async () => {
+  const account = makeAccount("/bin/bash", { ".config/go/env": `GOPROXY=${makeProxy()}\nGOSUMDB=off\n` });
+  expect(await modDownload.run(makeContext({ account, module }))).toEqual({
+    status: "pass",
+    evidence: expect.stringMatching(/^small\.example\/hello@v1\.0\.0 h1:[A-Za-z0-9+/]{43}= after \d+\.\d s$/),
+    remedy: null,
+  });
+});
+
+test.runIf(hasGo)("what readygo was started with comes before them", async () => {
+  const account = makeAccount("/bin/bash", { ".config/go/env": "GOPROXY=off\n" });
+  const passedEnvironment = { GOPROXY: makeProxy(), GOSUMDB: "off" };
+  expect((await modDownload.run(makeContext({ account, module, passedEnvironment }))).status).toBe("pass");
+});
+
+test.runIf(hasGo)("a refused connection is a warning, in go's words without the password", async () => {
+  const passedEnvironment = { GOPROXY: "https://me:secret@127.0.0.1:1", GOSUMDB: "off" };
+  const finding = await modDownload.run(makeContext({ module, passedEnvironment }));
+  expect(finding).toEqual({
+    status: "warn",
+    evidence: expect.stringMatching(
+      /^small\.example\/hello@v1\.0\.0 cannot be downloaded, the connection is refused: .*connection refused$/,
+    ),
+    remedy: "correct GOPROXY, or let this host through the firewall",
+  });
+  expect(finding.evidence).not.toContain("secret");
+});
+
+test("a proxy that never answers is a warning at the bound", async () => {
+  const processes = withGo('case "$1" in env) echo "{}" ;; *) sleep 60 ;; esac');
+  expect(await modDownload.run(makeContext({ processes, timeoutMs: 500 }))).toEqual({
+    status: "warn",
+    evidence: "rsc.io/quote@v1.5.2 cannot be downloaded, no answer within the bound: 0.5 s",
+    remedy: "point GOPROXY at a proxy that this host can reach quickly",
+  });
+});
+
+test("a go that crashes is the tree's fault", async () => {
+  const processes = withGo('case "$1" in env) echo "{}" ;; *) kill -SEGV $$ ;; esac');
+  expect(await modDownload.run(makeContext({ version: wantedVersion, processes }))).toEqual({
+    status: "fail",
+    evidence: "`go mod download` ended by SIGSEGV",
+    remedy: "readygo install go1.27.4 --repair",
+  });
+});

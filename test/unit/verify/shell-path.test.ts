@@ -1,0 +1,163 @@
+import { chmodSync, chownSync, existsSync, readdirSync, symlinkSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { Account } from "../../../src/host/ports.ts";
+import { askShell } from "../../../src/verify/ask-shells.ts";
+import type { CheckContext } from "../../../src/verify/check.ts";
+import { interactiveShell, loginShell } from "../../../src/verify/shell-path.ts";
+import { whichGo } from "../../../src/verify/which-go.ts";
+import { isRoot, machineVersion, makeAccount, makeContext, makeDirectory, place } from "./check-host.ts";
+
+const hasGo = machineVersion !== undefined;
+const export_ = "PATH=/usr/local/go/bin:$PATH\nexport PATH\n";
+const zsh = "/usr/bin/zsh";
+const fish = "/usr/bin/fish";
+
+/** The three checks that look at an account's shells. */
+async function look(account: Account, overrides: Partial<CheckContext> = {}) {
+  const context = makeContext({ account, ...overrides });
+  return {
+    which: await whichGo.run(context),
+    login: await loginShell.run(context),
+    interactive: await interactiveShell.run(context),
+  };
+}
+
+const passes = (shell: string) => ({
+  which: { status: "pass", evidence: "/usr/local/go/bin/go", remedy: null },
+  login: { status: "pass", evidence: `/usr/local/go/bin/go comes first in ada's login shell (${shell})`, remedy: null },
+  interactive: {
+    status: "pass",
+    evidence: `/usr/local/go/bin/go comes first in ada's interactive shell (${shell})`,
+    remedy: null,
+  },
+});
+
+test.runIf(hasGo)("bash finds the tree's go by its own files", async () => {
+  expect(await look(makeAccount("/bin/bash", { ".profile": export_, ".bashrc": export_ }))).toEqual(passes("bash"));
+});
+
+test.runIf(hasGo)("dash has no file to read when it is interactive", async () => {
+  expect(await look(makeAccount("/bin/dash", { ".profile": export_ }))).toEqual({
+    ...passes("dash"),
+    interactive: { status: "skip", evidence: "dash reads no file of its own when it is interactive", remedy: null },
+  });
+});
+
+test.runIf(hasGo && existsSync(zsh))("zsh (skipped where there is none)", async () => {
+  expect(await look(makeAccount(zsh, { ".zshenv": export_ }))).toEqual(passes("zsh"));
+});
+
+test.runIf(hasGo && existsSync(fish))("fish (skipped where there is none)", async () => {
+  const account = makeAccount(fish, { ".config/fish/config.fish": "set -gx PATH /usr/local/go/bin $PATH\n" });
+  expect(await look(account)).toEqual(passes("fish"));
+});
+
+test.each(["/bin/bash", zsh, fish].filter((shell) => existsSync(shell)))(
+  "%s leaves an empty home empty",
+  async (shell) => {
+    const account = makeAccount(shell);
+    await look(account);
+    expect(readdirSync(account.home)).toEqual([]);
+  },
+);
+
+test("a shell that knows no go fails, with PATH as evidence", async () => {
+  const setPath = "PATH=/nowhere:/usr/bin-without-go\n";
+  const remedy = "put /usr/local/go/bin first on PATH in ada's files, after every other line that sets PATH";
+  expect(await look(makeAccount("/bin/bash", { ".profile": setPath, ".bashrc": setPath }))).toEqual({
+    which: { status: "fail", evidence: "`command -v go` in ada's login shell finds nothing", remedy },
+    login: {
+      status: "fail",
+      evidence: "no entry of PATH holds a go in ada's login shell (bash): /nowhere:/usr/bin-without-go",
+      remedy,
+    },
+    interactive: {
+      status: "fail",
+      evidence: "no entry of PATH holds a go in ada's interactive shell (bash): /nowhere:/usr/bin-without-go",
+      remedy,
+    },
+  });
+});
+
+test("another go that comes first fails", async () => {
+  const other = makeDirectory();
+  place(other, { go: "#!/bin/sh\n" }, 0o755);
+  const setPath = `PATH=${other}:/usr/local/go/bin:$PATH\n`;
+  const { which, login } = await look(makeAccount("/bin/bash", { ".profile": setPath }));
+  expect([which.status, which.evidence]).toEqual(["fail", `\`command -v go\` in ada's login shell says ${other}/go`]);
+  expect([login.status, login.evidence]).toEqual([
+    "fail",
+    `${other} comes before /usr/local/go/bin on PATH in ada's login shell (bash)`,
+  ]);
+});
+
+test.runIf(hasGo)("a link into the tree is the tree's go, and another go behind it is told", async () => {
+  const link = makeDirectory();
+  const other = makeDirectory();
+  symlinkSync("/usr/local/go/bin/go", `${link}/go`);
+  place(other, { go: "#!/bin/sh\n" }, 0o755);
+  const account = makeAccount("/bin/bash", { ".profile": `PATH=${link}:/usr/local/go/bin:${other}:/usr/bin\n` });
+  const { which, login } = await look(account);
+  expect(which).toEqual({ status: "pass", evidence: `${link}/go, which is /usr/local/go/bin/go`, remedy: null });
+  expect(login).toEqual({
+    status: "pass",
+    evidence: `${link}/go, a link to /usr/local/go/bin/go comes first in ada's login shell (bash), before ${other}`,
+    remedy: null,
+  });
+});
+
+test("without rc files only what /etc/profile.d reaches can fail", async () => {
+  const setPath = "PATH=/nowhere\n";
+  const bash = await look(makeAccount("/bin/bash", { ".profile": setPath, ".bashrc": setPath }), {
+    isHomeManaged: false,
+  });
+  expect([bash.login.status, bash.interactive.status]).toEqual(["fail", "warn"]);
+  expect(bash.interactive.remedy).toBe("readygo install  without --no-rc");
+});
+
+test("a function is told as what it is", async () => {
+  const account = makeAccount("/bin/bash", { ".profile": "PATH=/nowhere\ngo() { echo no; }\n" });
+  const { which } = await look(account);
+  expect(which).toEqual({
+    status: "warn",
+    evidence: '`command -v go` in ada\'s login shell says "go": an alias or function',
+    remedy: "remove that alias or function from the shell's files",
+  });
+});
+
+test("noise, `set -e` and a failing last command do not hide the answer", async () => {
+  const noisy = `echo 'readygo-answer-command-51c9'; printf 'no newline'; set -e\n${export_}false || :\n`;
+  const { login } = await look(makeAccount("/bin/bash", { ".profile": noisy }));
+  expect(login.status).toBe(hasGo ? "pass" : "fail");
+});
+
+test.each([
+  ["ends early", "echo goodbye >&2; exit 4", "/bin/bash did not answer: exit status 4: goodbye"],
+  ["becomes another program", "exec true", "/bin/bash did not answer: exit status 0"],
+  ["waits for ever", "sleep 60", "/bin/bash did not answer: no answer within 0.5 s"],
+])("a shell whose files %s is a warning: it says nothing about the tree", async (_, profile, evidence) => {
+  const { login } = await look(makeAccount("/bin/bash", { ".profile": profile }), { timeoutMs: 500 });
+  expect(login).toEqual({
+    status: "warn",
+    evidence,
+    remedy: "see what ada's files do in  /bin/bash -l -c true </dev/null",
+  });
+});
+
+test("a shell that is not there is a warning", async () => {
+  const { login } = await look(makeAccount("/opt/none/bash"));
+  expect(login.status).toBe("warn");
+  expect(login.evidence).toContain("/opt/none/bash");
+});
+
+test.runIf(isRoot)("root looks at another account's shell as that account, without a terminal", async () => {
+  const profile = 'WHO="$(id -u):$(id -g):$(tty)"; export WHO\n';
+  const account = { ...makeAccount("/bin/sh", { ".profile": profile }), uid: 65534, gid: 65534 };
+  chownSync(account.home, 65534, 65534);
+  chmodSync(account.home, 0o700);
+  const answer = await askShell(makeContext({ account }), "login");
+  expect(answer).toMatchObject({
+    kind: "answered",
+    env: { WHO: "65534:65534:not a tty", HOME: account.home, USER: "ada" },
+  });
+});
