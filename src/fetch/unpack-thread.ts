@@ -8,6 +8,9 @@ import type { UnpackAnswer, UnpackJob } from "./unpack-worker.ts";
 /** True in dist/readygo.mjs, where one file is the program and its own worker; scripts/build.ts defines it. */
 declare const __READYGO_BUNDLE__: boolean | undefined;
 
+/** A thread's short-lived objects are small and many; a young generation of the default size lets 20 MB of them pile up. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8 };
+
 export interface UnpackThread {
   /** Rejects with HostileArchive, or with ProvisionError where the file system refused. Ends with {@link stop}. */
   readonly written: Promise<WrittenTree>;
@@ -17,7 +20,7 @@ export interface UnpackThread {
 
 /** Starts a thread that unpacks. The process's umask must be 022 until it is done, since a thread has none of its own. */
 export function startUnpackThread(job: UnpackJob): UnpackThread {
-  const worker = new Worker(workerEntry(), { workerData: job, env: {}, execArgv: [] });
+  const worker = new Worker(workerEntry(), { workerData: job, env: {}, execArgv: [], resourceLimits });
   const written = new Promise<WrittenTree>((resolve, reject) => {
     worker.once("message", (answer: UnpackAnswer) => {
       if (answer.kind === "written") resolve(answer.tree);
