@@ -5,7 +5,7 @@ import { askShell } from "./ask-shells.ts";
 import type { CheckContext } from "./check.ts";
 import { describeRun } from "./describe-run.ts";
 import { loginEnvironment } from "./login-environment.ts";
-import { hermeticEnvironment } from "./hermetic-go.ts";
+import { hermeticEnvironment, makeGoHome } from "./hermetic-go.ts";
 import { oncePerContext } from "./once-per-context.ts";
 import type { ShellMode } from "./shell-question.ts";
 
@@ -61,6 +61,7 @@ export const askAccountGo = oncePerContext(
   async (context): Promise<{ readonly values: Readonly<Record<string, string>> } | { readonly failure: string }> => {
     const { env, goenv } = await readAccountSettings(context);
     const hermetic = hermeticEnvironment(context);
+    await makeGoHome(context);
     const ownSettings = downloadSettings.flatMap((name) =>
       env[name] === undefined ? [] : [[name, env[name]] as const],
     );

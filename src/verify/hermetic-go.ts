@@ -40,8 +40,17 @@ export interface GoRun {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/**
+ * Makes go's HOME, with telemetry off: with a new HOME go would start a child in a session of its own, which outlives the
+ * bound and writes to scratch when that is gone. No variable turns it off, only this file (x/telemetry/internal/dir).
+ */
+export const makeGoHome = oncePerContext(async (context): Promise<void> => {
+  await placeFile(context, absolutePath(context.scratch, "home/.config/go/telemetry/mode"), "off\n");
+});
+
 /** Runs the tree's go as readygo itself. Throws where it cannot be started at all. */
-export function runGo(context: CheckContext, args: readonly string[], run: GoRun = {}): Promise<RunResult> {
+export async function runGo(context: CheckContext, args: readonly string[], run: GoRun = {}): Promise<RunResult> {
+  await makeGoHome(context);
   return context.processes.run({
     argv: [places.goBinary, ...args],
     env: { ...hermeticEnvironment(context), ...(run.module === undefined ? {} : { GO111MODULE: "on" }), ...run.env },
@@ -63,25 +72,22 @@ export const askGoVersion = oncePerContext(
   },
 );
 
-/**
- * Writes a small module below scratch. By sh, as checks have no port for writing: what they leave is all in scratch.
- * Throws a plain Error where it cannot be written.
- */
+/** Writes a small module below scratch. Throws a plain Error where it cannot be written. */
 export async function placeModule(context: CheckContext, name: string, mainGo: string): Promise<AbsolutePath> {
   const directory = absolutePath(context.scratch, name);
+  await placeFile(context, absolutePath(directory, "go.mod"), "module readygo.invalid/check\n");
+  await placeFile(context, absolutePath(directory, "main.go"), mainGo);
+  return directory;
+}
+
+/** By sh, as checks have no port for writing: what they leave is all in scratch. */
+async function placeFile(context: CheckContext, path: AbsolutePath, content: string): Promise<void> {
   const result = await context.processes.run({
-    argv: [
-      "/bin/sh",
-      "-c",
-      'umask 077; mkdir -p "$1" && printf "module readygo.invalid/check\\n" >"$1/go.mod" && cat >"$1/main.go"',
-      "sh",
-      directory,
-    ],
+    argv: ["/bin/sh", "-c", 'umask 077; mkdir -p "${1%/*}" && cat >"$1"', "sh", path],
     env: { PATH: systemPath, LC_ALL: "C" },
     cwd: context.scratch,
-    input: mainGo,
+    input: content,
     timeoutMs: context.timeoutMs,
   });
-  if (result.status !== 0) throw new Error(`${directory} cannot be written: ${describeRun(result, context.timeoutMs)}`);
-  return directory;
+  if (result.status !== 0) throw new Error(`${path} cannot be written: ${describeRun(result, context.timeoutMs)}`);
 }

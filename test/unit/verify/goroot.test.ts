@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { goroot } from "../../../src/verify/goroot.ts";
 import { machineVersion, makeContext, wantedVersion, withGo } from "./check-host.ts";
@@ -6,6 +7,21 @@ test.runIf(machineVersion !== undefined)(
   "this machine's go knows its own tree (skipped where there is none)",
   async () => {
     expect(await goroot.run(makeContext())).toEqual({ status: "pass", evidence: "/usr/local/go", remedy: null });
+  },
+);
+
+test.runIf(machineVersion !== undefined)(
+  "go leaves no telemetry, and no child that would write some later",
+  async () => {
+    const context = makeContext();
+    await goroot.run(context);
+    expect(readdirSync(context.scratch, { recursive: true })).toEqual([
+      "home",
+      "home/.config",
+      "home/.config/go",
+      "home/.config/go/telemetry",
+      "home/.config/go/telemetry/mode",
+    ]);
   },
 );
 
