@@ -11,7 +11,9 @@ declare const __READYGO_VERSION__: string;
 // The same file is the command, the thread that unpacks, and the child that works in a user's home.
 if (isUnpackWorker()) runUnpackWorker();
 else if (isHomeChild(process.argv)) runHomeChild(process.argv);
-else process.exitCode = await runCli(openProcess());
+// Not by running dry: a connection attempt that was given up keeps its socket for another ten seconds. What was written
+// to a terminal, file or pipe is out by now (node's process I/O is synchronous for these on Linux).
+else process.exit(await runCli(openProcess()));
 
 function openProcess(): ProcessPort {
   const stop = new AbortController();

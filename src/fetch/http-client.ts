@@ -62,13 +62,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       let at = parseHttpUrl(url);
       for (let hops = 0; ; hops += 1) {
         const known = await connections();
-        const answer = await known.request(withoutUser(at), {
+        const answering = known.request(withoutUser(at), {
           dispatcher: known.for(at),
           signal: guard.signal,
           headers: headersFor(at, request.offset, options.userAgent),
           headersTimeout: boundMs,
           bodyTimeout: stallTimeoutMs,
         });
+        answering.catch(ignore);
+        // undici hears of an aborted signal only once it has a connection: until then the guard is the one to end it.
+        const answer = await Promise.race([answering, guard.ended]);
         answer.body.on("error", ignore);
         const target = redirectTarget(answer, at);
         if (target === undefined) return toBody(answer, at, request);
@@ -128,15 +131,21 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 function createGuard(
   boundMs: number,
   outer: AbortSignal | undefined,
-): { signal: AbortSignal; isOver(): boolean; clear(): void } {
+): { signal: AbortSignal; ended: Promise<never>; isOver(): boolean; clear(): void } {
   const own = new AbortController();
   let isOver = false;
   const timer = setTimeout(() => {
     isOver = true;
     own.abort();
   }, boundMs);
+  const signal = outer === undefined ? own.signal : AbortSignal.any([own.signal, outer]);
+  const ended = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  ended.catch(ignore);
   return {
-    signal: outer === undefined ? own.signal : AbortSignal.any([own.signal, outer]),
+    signal,
+    ended,
     isOver: () => isOver,
     clear: () => clearTimeout(timer),
   };

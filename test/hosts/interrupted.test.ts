@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Mirror } from "../lab/mirror.ts";
+import { readJson } from "../lab/read-json.ts";
+import { makeSmallRelease, officialRelease } from "../lab/releases.ts";
+import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+
+describe("a run that does not come to its end", () => {
+  let host: LabHost;
+  let mirror: Mirror;
+  const places = ["/usr/local", "/etc", "/root", "/home", "/var/lib/readygo", "/run"];
+  const archive = "dl.google.com/go/go1.26.8.linux-amd64.tar.gz";
+
+  beforeAll(async () => {
+    host = await createHost();
+    mirror = await host.startMirror({
+      releases: [await officialRelease("1.26.8"), await makeSmallRelease("1.30.1")],
+      modules: [],
+    });
+    expect(readJson(await host.readygo(["install", "1.30.1", "--no-verify", "--json"])).status).toBe("changed");
+  });
+  afterAll(() => host?.destroy());
+
+  const look = (): unknown =>
+    [...host.snapshot(places)].map(([path, entry]) => [
+      path,
+      { ...entry, mtimeNs: entry.kind === "directory" ? "" : entry.mtimeNs },
+    ]);
+
+  /** Starts an install that hangs in the middle of the download. */
+  async function startStalled() {
+    await mirror.setFaults({ [archive]: { stallAfterBytes: 20_000_000 } });
+    const run = host.spawnReadygo(["install", "1.26.8", "--no-verify", "--json"]);
+    for (let tries = 0; !host.exists("/var/lib/readygo/journal") && tries < 200; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(host.exists("/var/lib/readygo/journal")).toBe(true);
+    return run;
+  }
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)("puts everything back on %s, and exits with %i", async (signal, exit) => {
+    const before = look();
+    const run = await startStalled();
+    await run.kill(signal);
+    expect((await run.exited).status).toBe(exit);
+    expect(look()).toEqual(before);
+    await mirror.setFaults({});
+  });
+
+  it("keeps another run out while it works, names itself, and lets it wait", async () => {
+    const run = await startStalled();
+    const other = await host.readygo(["install", "1.26.8", "--json"]);
+    expect([other.status, readJson(other).error?.code, readJson(other).error?.details["command"]]).toEqual([
+      8,
+      "locked",
+      "readygo install 1.26.8 --no-verify --json",
+    ]);
+    const waiting = host.readygo(["install", "1.30.1", "--wait", "30", "--json"]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await run.kill("SIGTERM");
+    expect((await run.exited).status).toBe(143);
+    expect(readJson(await waiting).status).toBe("unchanged");
+    await mirror.setFaults({});
+  });
+
+  it("is undone by the next command, whichever that is, where it was killed; its lock is recognised as stale", async () => {
+    const before = look();
+    const run = await startStalled();
+    await run.kill("SIGKILL");
+    expect((await run.exited).signal).toBe("SIGKILL");
+    expect(host.exists("/usr/local/.readygo/staging")).toBe(true);
+    const next = await host.readygo(["plan", "1.30.1", "--json"]);
+    expect(next.stderr).toContain("an earlier install was cut off: everything it did was put back");
+    expect(readJson(next).status).toBe("unchanged");
+    expect(look()).toEqual(before);
+    await mirror.setFaults({});
+  });
+});

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mirrorNames } from "../lab/mirror-protocol.ts";
+import type { Mirror } from "../lab/mirror.ts";
+import { readJson } from "../lab/read-json.ts";
+import { toolchainModule } from "../lab/modules.ts";
+import { officialRelease } from "../lab/releases.ts";
+import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+
+describe("where archives come from", () => {
+  let host: LabHost;
+  let mirror: Mirror;
+
+  beforeAll(async () => {
+    host = await createHost();
+    mirror = await host.startMirror({
+      releases: [await officialRelease("1.26.8")],
+      modules: [toolchainModule("1.26.8", "amd64"), toolchainModule("1.27.4", "amd64")],
+      names: [mirrorNames.proxy],
+    });
+  });
+  afterAll(() => host?.destroy());
+
+  const install = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+    host.readygo(["install", ...args, "--no-verify", "--json"], { env });
+
+  it("falls through from a publisher whose name does not resolve to the module proxy of GOPROXY, and says so in a line", async () => {
+    const run = await install(["1.26.8"], { GOPROXY: `${mirror.proxyUrl},direct` });
+    expect(readJson(run)).toMatchObject({ status: "changed", version: "go1.26.8" });
+    expect(run.stderr).toMatch(
+      /^the publisher: its name (does not resolve|cannot be resolved).*; trying the next source$/m,
+    );
+    expect(readJson(run).checks[0]).toMatchObject({
+      id: "archive-digest",
+      status: "pass",
+      evidence: expect.stringContaining("h1:ZOmGe1OnfREDMIdb1Qi4G9JSuDPBLGExZMQ4nis1RXM=") as unknown,
+    });
+  });
+
+  it("sees the tree from the module zip as the release: the tar.gz is not asked for", async () => {
+    const run = await install(["1.26.8", "--source", "https://go.dev/dl"]);
+    expect(readJson(run)).toMatchObject({ status: "unchanged", version: "go1.26.8" });
+  });
+
+  it("takes the newest of a line from the module proxy's list, and what a go.mod asks for", async () => {
+    const goproxy = ["--source", `goproxy=${mirror.proxyUrl}`];
+    expect(readJson(await host.readygo(["plan", "1.27", "--json", ...goproxy]))).toMatchObject({
+      status: "planned",
+      version: "go1.27.4",
+    });
+    host.write("/srv/app/go.mod", "module app\n\ngo 1.26.0\n\ntoolchain go1.27.4\n");
+    expect(readJson(await host.readygo(["plan", "go.mod", "--json", ...goproxy], { cwd: "/srv/app" }))).toMatchObject({
+      version: "go1.27.4",
+    });
+  });
+
+  it("takes sources and proxy from readygo.ini, and the flag wins", async () => {
+    host.write("/etc/readygo.ini", `[go]\nversion = 1.27.4\n[source]\norder = goproxy\ngoproxy = ${mirror.proxyUrl}\n`);
+    expect(readJson(await install([]))).toMatchObject({ status: "changed", version: "go1.27.4", previous: "go1.26.8" });
+    expect(readJson(await host.readygo(["plan", "1.26.8", "--json"]))).toMatchObject({ version: "go1.26.8" });
+    await host.must(["rm", "/etc/readygo.ini"]);
+  });
+
+  it("goes down to an older release only where that one is named", async () => {
+    const goproxy = ["--source", `goproxy=${mirror.proxyUrl}`];
+    await mirror.setFaults({ [`${mirrorNames.proxy}/golang.org/toolchain/@v/list`]: { status: 500 } });
+    expect(readJson(await install(["latest", ...goproxy]))).toMatchObject({ status: "unchanged", version: "go1.27.4" });
+    await mirror.setFaults({});
+  });
+
+  it("refuses a zip whose content the checksum database does not have on record", async () => {
+    const zip = `${mirrorNames.proxy}/golang.org/toolchain/@v/v0.0.1-go1.26.8.linux-amd64.zip`;
+    await mirror.setFaults({ [zip]: { corruptByteAt: 30_000_000 } });
+    const run = await install(["1.26.8", "--source", `goproxy=${mirror.proxyUrl}`]);
+    expect(run.status).toBe(5);
+    expect(readJson(run).error?.code).toMatch(/^(checksum-mismatch|archive-hostile)$/);
+    expect((await host.must(["head", "-n1", "/usr/local/go/VERSION"])).stdout).toBe("go1.27.4\n");
+    await mirror.setFaults({});
+  });
+
+  it("refuses a lookup whose signature is not the database's", async () => {
+    const lookup = `${mirrorNames.proxy}/sumdb/sum.golang.org/lookup/*`;
+    await mirror.setFaults({ [lookup]: { corruptByteAt: 300 } });
+    const run = await install(["1.26.8", "--source", `goproxy=${mirror.proxyUrl}`]);
+    expect([run.status, readJson(run).error?.code]).toEqual([5, "log-untrusted"]);
+    await mirror.setFaults({});
+  });
+
+  it("names every source with its cause where none could deliver, and what sudo may have dropped", async () => {
+    const run = await install(["1.26.8"], { GOPROXY: "https://nowhere.lab.test", SUDO_USER: "root" });
+    const { error } = readJson(run);
+    expect([run.status, error?.code, Object.keys(error?.details ?? {})]).toEqual([
+      4,
+      "sources-failed",
+      ["the publisher", "the module proxy (environment)"],
+    ]);
+    expect(error?.remedy[0]).toContain("sudo --preserve-env=GOPROXY,HTTPS_PROXY,NO_PROXY readygo install 1.26.8");
+  });
+
+  it("spends at most one probe on a publisher that swallows packets", async () => {
+    // go.dev leads to the far end of a cable, where nobody takes the packets in.
+    await host.script(
+      `ip link add near type veth peer name far; ip link set near up; ip link set far up
+       ip addr add 198.51.100.1/24 dev near; ip neigh replace 198.51.100.7 lladdr 02:00:00:00:00:07 dev near`,
+    );
+    host.write("/etc/hosts", `${host.read("/etc/hosts")}198.51.100.7 go.dev dl.google.com\n`);
+    const started = Date.now();
+    const run = await host.readygo(["plan", "latest", "--json"], { env: { GOPROXY: mirror.proxyUrl } });
+    const seconds = (Date.now() - started) / 1000;
+    expect(readJson(run)).toMatchObject({ version: "go1.27.4" });
+    expect(run.stderr).toContain("the publisher cannot be asked");
+    // The bound is 3 s; the rest is the start of two processes on a busy machine.
+    expect(seconds).toBeGreaterThan(2.5);
+    expect(seconds).toBeLessThan(8);
+  });
+});
