@@ -54,6 +54,8 @@ install_modules() {
   [ "$(cat "$stamp" 2>/dev/null)" = "$lock" ] && return
   step "installing the npm packages of package-lock.json"
   npm ci --no-audit --no-fund --loglevel=error
+  # Debian 12's npm (9.2) installs the Node package without linking its command; all else here runs under that Node.
+  [ -e node_modules/.bin/node ] || ln -s "$(cd node_modules/.bin && echo ../node-linux-*/bin/node)" node_modules/.bin/node
   echo "$lock" >"$stamp"
 }
 

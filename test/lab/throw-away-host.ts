@@ -72,6 +72,8 @@ export interface LabHost {
 const makeHost = join(import.meta.dirname, "make-host.sh");
 const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+const authorityBundle = "/etc/ssl/certs/ca-certificates.crt";
+
 let made = 0;
 
 export async function createHost(options: HostOptions = {}): Promise<LabHost> {
@@ -235,9 +237,25 @@ function ownBinds(): { from: string; to: string }[] {
 function settle(host: LabHost): void {
   const hostname = readFileSync(`/proc/${host.initPid}/root/proc/sys/kernel/hostname`, "utf8").trim();
   if (host.options.network === "machine") {
-    const machineFiles = ["/etc/hosts", "/etc/resolv.conf", "/etc/ssl/certs/ca-certificates.crt"];
-    for (const file of machineFiles.filter((path) => existsSync(path))) host.write(file, readFileSync(file));
+    for (const file of ["/etc/hosts", "/etc/resolv.conf"].filter((path) => existsSync(path))) {
+      host.write(file, readFileSync(file));
+    }
+    trustAsMachine(host);
   } else {
     host.write("/etc/hosts", `127.0.0.1 localhost ${hostname}\n`);
+  }
+}
+
+/**
+ * The authorities that this machine trusts, its operator's own among them, kept as single files too: installing
+ * ca-certificates in the host makes the bundle anew from those.
+ */
+function trustAsMachine(host: LabHost): void {
+  if ((host.options.lower ?? "machine") === "machine" || !existsSync(authorityBundle)) return;
+  const bundle = readFileSync(authorityBundle, "utf8");
+  host.write(authorityBundle, bundle);
+  const certificates = bundle.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----\n/g) ?? [];
+  for (const [at, certificate] of certificates.entries()) {
+    host.write(`/usr/local/share/ca-certificates/machine-${at}.crt`, certificate);
   }
 }
