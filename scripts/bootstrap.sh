@@ -14,7 +14,9 @@ bootstrap() {
   fi
   if ! is_built; then
     say "installing the npm packages of package-lock.json"
-    npm ci --no-audit --no-fund --loglevel=error >&2
+    # Not `npm ci`: that refuses a lock file that lacks other platforms' optional packages, and not every registry
+    # carries those. Versions and hashes are the lock file's all the same.
+    npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error >&2
     say "building dist/readygo.mjs"
     npm run --silent build >&2
   fi

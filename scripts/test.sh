@@ -47,13 +47,14 @@ install_packages() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
 }
 
-# `npm ci` removes node_modules first: once is enough for a lock file.
+# The versions and hashes of the lock file, which --no-save leaves as it is. Not `npm ci`: that refuses a lock file that
+# lacks other platforms' optional packages, and not every registry carries those. Once is enough for a lock file.
 install_modules() {
   local stamp=node_modules/.readygo-lock lock
   lock=$(sha256sum <package-lock.json)
   [ "$(cat "$stamp" 2>/dev/null)" = "$lock" ] && return
   step "installing the npm packages of package-lock.json"
-  npm ci --no-audit --no-fund --loglevel=error
+  npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error
   # Debian 12's npm (9.2) installs the Node package without linking its command; all else here runs under that Node.
   [ -e node_modules/.bin/node ] || ln -s "$(cd node_modules/.bin && echo ../node-linux-*/bin/node)" node_modules/.bin/node
   echo "$lock" >"$stamp"
