@@ -23,7 +23,9 @@ main() {
     npm install --no-save --no-audit --no-fund --loglevel=error --prefix "$scratch" "$node@$(pinned "$node")" >&2
     export PATH="$scratch/node_modules/$node/bin:$PATH" NODE_NO_WARNINGS=1
   fi
-  npm ci --no-audit --no-fund --loglevel=error >&2
+  # The versions and hashes of the lock file, which --no-save leaves as it is. Not `npm ci`: that refuses a lock file
+  # that lacks other platforms' optional packages, and not every registry carries those.
+  npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error >&2
   # npm 9 and 10 take the link away with the other architecture's package, whose command has the same name.
   [ -x node_modules/.bin/node ] || ln -sf "../node-linux-$cpu/bin/node" node_modules/.bin/node
   echo "$lock" >"$stamp"

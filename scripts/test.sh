@@ -19,7 +19,7 @@ main() {
   # Directories that a bare `su` or cron leaves out.
   export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
   install_packages
-  install_modules
+  scripts/install-modules.sh
   export PATH="$PWD/node_modules/.bin:$PATH"
   step "building dist/readygo.mjs"
   npm run --silent build
@@ -45,19 +45,6 @@ install_packages() {
   step "installing with apt-get: ${packages[*]}"
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
-}
-
-# The versions and hashes of the lock file, which --no-save leaves as it is. Not `npm ci`: that refuses a lock file that
-# lacks other platforms' optional packages, and not every registry carries those. Once is enough for a lock file.
-install_modules() {
-  local stamp=node_modules/.readygo-lock lock
-  lock=$(sha256sum <package-lock.json)
-  [ "$(cat "$stamp" 2>/dev/null)" = "$lock" ] && return
-  step "installing the npm packages of package-lock.json"
-  npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error
-  # Debian 12's npm (9.2) installs the Node package without linking its command; all else here runs under that Node.
-  [ -e node_modules/.bin/node ] || ln -s "$(cd node_modules/.bin && echo ../node-linux-*/bin/node)" node_modules/.bin/node
-  echo "$lock" >"$stamp"
 }
 
 run_tests() {
