@@ -7,7 +7,9 @@ const exits = [...new Set(entries.map(([, { exit }]) => exit))].toSorted((a, b) 
 
 const sections = exits.map((exit) => {
   const codes = entries.filter(([, entry]) => entry.exit === exit);
-  const rows = codes.map(([code, { meaning, remedy }]) => `### ${code}\n\n${meaning}\n\n${remedy.map((line) => `- ${line}`).join("\n")}\n`);
+  const rows = codes.map(
+    ([code, { meaning, remedy }]) => `### ${code}\n\n${meaning}\n\n${remedy.map((line) => `- ${line}`).join("\n")}\n`,
+  );
   return `## Exit ${exit}\n\n${rows.join("\n")}`;
 });
 
