@@ -13,10 +13,7 @@ bootstrap() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null
   fi
   if ! is_built; then
-    say "installing the npm packages of package-lock.json"
-    # Not `npm ci`: that refuses a lock file that lacks other platforms' optional packages, and not every registry
-    # carries those. Versions and hashes are the lock file's all the same.
-    npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+    "$here/scripts/install-modules.sh" >&2
     say "building dist/readygo.mjs"
     npm run --silent build >&2
   fi
