@@ -53,7 +53,7 @@ run_tests() {
   trap 'rm -rf "$scratch"' EXIT
   report=$scratch/report.json
   vitest run --reporter=default --reporter=json --outputFile.json="$report" "$@" || status=$?
-  node scripts/lab/summarize-tests.ts "$report" || status=1
+  node scripts/lab/summarize-tests.ts "$report" "$status" || status=1
   exit "$status"
 }
 

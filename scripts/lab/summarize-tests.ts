@@ -1,5 +1,6 @@
-// node summarize-tests.ts REPORT.json: lists skipped tests with their reasons, then prints, as the last line,
-// `N passed, N failed, N skipped`. Status 1 when anything failed or nothing ran.
+// node summarize-tests.ts REPORT.json STATUS: lists skipped tests with their reasons, then prints, as the last line,
+// `N passed, N failed, N skipped`. STATUS is what vitest
+// ended with. Ends with 1 when anything failed or nothing ran.
 import { existsSync, readFileSync } from "node:fs";
 
 /** The part of vitest's JSON report that is read here. */
@@ -16,7 +17,7 @@ interface Report {
   }[];
 }
 
-const [file = ""] = process.argv.slice(2);
+const [file = "", status = "0"] = process.argv.slice(2);
 if (!existsSync(file)) {
   console.log("vitest ended without a report");
   console.log("0 passed, 1 failed, 0 skipped");
@@ -30,8 +31,12 @@ const skipped = tests.filter((test) => !["passed", "failed"].includes(test.statu
 const brokenFiles = report.testResults.filter(
   (result) => result.status === "failed" && !result.assertionResults.some((test) => test.status === "failed"),
 );
-const failures = tests.filter((test) => test.status === "failed").length + brokenFiles.length;
+const failedTests = tests.filter((test) => test.status === "failed");
+// A set-up that throws, or an error outside of every test, is in the status only.
+const isUnexplained = status !== "0" && failedTests.length + brokenFiles.length === 0;
+const failures = failedTests.length + brokenFiles.length + (isUnexplained ? 1 : 0);
 
+if (isUnexplained) console.log(`failed   vitest itself ended with status ${status}: see above`);
 for (const broken of brokenFiles) console.log(`failed   ${broken.name}: ${broken.message}`);
 for (const test of skipped) {
   const reason = test.meta?.skipReason ?? (test.status === "todo" ? "to do" : "no reason given");

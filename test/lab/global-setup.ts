@@ -11,11 +11,13 @@ export async function setup(): Promise<void> {
   buildBundle();
   const startedAt = performance.now();
   await makeCertificates();
-  await Promise.all([
+  // All are waited for, the failed ones too: a builder left running would outlive the tests.
+  const builds = await Promise.allSettled([
     makeSmallRelease("1.30.1"),
     officialRelease(officialVersions.older),
     officialRelease(officialVersions.newer),
   ]);
+  for (const build of builds) if (build.status === "rejected") throw build.reason;
   say(`${labCache} is ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
 }
 
