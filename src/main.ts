@@ -1,19 +1,24 @@
 import { constants } from "node:os";
 import process from "node:process";
 import { Stopped, type ProcessPort } from "./cli/process-port.ts";
-import { runCli } from "./cli/run-cli.ts";
 import { isUnpackWorker, runUnpackWorker } from "./fetch/unpack-worker.ts";
 import { absolutePath } from "./host/absolute-path.ts";
-import { isHomeChild, runHomeChild } from "./host/home-child.ts";
 
 declare const __READYGO_VERSION__: string;
 
 // The same file is the command, the thread that unpacks, and the child that works in a user's home.
 if (isUnpackWorker()) runUnpackWorker();
-else if (isHomeChild(process.argv)) runHomeChild(process.argv);
-// Not by running dry: a connection attempt that was given up keeps its socket for another ten seconds. What was written
-// to a terminal, file or pipe is out by now (node's process I/O is synchronous for these on Linux).
-else process.exit(await runCli(openProcess()));
+else await runMain();
+
+// What a thread or a child does not need, it does not load.
+async function runMain(): Promise<void> {
+  const { isHomeChild, runHomeChild } = await import("./host/home-child.ts");
+  if (isHomeChild(process.argv)) return runHomeChild(process.argv);
+  const { runCli } = await import("./cli/run-cli.ts");
+  // Not by running dry: a connection attempt that was given up keeps its socket for another ten seconds. What was
+  // written to a terminal, file or pipe is out by now (node's process I/O is synchronous for these on Linux).
+  process.exit(await runCli(openProcess()));
+}
 
 function openProcess(): ProcessPort {
   const stop = new AbortController();

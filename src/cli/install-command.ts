@@ -1,5 +1,4 @@
 import { posix } from "node:path";
-import { acquireRelease } from "../apply/acquire-release.ts";
 import { applyInstall, type Outcome } from "../apply/apply-install.ts";
 import { acquireLock } from "../host/lock.ts";
 import { describeSteps } from "../report/format-plan.ts";
@@ -76,7 +75,11 @@ async function apply(session: Session, request: InstallRequest, prepared: Prepar
     plan,
     observed,
     isRunnable: unrunnable === null,
-    acquire: (into) => acquireRelease(context, sources, into),
+    acquire: async (into) => {
+      // Archive readers are loaded by the run that has an archive to read.
+      const { acquireRelease } = await import("../apply/acquire-release.ts");
+      return acquireRelease(context, sources, into);
+    },
     gate: (installed) =>
       runGate(session, request, {
         ...prepared,
