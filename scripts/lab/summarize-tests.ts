@@ -1,6 +1,6 @@
 // node summarize-tests.ts REPORT.json STATUS: lists skipped tests with their reasons, then prints, as the last line,
-// `N passed, N failed, N skipped`. STATUS is what vitest
-// ended with. Ends with 1 when anything failed or nothing ran.
+// `N passed, N failed, N skipped`. STATUS is what vitest ended
+// with. Ends with 1 when anything failed or nothing ran.
 import { existsSync, readFileSync } from "node:fs";
 
 /** The part of vitest's JSON report that is read here. */

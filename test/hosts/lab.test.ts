@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkout, labCache } from "../lab/lab-cache.ts";
-import { findOfficialTree } from "../lab/machine-go.ts";
+import { findGo, findOfficialTree } from "../lab/machine-go.ts";
 import type { Mirror } from "../lab/mirror.ts";
 import type { Fault } from "../lab/mirror-protocol.ts";
 import { type LabArchive, makeSmallRelease, officialRelease, publishedSha256 } from "../lab/releases.ts";
@@ -17,10 +17,10 @@ describe("a throw-away host", () => {
     const look = (): unknown[] => watched.map(describePath);
     const before = [look(), execFileSync("hostname", { encoding: "utf8" })];
 
-    const inside = await withHost({ goAtStart: "machine" }, async (host) => {
+    const inside = await withHost({}, async (host) => {
       await host.addUser("alice");
       await host.script(`
-        mv /usr/local/go /usr/local/gone
+        mv /usr/local/src /usr/local/gone
         echo changed | tee /root/.bashrc /etc/hosts /usr/local/new /opt/new
         hostname something-else
         mkdir -p /usr/local/go && echo go9.9.9 >/usr/local/go/VERSION
@@ -141,8 +141,8 @@ describe("a throw-away host", () => {
   });
 
   const attempts = {
-    rename: 'rename("/usr/local/go", "/usr/local/go.old")',
-    exchange: '0 == syscall(316, -100, my $new = "/usr/local/new", -100, my $old = "/usr/local/go", 2)',
+    rename: 'rename("/usr/local/src", "/usr/local/src.old")',
+    exchange: '0 == syscall(316, -100, my $new = "/usr/local/new", -100, my $old = "/usr/local/src", 2)',
   };
 
   test.each([
@@ -151,7 +151,7 @@ describe("a throw-away host", () => {
     { overlay: "plain", attempt: "rename", answer: "Invalid cross-device link" },
     { overlay: "plain", attempt: "exchange", answer: "Invalid cross-device link" },
   ] as const)("answers a $attempt of a lower directory on overlay $overlay: $answer", async (tried) => {
-    await withHost({ overlay: tried.overlay, goAtStart: "machine" }, async (host) => {
+    await withHost({ overlay: tried.overlay }, async (host) => {
       await host.must(["mkdir", "/usr/local/new"]);
       const result = await host.must(["perl", "-e", `print ${attempts[tried.attempt]} ? "done" : $!`]);
 
@@ -328,7 +328,7 @@ describe("the mirror", () => {
   });
 
   test("satisfies the go command as module proxy and checksum database, from the proxy's and the publisher's address", async () => {
-    const settings = "export PATH=/usr/local/go/bin:$PATH GOFLAGS=-modcacherw GOTOOLCHAIN=local; cd $(mktemp -d)";
+    const settings = `export PATH=${dirname(findGo())}:$PATH GOFLAGS=-modcacherw GOTOOLCHAIN=local; cd $(mktemp -d)`;
     const fromProxy = await host.script(
       `${settings}; go mod download golang.org/toolchain@v0.0.1-go1.27.4.linux-amd64
        go mod init example.test/hello; go get rsc.io/quote@latest; go list -m rsc.io/quote`,
@@ -404,7 +404,7 @@ test("a small release answers as a Go where an installer looks", async () => {
       go run main.go
       GOARCH=arm64 go build -o other main.go && od -An -tx1 -j18 -N1 other
       go build -o mine main.go && ./mine
-      go list std | head -n 2
+      go list std | sed -n 1,2p
     `);
 
     expect(answers.stdout.split("\n")).toEqual([

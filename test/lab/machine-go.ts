@@ -31,7 +31,8 @@ export async function runGo(
   return stdout;
 }
 
-function findGo(): string {
+/** The go command of this machine: the first on PATH, else where releases and distributions put it. */
+export function findGo(): string {
   const directories = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/local/go/bin", "/usr/lib/go/bin"];
   const found = directories.map((directory) => join(directory, "go")).find(isExecutable);
   if (found === undefined) {
