@@ -28,6 +28,9 @@ export interface ApplyInstallRequest {
   readonly observed: ObservedState;
   /** False where the tree is for another machine than this one. */
   readonly isRunnable: boolean;
+  /** How many previous releases of ours are kept. */
+  readonly keep: number;
+  readonly isDiscardingForeign: boolean;
   /** Fetches, checks and unpacks into the directory given; nothing else is touched. */
   readonly acquire: (into: AbsolutePath) => Promise<AcquiredRelease>;
   /** The gate: throws where a check fails that putting back can cure. */
@@ -87,6 +90,9 @@ export async function applyInstall(ports: InstallPorts, request: ApplyInstallReq
   });
 }
 
+/** Twice what a manifest of the largest tree that is let through could have. */
+const mostManifestBytes = 64 * 1024 * 1024;
+
 interface PlacedTree {
   readonly step: InstallTreeStep;
   readonly acquired: AcquiredRelease;
@@ -112,14 +118,28 @@ async function installTree(
   ports.stop.throwIfAborted();
   ports.emit({ kind: "step", text: `putting ${step.version} at ${step.target}` });
   ports.system.syncFileSystem(places.staging);
-  const retention = planRetention(ports.files, request.observed.tree, request.observed.receipt);
-  const displaced = placeTree(ports, transaction, staged);
-  if (displaced !== undefined && retention.keptAs !== undefined) {
-    const kept = absolutePath(places.previous, retention.keptAs);
-    if (ports.files.stat(kept) !== undefined) transaction.move(kept, absolutePath(transaction.staging, "superseded"));
-    transaction.move(displaced, kept);
-  }
+  const { observed, keep, isDiscardingForeign } = request;
+  const retention = planRetention(ports.files, { ...observed, keep, isDiscardingForeign });
+  await moveDisplaced(ports, transaction, placeTree(ports, transaction, staged), retention);
   return { step, acquired, retention };
+}
+
+/** Puts what stood at /usr/local/go where it is kept, with its tree manifest; what is not kept goes with staging. */
+export async function moveDisplaced(
+  ports: ApplyPorts,
+  transaction: Transaction,
+  displaced: AbsolutePath | undefined,
+  { keptAs, keptManifest }: Retention,
+): Promise<void> {
+  if (displaced === undefined || keptAs === undefined) return;
+  const kept = absolutePath(places.previous, keptAs);
+  if (kept === displaced) return;
+  if (ports.files.stat(kept) !== undefined) transaction.move(kept, absolutePath(transaction.staging, "superseded"));
+  transaction.move(displaced, kept);
+  const manifest = keptManifest === undefined ? undefined : ports.files.read(places.treeManifest, mostManifestBytes);
+  if (keptManifest !== undefined && manifest !== undefined) {
+    await writeState(ports, transaction, absolutePath(places.backups, keptManifest), manifest);
+  }
 }
 
 async function writeFile(
@@ -163,13 +183,13 @@ async function storeBackup(
   return { backup, sha256, mode: step.mode };
 }
 
-async function writeState(
+export async function writeState(
   ports: ApplyPorts,
   transaction: Transaction,
   path: AbsolutePath,
   content: Buffer,
 ): Promise<void> {
-  const now = ports.files.read(path, 64 * 1024 * 1024);
+  const now = ports.files.read(path, mostManifestBytes);
   await transaction.write({
     path,
     owner: null,

@@ -26,8 +26,7 @@ export async function applyUninstall(
       else if (step.kind === "restore-file") changes.push(await restoreFile(ports, transaction, step));
     }
     await removeCreatedDirectories(transaction, request.plan);
-    const isOriginalBack = request.plan.steps.some(({ kind }) => kind === "remove-tree");
-    transaction.commit(listOwnState(ports, isOriginalBack));
+    transaction.commit(listOwnState(ports, request.plan));
     return changes;
   });
 }
@@ -78,10 +77,14 @@ async function removeCreatedDirectories(transaction: Transaction, plan: Plan): P
 }
 
 /** Everything of readygo's own: kept releases, and the state. Trees that readygo did not install are not among it. */
-function listOwnState(ports: InstallPorts, isOriginalBack: boolean): readonly AbsolutePath[] {
+function listOwnState(ports: InstallPorts, plan: Plan): readonly AbsolutePath[] {
   // After the exchange our own tree lies where the original was kept.
-  const ours = isOriginalBack ? /^(damaged-)?go\d|^original$/ : /^(damaged-)?go\d/;
-  const kept = ports.files.list(places.previous).filter((name) => ours.test(name));
+  const exchanged = plan.steps.flatMap((step) =>
+    step.kind === "remove-tree" && step.original.kind !== "absent" ? [step.original.keptAs] : [],
+  );
+  const kept = ports.files
+    .list(places.previous)
+    .filter((name) => /^(damaged-)?go\d/.test(name) || exchanged.includes(name));
   const backups = ports.files.list(places.backups).map((name) => absolutePath(places.backups, name));
   return [...kept.map((name) => absolutePath(places.previous, name)), ...backups, places.treeManifest, places.receipt];
 }

@@ -1,45 +1,69 @@
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
-import type { Receipt } from "../host/receipt.ts";
+import { toInstalledRelease, type KeptRelease, type Receipt } from "../host/receipt.ts";
 import type { ObservedTree } from "../plan/observed-state.ts";
+
+export interface RetentionRequest {
+  readonly tree: ObservedTree;
+  readonly receipt: Receipt | undefined;
+  /** How many previous releases of ours are kept. */
+  readonly keep: number;
+  /** Whether a tree or link that readygo did not install goes for good. */
+  readonly isDiscardingForeign: boolean;
+}
 
 /** What becomes of the tree or link that stood at /usr/local/go, and of what was kept before. */
 export interface Retention {
-  /** Name under previous/ that the displaced one gets; undefined where nothing was displaced. */
+  /** Name under previous/ that the displaced one gets; undefined where there is none, or it goes for good. */
   readonly keptAs: string | undefined;
+  /** Set where the displaced one is a whole release of ours: the name its tree manifest gets among the backups. */
+  readonly keptManifest: string | undefined;
   readonly original: Receipt["original"];
-  readonly previous: Receipt["previous"];
+  readonly previous: readonly KeptRelease[];
   /** Ours, and no longer needed once the new state holds. */
   readonly deletions: readonly AbsolutePath[];
 }
 
 /**
- * One previous release of ours is kept; what readygo did not install is never deleted: the first such tree or link is
- * the original that `uninstall` brings back, later ones stay under previous/ by a name of their own.
+ * The last releases of ours are kept. What readygo did not install is not deleted unless that is asked for: the first
+ * such tree or link is the original that `uninstall` brings back, later ones stay under previous/ by names of their own.
  */
-export function planRetention(files: ReadFiles, tree: ObservedTree, receipt: Receipt | undefined): Retention {
+export function planRetention(files: ReadFiles, request: RetentionRequest): Retention {
+  const { tree, receipt } = request;
   const original = receipt?.original ?? { kind: "absent" };
-  const previous = receipt?.previous ?? null;
-  if (tree.kind === "absent") return { keptAs: undefined, original, previous, deletions: [] };
-
+  const previous = receipt?.previous ?? [];
+  const none = { keptAs: undefined, keptManifest: undefined, original, previous, deletions: [] };
+  if (tree.kind === "absent") return none;
   if (tree.kind === "directory" && tree.drift !== undefined && receipt !== undefined) {
-    const isWhole = tree.drift.length === 0;
-    const keptAs = isWhole ? receipt.version : `damaged-${receipt.version}`;
-    const isReplacing = isWhole && previous !== null && previous.keptAs !== keptAs;
-    return {
-      keptAs,
-      original,
-      previous: isWhole ? { version: receipt.version, keptAs } : previous,
-      deletions: isReplacing ? [absolutePath(places.previous, previous.keptAs)] : [],
-    };
+    if (tree.drift.length > 0) return { ...none, keptAs: `damaged-${receipt.version}` };
+    return keepRelease(receipt, request.keep);
   }
-  const kind = tree.kind === "link" ? "link" : "directory";
-  if (original.kind === "absent" && receipt === undefined) {
-    const keptAs = freeName(files, "original");
-    return { keptAs, original: { kind, keptAs }, previous, deletions: [] };
-  }
-  return { keptAs: freeName(files, "foreign"), original, previous, deletions: [] };
+  if (request.isDiscardingForeign) return none;
+  if (receipt !== undefined) return { ...none, keptAs: freeName(files, "foreign") };
+  const keptAs = freeName(files, "original");
+  return { ...none, keptAs, original: { kind: tree.kind === "link" ? "link" : "directory", keptAs } };
+}
+
+function keepRelease(receipt: Receipt, keep: number): Retention {
+  const keptAs = `${receipt.version}.linux-${receipt.architecture}`;
+  const keptManifest = `manifest-${keptAs}`;
+  const others = receipt.previous.filter((release) => release.keptAs !== keptAs);
+  const all = [{ ...toInstalledRelease(receipt), keptAs, manifest: keptManifest }, ...others];
+  const kept = all.slice(0, keep);
+  const isKept = keep > 0;
+  return {
+    keptAs: isKept ? keptAs : undefined,
+    keptManifest: isKept ? keptManifest : undefined,
+    original: receipt.original,
+    previous: kept,
+    deletions: others.filter((release) => !kept.includes(release)).flatMap(listKept),
+  };
+}
+
+/** Everything that is kept of a replaced release. */
+export function listKept(release: KeptRelease): readonly AbsolutePath[] {
+  return [absolutePath(places.previous, release.keptAs), absolutePath(places.backups, release.manifest)];
 }
 
 function freeName(files: ReadFiles, base: string): string {

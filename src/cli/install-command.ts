@@ -75,6 +75,8 @@ async function apply(session: Session, request: InstallRequest, prepared: Prepar
     plan,
     observed,
     isRunnable: unrunnable === null,
+    keep: request.keep,
+    isDiscardingForeign: request.isDiscardingForeign,
     acquire: async (into) => {
       // Archive readers are loaded by the run that has an archive to read.
       const { acquireRelease } = await import("../apply/acquire-release.ts");

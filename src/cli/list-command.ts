@@ -46,7 +46,7 @@ export const listCommand: Command = {
     return {
       status: "unchanged",
       version: installed ?? null,
-      previous: receipt?.previous?.version ?? null,
+      previous: receipt?.previous[0]?.version ?? null,
       changes: [],
       checks: [],
       exit: 0,
@@ -62,7 +62,7 @@ export const listCommand: Command = {
 
 function describeState(version: GoVersion, installed: GoVersion | undefined, receipt: Receipt | undefined): string {
   if (version === installed) return receipt === undefined ? "installed (not by readygo)" : "installed";
-  return version === receipt?.previous?.version ? "previous" : "";
+  return receipt?.previous.some((kept) => kept.version === version) === true ? "previous" : "";
 }
 
 async function readCatalogue(session: Session, origins: ReturnType<typeof listCatalogueOrigins>): Promise<Catalogue> {

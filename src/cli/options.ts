@@ -38,6 +38,8 @@ export const shellOptions = {
 export const gateOptions = {
   verify: { type: "boolean", default: undefined, describe: "Run layers 2 and 3 (--no-verify leaves them out)" },
   "keep-failed": { type: "boolean", describe: "Keep the new tree where a check fails" },
+  keep: { type: "string", requiresArg: true, describe: "Keep N previous releases for rollback (default 1)" },
+  "discard-foreign": { type: "boolean", describe: "Delete a Go at /usr/local/go that readygo did not install" },
   repair: { type: "boolean", describe: "Look at every file, not only at what tells a change" },
 } as const satisfies Record<string, Options>;
 

@@ -9,7 +9,7 @@ import { parseVersionRequest } from "../release/version-request.ts";
 import { parseConfig, type Config } from "./config.ts";
 import type { ProcessPort } from "./process-port.ts";
 import type { CommonRequest, InstallRequest } from "./request.ts";
-import { readFlag, readSeconds, readText, readTexts, type Values } from "./values.ts";
+import { readCount, readFlag, readSeconds, readText, readTexts, type Values } from "./values.ts";
 
 const defaultModule = "rsc.io/quote@v1.5.2";
 const defaultTimeoutSeconds = 60;
@@ -67,6 +67,8 @@ export function parseInstallRequest(
     isVerifying: readFlag(values, "verify") ?? true,
     isKeepingFailed: readFlag(values, "keep-failed") ?? false,
     isRepairing: readFlag(values, "repair") ?? false,
+    keep: readCount(values, "keep") ?? 1,
+    isDiscardingForeign: readFlag(values, "discard-foreign") ?? false,
   };
 }
 

@@ -35,4 +35,7 @@ export interface InstallRequest extends CommonRequest {
   readonly isVerifying: boolean;
   readonly isKeepingFailed: boolean;
   readonly isRepairing: boolean;
+  /** How many previous releases are kept for `rollback`. */
+  readonly keep: number;
+  readonly isDiscardingForeign: boolean;
 }

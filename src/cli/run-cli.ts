@@ -8,12 +8,20 @@ import { listCommand } from "./list-command.ts";
 import { parseArguments } from "./parse-arguments.ts";
 import { parseCommonRequest } from "./parse-request.ts";
 import { planCommand } from "./plan-command.ts";
+import { rollbackCommand } from "./rollback-command.ts";
 import { Stopped, type ProcessPort } from "./process-port.ts";
 import { openSession, type Session } from "./session.ts";
 import { uninstallCommand } from "./uninstall-command.ts";
 import { verifyCommand } from "./verify-command.ts";
 
-export const commands: readonly Command[] = [installCommand, planCommand, verifyCommand, listCommand, uninstallCommand];
+export const commands: readonly Command[] = [
+  installCommand,
+  planCommand,
+  verifyCommand,
+  listCommand,
+  rollbackCommand,
+  uninstallCommand,
+];
 
 const exitBug = 1;
 

@@ -32,6 +32,15 @@ export function readSeconds(values: Values, name: string): number | undefined {
   return Number(text);
 }
 
+/** A whole number, 0 to 99. */
+export function readCount(values: Values, name: string): number | undefined {
+  const text = readText(values, name);
+  if (text === undefined) return undefined;
+  if (!/^\d{1,2}$/.test(text))
+    throw new ProvisionError("usage", `--${name} takes a number from 0 to 99, not "${text}"`);
+  return Number(text);
+}
+
 function asText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }

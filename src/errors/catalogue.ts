@@ -37,6 +37,11 @@ export const catalogue = {
     meaning: "--user names an account that the host does not have.",
     remedy: ["getent passwd"],
   },
+  "previous-missing": {
+    exit: 2,
+    meaning: "There is no previous release to go back to.",
+    remedy: ["readygo list", "readygo install VERSION"],
+  },
   "arch-unsupported": {
     exit: 3,
     meaning: "The host's architecture is neither amd64 nor arm64, or is not the one that was asked for.",

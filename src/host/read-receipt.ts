@@ -18,7 +18,8 @@ export function readReceipt(files: ReadFiles): Receipt | undefined {
       receipt.schema === 1 &&
       receipt.version !== undefined &&
       receipt.tree !== undefined &&
-      Array.isArray(receipt.files)
+      Array.isArray(receipt.files) &&
+      Array.isArray(receipt.previous)
     )
       return receipt as Receipt;
   } catch (cause) {

@@ -22,9 +22,8 @@ export interface ManagedFile {
   readonly createdDirectories: readonly AbsolutePath[];
 }
 
-/** /var/lib/readygo/receipt.json: what was installed, what vouched for it, and how to undo it. */
-export interface Receipt {
-  readonly schema: 1;
+/** A release as readygo put it on the host, and what vouched for it. */
+export interface InstalledRelease {
   readonly version: GoVersion;
   readonly architecture: Architecture;
   readonly installedAt: string;
@@ -44,9 +43,26 @@ export interface Receipt {
     readonly manifestSha256: Sha256;
     readonly versionFileSha256: Sha256;
   };
+}
+
+/** A release that was replaced: its tree under previous/ and its tree manifest among the backups, by these names. */
+export interface KeptRelease extends InstalledRelease {
+  readonly keptAs: string;
+  readonly manifest: string;
+}
+
+/** /var/lib/readygo/receipt.json: what is installed, and how to undo it. */
+export interface Receipt extends InstalledRelease {
+  readonly schema: 1;
   readonly files: readonly ManagedFile[];
   /** What stood at /usr/local/go before readygo's first run; kept under previous/ by this name. */
   readonly original: { readonly kind: "absent" } | { readonly kind: "directory" | "link"; readonly keptAs: string };
-  /** The release before this one, kept under previous/ by this name; null where there is none. */
-  readonly previous: { readonly version: GoVersion; readonly keptAs: string } | null;
+  /** Releases before this one, the last one first. */
+  readonly previous: readonly KeptRelease[];
+}
+
+/** The part of a receipt that goes along with its tree. */
+export function toInstalledRelease(receipt: InstalledRelease): InstalledRelease {
+  const { version, architecture, installedAt, archive, trust, tree } = receipt;
+  return { version, architecture, installedAt, archive, trust, tree };
 }

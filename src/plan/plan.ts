@@ -1,5 +1,5 @@
 import type { AbsolutePath } from "../host/absolute-path.ts";
-import type { ManagedFile } from "../host/receipt.ts";
+import type { KeptRelease, ManagedFile } from "../host/receipt.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import type { Sha256 } from "../release/sha256.ts";
@@ -54,7 +54,13 @@ export interface RestoreFileStep extends StepBase {
   readonly beforeSha256: Sha256;
 }
 
-export type Step = InstallTreeStep | RemoveTreeStep | WriteFileStep | RestoreFileStep;
+/** Exchange `/usr/local/go` with a release of ours that was kept. */
+export interface RollbackTreeStep extends StepBase {
+  readonly kind: "rollback-tree";
+  readonly kept: KeptRelease;
+}
+
+export type Step = InstallTreeStep | RollbackTreeStep | RemoveTreeStep | WriteFileStep | RestoreFileStep;
 
 /** Ordered; the object that is printed is the object that is applied. Notes are what was seen and is left alone. */
 export interface Plan {

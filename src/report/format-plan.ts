@@ -2,6 +2,7 @@ import type { Plan } from "../plan/plan.ts";
 
 const verbs = {
   "install-tree": "install",
+  "rollback-tree": "roll back",
   "remove-tree": "remove",
   "write-file": "write",
   "restore-file": "restore",

@@ -51,9 +51,20 @@ describe("a Go that was there before", () => {
       mode: 0o755,
       uid: 0,
     });
-    expect(host.snapshot(["/opt"])).toEqual(host.snapshot(["/opt"]));
+    expect(host.read("/opt/old/VERSION")).toBe("go1.20\n");
     await host.readygo(["uninstall"]);
     expect(timeless(host.snapshot(["/opt", "/usr/local"]))).toEqual(timeless(before));
+  });
+
+  it("goes for good with --discard-foreign, and only then", async () => {
+    await start({ goAtStart: "machine" });
+    const run = await host.readygo(["install", "1.30.1", "--discard-foreign", "--no-verify", "--json"], {
+      timeoutMs: 180_000,
+    });
+    expect(readJson(run).status).toBe("changed");
+    expect(host.exists("/usr/local/.readygo")).toBe(false);
+    await host.readygo(["uninstall"]);
+    expect(host.exists("/usr/local/go")).toBe(false);
   });
 
   it("is left alone where somebody put it there after readygo: uninstall names it and takes only what is readygo's", async () => {

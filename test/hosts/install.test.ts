@@ -125,7 +125,7 @@ describe("from nothing to a release, to the next one, and back", () => {
     });
     expect(new Set(words)).toEqual(new Set(["go version go1.26.8 linux/amd64", "go version go1.27.4 linux/amd64"]));
     expect(words.length).toBeGreaterThan(50);
-    expect(host.exists("/usr/local/.readygo/previous/go1.26.8/bin/go")).toBe(true);
+    expect(host.exists("/usr/local/.readygo/previous/go1.26.8.linux-amd64/bin/go")).toBe(true);
   });
 
   it("has nothing left to plan, and verify agrees", async () => {

@@ -1,0 +1,95 @@
+import { ProvisionError } from "../errors/provision-error.ts";
+import { absolutePath } from "../host/absolute-path.ts";
+import { places } from "../host/places.ts";
+import { toInstalledRelease, type KeptRelease, type Receipt } from "../host/receipt.ts";
+import { scanTree } from "../host/scan-tree.ts";
+import type { ObservedTree } from "../plan/observed-state.ts";
+import { compareTree, parseTreeManifest, type TreeManifest } from "../release/tree-manifest.ts";
+import { moveDisplaced, writeState, type InstallPorts, type Outcome } from "./apply-install.ts";
+import { placeTree } from "./place-tree.ts";
+import { planRetention } from "./plan-retention.ts";
+import { runTransaction } from "./run-transaction.ts";
+import { hashBytes } from "./transaction.ts";
+
+export interface ApplyRollbackRequest {
+  readonly kept: KeptRelease;
+  readonly receipt: Receipt;
+  readonly tree: ObservedTree;
+  /** Throws where a check fails. */
+  readonly gate: (installed: { readonly receipt: Receipt; readonly manifest: TreeManifest }) => Promise<void>;
+}
+
+/**
+ * Exchanges `/usr/local/go` with a kept release, in one transaction; nothing is fetched or unpacked. The release that
+ * goes takes the kept one's place, so that a further rollback leads back.
+ *
+ * @throws ProvisionError `tree-wrong` where the kept tree is not whole; else as applyInstall
+ */
+export async function applyRollback(ports: InstallPorts, request: ApplyRollbackRequest): Promise<Outcome> {
+  const { kept, receipt, tree } = request;
+  const { text, manifest } = readKeptManifest(ports, kept);
+  const keptTree = absolutePath(places.previous, kept.keptAs);
+  checkKeptTree(ports, kept, manifest);
+  return runTransaction(ports, "rollback", async (transaction) => {
+    ports.emit({ kind: "step", text: `putting ${kept.version} back at ${places.goroot}` });
+    // One more than were kept: the release that goes comes in, the one that comes back goes out of the list.
+    const retention = planRetention(ports.files, {
+      tree,
+      receipt,
+      keep: receipt.previous.length + 1,
+      isDiscardingForeign: false,
+    });
+    await moveDisplaced(ports, transaction, placeTree(ports, transaction, keptTree), retention);
+    const next = composeReceipt(ports, receipt, kept, retention.previous);
+    ports.stop.throwIfAborted();
+    await request.gate({ receipt: next, manifest });
+    ports.stop.throwIfAborted();
+    await writeState(ports, transaction, places.treeManifest, text);
+    await writeState(ports, transaction, places.receipt, Buffer.from(`${JSON.stringify(next, null, 2)}\n`));
+    transaction.commit([absolutePath(places.backups, kept.manifest)]);
+    return { changes: [{ path: places.goroot, change: "replaced" }], receipt: next };
+  });
+}
+
+function composeReceipt(
+  ports: InstallPorts,
+  receipt: Receipt,
+  kept: KeptRelease,
+  previous: readonly KeptRelease[],
+): Receipt {
+  const stat = ports.files.stat(places.goroot);
+  if (stat === undefined) throw new ProvisionError("step-failed", `${places.goroot} is not what was just put there`);
+  const release = toInstalledRelease(kept);
+  return {
+    ...receipt,
+    ...release,
+    // A file system that had to copy it gave it another inode.
+    tree: { ...release.tree, inode: stat.inode, mtimeNs: stat.mtimeNs },
+    previous: previous.filter((other) => other.keptAs !== kept.keptAs),
+  };
+}
+
+function readKeptManifest(ports: InstallPorts, kept: KeptRelease): { text: Buffer; manifest: TreeManifest } {
+  const text = ports.files.read(absolutePath(places.backups, kept.manifest), 64 * 1024 * 1024);
+  const manifest = text === undefined ? undefined : parseTreeManifest(text.toString("utf8"));
+  if (text === undefined || manifest === undefined || hashBytes(text) !== kept.tree.manifestSha256) {
+    throw new ProvisionError("state-invalid", `the tree manifest of ${kept.version} is missing or changed`, {
+      remedy: [`readygo install ${kept.version.slice(2)}`],
+    });
+  }
+  return { text, manifest };
+}
+
+function checkKeptTree(ports: InstallPorts, kept: KeptRelease, manifest: TreeManifest): void {
+  const path = absolutePath(places.previous, kept.keptAs);
+  const found = ports.files.stat(path);
+  const difference =
+    found?.kind === "directory" ? compareTree(manifest, scanTree(ports.files.locate(path), { hash: true })) : undefined;
+  const count =
+    difference === undefined ? 1 : difference.missing.length + difference.added.length + difference.changed.length;
+  if (count === 0) return;
+  throw new ProvisionError("tree-wrong", `the kept ${kept.version} is not whole any more`, {
+    details: { tree: path, differences: difference === undefined ? "it is not there" : String(count) },
+    remedy: [`readygo install ${kept.version.slice(2)}`],
+  });
+}

@@ -1,0 +1,81 @@
+import { applyRollback } from "../apply/apply-rollback.ts";
+import { ProvisionError } from "../errors/provision-error.ts";
+import { absolutePath } from "../host/absolute-path.ts";
+import { acquireLock } from "../host/lock.ts";
+import { readReceipt } from "../host/read-receipt.ts";
+import type { Receipt } from "../host/receipt.ts";
+import { observeTree } from "../plan/observe-tree.ts";
+import { planRollback } from "../plan/plan-rollback.ts";
+import { describeSteps } from "../report/format-plan.ts";
+import type { Command, CommandResult } from "./command.ts";
+import { checkOptions, gateOptions, shellOptions } from "./options.ts";
+import { requireRoot } from "./preflight.ts";
+import { settleArchitecture } from "./prepare-install.ts";
+import { recoverHost } from "./recover-host.ts";
+import { runGate } from "./run-gate.ts";
+import type { Session } from "./session.ts";
+import { readFlag, type Values } from "./values.ts";
+
+export const rollbackCommand: Command = {
+  name: "rollback",
+  positional: undefined,
+  summary: "Back to the previous release, and back again; fetches nothing",
+  options: { user: shellOptions.user, verify: gateOptions.verify, ...checkOptions },
+  examples: [["rollback", "the release before this one, at once"]],
+  async run(session, values) {
+    requireRoot(session, "rollback");
+    await recoverHost(session);
+    requirePrevious(readReceipt(session.files));
+    const lock = await acquireLock(
+      session.files,
+      session.clock,
+      "readygo rollback",
+      session.request.waitSeconds * 1000,
+      session.stop,
+    );
+    try {
+      await recoverHost(session, { isLocked: true });
+      return await rollBack(session, values, requirePrevious(readReceipt(session.files)));
+    } finally {
+      lock.release();
+    }
+  },
+};
+
+function requirePrevious(receipt: Receipt | undefined): Receipt {
+  if (receipt !== undefined && receipt.previous.length > 0) return receipt;
+  throw new ProvisionError("previous-missing", "there is no previous release to go back to");
+}
+
+async function rollBack(session: Session, values: Values, receipt: Receipt): Promise<CommandResult> {
+  const host = await settleArchitecture(session, { architecture: undefined, receipt });
+  const mountInfo = session.machine.read(absolutePath("/proc/self/mountinfo"))?.toString("utf8") ?? "";
+  const tree = observeTree(session.files, receipt, { mountInfo, isThorough: false });
+  if (tree.kind === "mount" || tree.kind === "other")
+    throw new ProvisionError("mount-in-the-way", "/usr/local/go cannot be exchanged");
+  const plan = planRollback(receipt, tree);
+  for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
+  const step = plan.steps.find(({ kind }) => kind === "rollback-tree");
+  if (step?.kind !== "rollback-tree") throw new Error("a receipt with a previous release gave a plan without a step");
+  const outcome = await applyRollback(session, {
+    kept: step.kept,
+    receipt,
+    tree,
+    gate: (installed) =>
+      runGate(
+        session,
+        { isVerifying: readFlag(values, "verify") ?? true, isKeepingFailed: false },
+        // It passed layer 3 when it was installed: what rollback promises is to be quick.
+        { ...installed, desired: step.kept, unrunnable: host.unrunnable, isTreeNew: false },
+      ),
+  });
+  return {
+    status: "changed",
+    version: outcome.receipt.version,
+    previous: receipt.version,
+    changes: outcome.changes,
+    checks: session.checks,
+    exit: 0,
+    text: `${outcome.receipt.version} is back at /usr/local/go; readygo rollback leads to ${receipt.version} again`,
+  };
+}

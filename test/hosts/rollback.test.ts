@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readJson } from "../lab/read-json.ts";
+import { makeSmallRelease } from "../lab/releases.ts";
+import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+
+describe.each(["redirect", "plain"] as const)("rollback (overlay: %s)", (overlay) => {
+  let host: LabHost;
+  beforeAll(async () => {
+    host = await createHost({ overlay });
+    const releases = await Promise.all(["1.30.1", "1.30.2", "1.30.3"].map((version) => makeSmallRelease(version)));
+    await host.startMirror({ releases, modules: [] });
+  });
+  afterAll(() => host?.destroy());
+
+  const run = async (...args: readonly string[]) =>
+    readJson(await host.readygo([...args, "--json"], { timeoutMs: 120_000 }));
+  const installed = (): string => host.read("/usr/local/go/VERSION").split("\n")[0] ?? "";
+
+  it("has nothing to go back to on a fresh host, and after a first install", async () => {
+    expect((await run("rollback")).error).toMatchObject({ code: "previous-missing", exit: 2 });
+    await run("install", "1.30.1", "--no-verify");
+    expect((await run("rollback")).error).toMatchObject({ code: "previous-missing", exit: 2 });
+  });
+
+  it("leads back, and forward again, without a network", async () => {
+    await run("install", "1.30.2", "--no-verify");
+    const asked = host.loopbackBytes();
+    const trees = host.snapshot(["/usr/local/go"]);
+    expect(await run("rollback")).toMatchObject({
+      status: "changed",
+      version: "go1.30.1",
+      previous: "go1.30.2",
+      changes: [{ path: "/usr/local/go", change: "replaced" }],
+    });
+    expect(installed()).toBe("go1.30.1");
+    expect(await run("install", "1.30.1")).toMatchObject({ status: "unchanged" });
+    expect(await run("rollback")).toMatchObject({ status: "changed", version: "go1.30.2" });
+    expect(host.snapshot(["/usr/local/go"])).toEqual(trees);
+    expect(host.loopbackBytes()).toBe(asked);
+  });
+
+  it("keeps as many as it is told, and takes what is beyond away", async () => {
+    await run("install", "1.30.3", "--keep", "2", "--no-verify");
+    expect(
+      [...host.snapshot(["/usr/local/.readygo/previous"]).keys()].filter((path) => path.endsWith("/VERSION")),
+    ).toEqual([
+      "/usr/local/.readygo/previous/go1.30.1.linux-amd64/VERSION",
+      "/usr/local/.readygo/previous/go1.30.2.linux-amd64/VERSION",
+    ]);
+    await run("install", "1.30.1", "--keep", "0", "--no-verify");
+    expect(host.exists("/usr/local/.readygo")).toBe(false);
+    expect(host.snapshot(["/var/lib/readygo/backups"]).size).toBeLessThan(6);
+  });
+
+  it("refuses a kept tree that is not whole any more, and changes nothing", async () => {
+    await run("install", "1.30.2", "--no-verify");
+    host.write("/usr/local/.readygo/previous/go1.30.1.linux-amd64/src/fmt/evil.go", "package fmt\n");
+    const before = host.snapshot(["/usr/local", "/etc", "/root", "/var/lib/readygo"]);
+    expect((await run("rollback")).error).toMatchObject({ code: "tree-wrong", exit: 5 });
+    expect(host.snapshot(["/usr/local", "/etc", "/root", "/var/lib/readygo"])).toEqual(before);
+  });
+
+  it("leaves nothing behind after uninstall, releases kept included", async () => {
+    expect((await run("uninstall")).status).toBe("changed");
+    expect([host.exists("/usr/local/go"), host.exists("/usr/local/.readygo"), host.exists("/var/lib/readygo")]).toEqual(
+      [false, false, false],
+    );
+  });
+});
