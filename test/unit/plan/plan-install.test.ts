@@ -38,7 +38,7 @@ const receiptOf = (version: GoVersion, architecture: Architecture): Receipt => (
   },
   files: [],
   original: { kind: "absent" },
-  previous: null,
+  previous: [],
 });
 
 const fileOf = (path: typeof bashrc, owner: string | null, text: string | null) => ({
