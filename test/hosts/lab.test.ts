@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkout, labCache } from "../lab/lab-cache.ts";
@@ -202,27 +202,30 @@ describe("a throw-away host", () => {
   });
 
   test("is gone after destroy: no process, no mount, no directory", async () => {
-    const before = leftOvers();
+    const before = outsideTraces();
     const host = await createHost();
     const mirror = await host.startMirror({ releases: [await makeSmallRelease("1.30.1")] });
     const running = host.spawn(["sleep", "1000"]);
     await running.pid();
-    const during = leftOvers();
+    const network = networkOf(host.initPid);
+    const during = processesIn(network);
     await host.destroy();
     await host.destroy();
 
+    // unshare and process 1, nsenter and sleep, the mirror
+    expect(during).toHaveLength(5);
+    expect(processesIn(network)).toEqual([]);
+    expect(outsideTraces()).toEqual(before);
     expect((await running.exited).signal).toBe("SIGKILL");
-    expect(during.processes.length).toBeGreaterThanOrEqual(before.processes.length + 3);
-    expect(leftOvers()).toEqual(before);
     await expect(mirror.requests()).rejects.toThrow("the mirror has ended");
   });
 
   test("is gone when the process that made it is killed", async () => {
-    const before = leftOvers();
+    const before = outsideTraces();
     const program = `
       import { createHost } from ${JSON.stringify(join(checkout, "test/lab/throw-away-host.ts"))};
       const host = await createHost();
-      host.spawn(["sleep", "1000"]);
+      await host.spawn(["sleep", "1000"]).pid();
       console.log(host.initPid);
       setInterval(() => {}, 1000);
     `;
@@ -230,10 +233,13 @@ describe("a throw-away host", () => {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const initPid = await new Promise<number>((resolve) => maker.stdout.once("data", (text) => resolve(Number(text))));
-    expect(existsSync(`/proc/${initPid}/root/etc`)).toBe(true);
+    const network = networkOf(initPid);
+    const during = processesIn(network);
     maker.kill("SIGKILL");
 
-    await expect.poll(() => leftOvers(), { timeout: 10_000 }).toEqual(before);
+    expect(during).toHaveLength(4);
+    await expect.poll(() => processesIn(network), { timeout: 10_000 }).toEqual([]);
+    expect(outsideTraces()).toEqual(before);
   });
 });
 
@@ -428,22 +434,26 @@ function describePath(path: string): unknown {
   return [stat.mode, stat.mtimeMs, stat.isDirectory() ? readdirSync(path) : readFileSync(path, "utf8")];
 }
 
-/** What hosts of this process and its children would leave: processes of the lab, mounts, entries of temporary directories. */
-function leftOvers(): { processes: string[]; mounts: string[]; files: string[] } {
-  const marks = ["make-host.sh", "sleep\0infinity", "sleep\x001000", "mirror-server.ts", "--kill-child"];
-  const processes = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => marks.some((mark) => commandLine(pid).includes(mark)));
+/** Mounts that this machine sees of the lab, and what lies in the directory that hosts are mounted on. */
+function outsideTraces(): { mounts: string[]; files: string[] } {
   const mounts = readFileSync("/proc/self/mounts", "utf8")
     .split("\n")
-    .filter((line) => line.includes(labCache) || line.startsWith("overlay"));
-  return { processes, mounts, files: readdirSync(join(labCache, "mount-point")) };
+    .filter((line) => line.includes(labCache));
+  const mountPoint = join(labCache, "mount-point");
+  return { mounts, files: existsSync(mountPoint) ? readdirSync(mountPoint) : [] };
 }
 
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-  } catch {
-    return "";
-  }
+function networkOf(pid: number): string {
+  return readlinkSync(`/proc/${pid}/ns/net`);
+}
+
+/** All processes in a network namespace; those that ended while being looked at, and zombies, are in none. */
+function processesIn(network: string): string[] {
+  return readdirSync("/proc").filter((name) => {
+    try {
+      return /^\d+$/.test(name) && readlinkSync(`/proc/${name}/ns/net`) === network;
+    } catch {
+      return false;
+    }
+  });
 }
