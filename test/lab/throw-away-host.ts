@@ -114,13 +114,25 @@ export async function createHost(options: HostOptions = {}): Promise<LabHost> {
   keeper.unref();
   const initPid = onlyChild(keeper.pid ?? 0);
   const hostRoot = `/proc/${initPid}/root`;
+  const running = new Set<Promise<boolean>>();
   let mirror: Mirror | undefined;
 
   const host: LabHost = {
     options,
     initPid,
     spawn(argv, commandOptions = {}) {
-      return startCommand({ initPid, hasOwnNetwork: network === "none", hostRoot, standardPath }, argv, commandOptions);
+      const command = startCommand(
+        { initPid, hasOwnNetwork: network === "none", hostRoot, standardPath },
+        argv,
+        commandOptions,
+      );
+      // The `nsenter` around a command ends a moment after it; `destroy` waits for that.
+      const over: Promise<boolean> = command.exited.then(
+        () => running.delete(over),
+        () => running.delete(over),
+      );
+      running.add(over);
+      return command;
     },
     async run(argv, commandOptions) {
       return await host.spawn(argv, commandOptions).exited;
@@ -181,6 +193,7 @@ export async function createHost(options: HostOptions = {}): Promise<LabHost> {
       // machine's own process 1, which may take seconds.
       process.kill(initPid, "SIGKILL");
       await ended;
+      await Promise.all(running);
     },
   };
   try {
