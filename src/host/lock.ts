@@ -1,4 +1,13 @@
-import { linkSync, mkdirSync, readFileSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { posix } from "node:path";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { places } from "./places.ts";
@@ -24,7 +33,8 @@ const pollMs = 200;
  * One readygo at a time. Node has no flock, so the lock is a file that comes into being whole, by link(2), in a
  * directory that only root can enter.
  *
- * @throws ProvisionError `locked` when another live process still holds it after `waitMs`
+ * @throws ProvisionError `locked` when another live process still holds it after `waitMs`; `step-failed` where /run
+ *   cannot be written
  */
 export async function acquireLock(
   files: ReadFiles,
@@ -32,6 +42,23 @@ export async function acquireLock(
   command: string,
   waitMs: number,
   signal?: AbortSignal,
+): Promise<HeldLock> {
+  try {
+    return await takeLock(files, clock, command, waitMs, signal);
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    throw new ProvisionError("step-failed", `the lock ${places.lock} cannot be taken; nothing was begun`, {
+      cause: error,
+    });
+  }
+}
+
+async function takeLock(
+  files: ReadFiles,
+  clock: Clock,
+  command: string,
+  waitMs: number,
+  signal: AbortSignal | undefined,
 ): Promise<HeldLock> {
   const directory = files.locate(places.runDirectory);
   const lock = files.locate(places.lock);
@@ -48,16 +75,15 @@ export async function acquireLock(
     try {
       writeFileSync(temporary, JSON.stringify(own), { mode: 0o600 });
       linkSync(temporary, lock);
-      unlinkSync(temporary);
-      return {
-        release: () => {
-          unlinkSync(lock);
-          removeIfEmpty(directory);
-        },
-      };
+      removeAbandoned(directory, temporary);
+      return { release: () => releaseLock(lock, directory) };
     } catch (error) {
       // ENOENT: the last holder took the empty directory away between our mkdir and our write.
-      if (!isErrno(error, "EEXIST", "ENOENT")) throw error;
+      if (!isErrno(error, "EEXIST", "ENOENT")) {
+        removeQuietly(temporary);
+        removeIfEmpty(directory);
+        throw error;
+      }
     }
     const holder = readHolder(lock);
     if (holder !== undefined && !isAlive(holder)) {
@@ -71,6 +97,30 @@ export async function acquireLock(
       });
     }
     await clock.sleep(pollMs, signal);
+  }
+}
+
+/** Failing here is no failure of the run: a lock whose holder has ended is stale. */
+function releaseLock(lock: string, directory: string): void {
+  try {
+    removeQuietly(lock);
+    removeIfEmpty(directory);
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+  }
+}
+
+/** What runs that were killed while they took the lock have left beside it, and our own. */
+function removeAbandoned(directory: string, own: string): void {
+  try {
+    removeQuietly(own);
+    for (const name of readdirSync(directory)) {
+      const pid = /^\.lock-(\d+)$/.exec(name)?.[1];
+      if (pid !== undefined && !existsSync(`/proc/${pid}`)) removeQuietly(posix.join(directory, name));
+    }
+  } catch (error) {
+    // The lock is held by now: a name that is left beside it is not worth failing for.
+    if (!(error instanceof Error && "syscall" in error)) throw error;
   }
 }
 

@@ -1,0 +1,191 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CommandResult } from "./command.ts";
+import { type Goal, type PreparedHost, readygoArgv, stillClock } from "./kill-operations.ts";
+import { changingCalls, type KillPoint, readPoints } from "./kill-points.ts";
+import { type KillRoom, openRoom, type RoomDisk, type RoomState } from "./kill-room.ts";
+
+/** What a whole run did, to hold broken ones against. */
+export interface Recording {
+  readonly prepared: PreparedHost;
+  readonly disk: RoomDisk;
+  readonly bundle: string;
+  readonly points: readonly KillPoint[];
+  readonly before: RoomState;
+  readonly after: RoomState;
+  /** What the host is like after each of the operation's goals. */
+  readonly reached: readonly RoomState[];
+}
+
+/** `missed`: the run came to its end without making that call. */
+export interface Replay {
+  readonly outcome: "held" | "broken" | "missed";
+  readonly why: readonly string[];
+}
+
+const log = "/run/strace.log";
+const strace = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", "signal=none"] as const;
+const builtBundle = "/opt/readygo/dist/readygo.mjs";
+
+export async function inRoom<T>(
+  prepared: PreparedHost,
+  disk: RoomDisk,
+  work: (room: KillRoom) => Promise<T>,
+): Promise<T> {
+  const room = await openRoom(prepared.host, disk);
+  try {
+    return await work(room);
+  } finally {
+    await room.close();
+  }
+}
+
+export async function record(prepared: PreparedHost, disk: RoomDisk, bundle = builtBundle): Promise<Recording> {
+  const { before, after, points } = await inRoom(prepared, disk, async (room) => {
+    const initial = room.look();
+    const trace = `trace=${[...changingCalls, "execve"].join(",")}`;
+    const argv = [...strace, "-y", "-s", "512", "-o", log, "-e", trace, ...readygoArgv(prepared.argv, bundle)];
+    requireSuccess(await room.run(argv, { env: stillClock }));
+    return { before: initial, after: room.look(), points: readPoints(readFileSync(room.path(log), "utf8")) };
+  });
+  const reached: RoomState[] = [];
+  for (const goal of prepared.goals) {
+    reached.push(
+      await inRoom(prepared, disk, async (room) => {
+        requireSuccess(await room.run(readygoArgv(prepared.argv, bundle)));
+        requireSuccess(await room.run(readygoArgv(goal.argv, bundle)));
+        return room.look();
+      }),
+    );
+  }
+  return { prepared, disk, bundle, points, before, after, reached };
+}
+
+function requireSuccess({ status, stderr, stdout }: CommandResult): void {
+  if (status !== 0) throw new Error(`exit ${status}\n${stdout}${stderr}`);
+}
+
+/** Runs the operation in a fresh room until `point`, where all its processes die; then looks, and goes for the goal. */
+export async function replayKill(recording: Recording, point: KillPoint, goalAt = 0): Promise<Replay> {
+  const { prepared, disk, bundle } = recording;
+  return inRoom(prepared, disk, async (room) => {
+    if (!(await killAt(room, point, prepared.argv, bundle))) return { outcome: "missed", why: [] };
+    const atKill = room.look();
+    const why = [...judgeCut(recording, atKill), ...(await goFor(recording, room, goalAt))];
+    return { outcome: why.length === 0 ? "held" : "broken", why };
+  });
+}
+
+/**
+ * strace holds the call before it is done; then readygo, its children and strace die at one instant. (A signal injected
+ * by strace ends one process only, and under --seccomp-bpf it does not come at all: strace 6.1, Linux 6.18.)
+ */
+async function killAt(room: KillRoom, point: KillPoint, argv: readonly string[], bundle: string): Promise<boolean> {
+  const run = room.start(
+    [
+      ...strace,
+      "-o",
+      log,
+      ...aim(point),
+      "-e",
+      `inject=${point.call}:delay_enter=30000000:when=${point.nth}`,
+      ...readygoArgv(argv, bundle),
+    ],
+    { env: stillClock },
+  );
+  let hasEnded = false;
+  void run.exited.then(() => (hasEnded = true));
+  let isHit = false;
+  while (!hasEnded && !isHit) {
+    await sleep(4);
+    isHit = isHeld(room, point);
+  }
+  await room.killAll();
+  await run.exited;
+  return isHit;
+}
+
+/** strace writes the beginning of a call's line before it holds the call, and the rest after. */
+function isHeld(room: KillRoom, { call, nth }: KillPoint): boolean {
+  try {
+    const lines = readFileSync(room.path(log), "utf8").split("\n");
+    const last = lines.at(-1) ?? "";
+    const parts = /^(\d+)\s+(\w+)\(/.exec(last);
+    if (parts?.[2] !== call) return false;
+    return lines.filter((line) => line.startsWith(`${parts[1]} `) && line.includes(` ${call}(`)).length >= nth;
+  } catch {
+    return false;
+  }
+}
+
+export function aim({ call, key }: KillPoint): readonly string[] {
+  return ["-e", `trace=${call}`, "-P", key];
+}
+
+/** What holds at the very moment of a kill, before any other command. */
+function judgeCut({ before, after, disk }: Recording, now: RoomState): readonly string[] {
+  const why: string[] = [];
+  const tree = below(now, "/usr/local/go");
+  const allowed = [below(before, "/usr/local/go"), below(after, "/usr/local/go")];
+  const isAway = disk === "plain" && !tree.has("/usr/local/go/bin");
+  if (!isAway && !allowed.some((state) => differences(state, tree).length === 0)) {
+    const [first] = allowed.map((state) => differences(state, tree)).toSorted((a, b) => a.length - b.length);
+    why.push(`at the kill /usr/local/go is neither the old nor the new: ${(first ?? []).slice(0, 3).join("; ")}`);
+  }
+  for (const path of new Set([...before.keys(), ...after.keys(), ...now.keys()])) {
+    if (!/^\/(?:etc|home|root)\//.test(path) || /\/\.[^/]+\.readygo-new$/.test(path)) continue;
+    const entry = JSON.stringify(now.get(path));
+    if (entry !== JSON.stringify(before.get(path)) && entry !== JSON.stringify(after.get(path)))
+      why.push(`at the kill ${path} is neither the old nor the new`);
+  }
+  return why;
+}
+
+/** The next command ends well, has nothing left to do, and leaves what a run that nobody cut off would. */
+async function goFor(
+  { prepared, bundle, reached }: Recording,
+  room: KillRoom,
+  goalAt: number,
+): Promise<readonly string[]> {
+  const goal: Goal | undefined = prepared.goals[goalAt % prepared.goals.length];
+  const wanted = reached[goalAt % prepared.goals.length];
+  if (goal === undefined || wanted === undefined) throw new Error("an operation needs a goal");
+  const next = await room.run(readygoArgv(goal.argv, bundle));
+  if (next.status !== 0) return [`the next ${goal.argv[0]} ends with ${next.status}: ${next.stderr.trim()}`];
+  const why = compareStates(wanted, room.look()).map((line) => `after the next ${goal.argv[0]}: ${line}`);
+  if (goal.plan !== undefined) {
+    const plan = await room.run(readygoArgv(goal.plan, bundle));
+    if (plan.status !== 0) why.push(`plan ends with ${plan.status} afterwards: ${plan.stdout.trim()}`);
+  }
+  return why.slice(0, 5);
+}
+
+/** Differences but for what tells the time: the receipt's bytes. */
+export function compareStates(wanted: RoomState, found: RoomState): readonly string[] {
+  const settle = (state: RoomState): RoomState =>
+    new Map(
+      [...state].map(([path, entry]) => [
+        path,
+        path === "/var/lib/readygo/receipt.json" ? { ...entry, sha256: "", size: 0 } : entry,
+      ]),
+    );
+  return differences(settle(wanted), settle(found));
+}
+
+function below(state: RoomState, top: string): RoomState {
+  return new Map([...state].filter(([path]) => path === top || path.startsWith(`${top}/`)));
+}
+
+function differences(wanted: RoomState, found: RoomState): readonly string[] {
+  const lines: string[] = [];
+  for (const [path, entry] of wanted) {
+    const other = found.get(path);
+    if (other === undefined) lines.push(`${path} is missing`);
+    else if (JSON.stringify(other) !== JSON.stringify(entry)) {
+      const what = Object.keys(entry).filter((key) => Reflect.get(entry, key) !== Reflect.get(other, key));
+      lines.push(`${path} has another ${what.join(", ")}`);
+    }
+  }
+  for (const path of found.keys()) if (!wanted.has(path)) lines.push(`${path} is too much`);
+  return lines;
+}
