@@ -33,6 +33,8 @@ export interface ApplyInstallRequest {
   readonly isDiscardingForeign: boolean;
   /** Fetches, checks and unpacks into the directory given; nothing else is touched. */
   readonly acquire: (into: AbsolutePath) => Promise<AcquiredRelease>;
+  /** Called when everything is staged, right before the tree is exchanged. */
+  readonly beforeExchange: () => Promise<void>;
   /** The gate: throws where a check fails that putting back can cure. */
   readonly gate: (installed: {
     readonly receipt: Receipt;
@@ -116,8 +118,10 @@ async function installTree(
     isRunnable: request.isRunnable,
   });
   ports.stop.throwIfAborted();
-  ports.emit({ kind: "step", text: `putting ${step.version} at ${step.target}` });
   ports.system.syncFileSystem(places.staging);
+  await request.beforeExchange();
+  ports.stop.throwIfAborted();
+  ports.emit({ kind: "step", text: `putting ${step.version} at ${step.target}` });
   const { observed, keep, isDiscardingForeign } = request;
   const retention = planRetention(ports.files, { ...observed, keep, isDiscardingForeign });
   await moveDisplaced(ports, transaction, placeTree(ports, transaction, staged), retention);

@@ -8,6 +8,8 @@ import { parseInstallRequest } from "./parse-request.ts";
 import { checkHostFits, requireRoot } from "./preflight.ts";
 import { prepareInstall, settleInstall, type PreparedInstall } from "./prepare-install.ts";
 import { recoverHost } from "./recover-host.ts";
+import { places } from "../host/places.ts";
+import { listServers, waitForBuilds } from "./wait-for-builds.ts";
 import type { InstallRequest } from "./request.ts";
 import { describeFailedGate, runGate } from "./run-gate.ts";
 import type { Session } from "./session.ts";
@@ -82,6 +84,7 @@ async function apply(session: Session, request: InstallRequest, prepared: Prepar
       const { acquireRelease } = await import("../apply/acquire-release.ts");
       return acquireRelease(context, sources, into);
     },
+    beforeExchange: () => waitForBuilds(session, request.busy, request.waitBuildsSeconds),
     gate: (installed) =>
       runGate(session, request, {
         ...prepared,
@@ -101,6 +104,11 @@ function describeResult(session: Session, prepared: PreparedInstall, outcome: Ou
   const failed = session.checks.filter(({ status }) => status === "fail");
   const kept =
     failed.length === 0 ? undefined : describeFailedGate(failed, "the new tree is kept, as --keep-failed asks");
+  if (outcome?.changes.some(({ path }) => path === places.goroot) === true) {
+    for (const { pid, command } of listServers(session)) {
+      session.emit({ kind: "warning", text: `${command} (pid ${pid}) has read the former Go`, remedy: "restart it" });
+    }
+  }
   const passed = session.checks.filter(({ status }) => status === "pass").length;
   const verdict = session.checks.length === 0 ? "" : `, ${passed} of ${session.checks.length} checks passed`;
   return {

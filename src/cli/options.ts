@@ -38,6 +38,13 @@ export const shellOptions = {
 export const gateOptions = {
   verify: { type: "boolean", default: undefined, describe: "Run layers 2 and 3 (--no-verify leaves them out)" },
   "keep-failed": { type: "boolean", describe: "Keep the new tree where a check fails" },
+  busy: {
+    type: "string",
+    requiresArg: true,
+    choices: ["wait", "replace", "fail"],
+    describe: "Where a build runs from the tree (default wait, then replace)",
+  },
+  "wait-builds": { type: "string", requiresArg: true, describe: "Seconds to wait for builds (default 60)" },
   keep: { type: "string", requiresArg: true, describe: "Keep N previous releases for rollback (default 1)" },
   "discard-foreign": { type: "boolean", describe: "Delete a Go at /usr/local/go that readygo did not install" },
   repair: { type: "boolean", describe: "Look at every file, not only at what tells a change" },

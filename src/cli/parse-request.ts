@@ -13,6 +13,7 @@ import { readCount, readFlag, readSeconds, readText, readTexts, type Values } fr
 
 const defaultModule = "rsc.io/quote@v1.5.2";
 const defaultTimeoutSeconds = 60;
+const defaultWaitBuildsSeconds = 60;
 
 /** @throws ProvisionError `usage`, `config-invalid` */
 export function parseCommonRequest(values: Values, port: ProcessPort): { request: CommonRequest; config: Config } {
@@ -53,6 +54,7 @@ export function parseInstallRequest(
   if (arch !== undefined && architecture === undefined) {
     throw new ProvisionError("arch-unsupported", `--arch takes amd64 or arm64, not "${arch}"`);
   }
+  const busy = readText(values, "busy");
   const policy = readText(values, "trust") ?? config.policy ?? "any";
   return {
     ...common,
@@ -67,6 +69,8 @@ export function parseInstallRequest(
     isVerifying: readFlag(values, "verify") ?? true,
     isKeepingFailed: readFlag(values, "keep-failed") ?? false,
     isRepairing: readFlag(values, "repair") ?? false,
+    busy: busy === "replace" || busy === "fail" ? busy : "wait",
+    waitBuildsSeconds: readSeconds(values, "wait-builds") ?? defaultWaitBuildsSeconds,
     keep: readCount(values, "keep") ?? 1,
     isDiscardingForeign: readFlag(values, "discard-foreign") ?? false,
   };

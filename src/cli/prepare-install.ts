@@ -20,6 +20,7 @@ import { profileText } from "../shell/managed-block.ts";
 import { readGoproxySettings } from "./choose-goproxy-settings.ts";
 import { listCatalogueOrigins } from "./list-catalogues.ts";
 import type { InstallRequest } from "./request.ts";
+import { noteBuilds } from "./wait-for-builds.ts";
 import type { Session } from "./session.ts";
 
 /** What was asked for, settled once: the rest of a run does not ask the network for it again. */
@@ -70,7 +71,14 @@ export async function prepareInstall(
     isThorough: request.isRepairing,
     isNative: session.request.root === "",
   });
-  return { ...settled, desired, observed, plan: planInstall(desired, observed) };
+  const plan = planInstall(desired, observed);
+  const isReplacing = plan.steps.some(({ kind }) => kind === "install-tree") && observed.tree.kind === "directory";
+  return {
+    ...settled,
+    desired,
+    observed,
+    plan: isReplacing ? { ...plan, notes: [...plan.notes, ...noteBuilds(session)] } : plan,
+  };
 }
 
 export async function settleArchitecture(

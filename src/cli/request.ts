@@ -20,6 +20,9 @@ export interface CommonRequest {
   readonly caFile: string | undefined;
 }
 
+/** What to do where a build runs from the tree: wait for it and then replace, replace at once, or give up. */
+export type BusyPolicy = "wait" | "replace" | "fail";
+
 /** What was asked for: command line over readygo.ini over defaults, parsed once. */
 export interface InstallRequest extends CommonRequest {
   readonly version: VersionRequest;
@@ -35,6 +38,8 @@ export interface InstallRequest extends CommonRequest {
   readonly isVerifying: boolean;
   readonly isKeepingFailed: boolean;
   readonly isRepairing: boolean;
+  readonly busy: BusyPolicy;
+  readonly waitBuildsSeconds: number;
   /** How many previous releases are kept for `rollback`. */
   readonly keep: number;
   readonly isDiscardingForeign: boolean;

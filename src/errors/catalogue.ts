@@ -115,6 +115,11 @@ export const catalogue = {
     meaning: "A step failed; everything was put back.",
     remedy: ["look at the cause, then run the same command again"],
   },
+  "builds-running": {
+    exit: 6,
+    meaning: "Programs run from the tree that was to be replaced, and --busy=fail was asked for.",
+    remedy: ["wait for them to end, or pass --busy=wait or --busy=replace"],
+  },
   "recovery-failed": {
     exit: 6,
     meaning: "An earlier run was cut off and what it left could not be put back.",
