@@ -2,8 +2,10 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import { HomeRefusal } from "../host/home-refusal.ts";
 import type { Clock } from "../host/ports.ts";
+import type { Emit } from "../report/event.ts";
+import { readJournal } from "./journal.ts";
 import { beginTransaction, type ApplyPorts, type Transaction } from "./transaction.ts";
-import { undoTransaction } from "./undo.ts";
+import { recoverTransaction, undoTransaction, type UndoFailures } from "./undo.ts";
 
 /**
  * Runs `work` inside a transaction. Whatever it throws, a signal's abort included, everything is put back first, and
@@ -12,22 +14,25 @@ import { undoTransaction } from "./undo.ts";
  * @throws ProvisionError `recovery-failed` where putting back failed; the journal stays for the next run
  */
 export async function runTransaction<Result>(
-  ports: ApplyPorts & { readonly clock: Clock; readonly stop: AbortSignal },
+  ports: ApplyPorts & { readonly clock: Clock; readonly stop: AbortSignal; readonly emit: Emit },
   command: string,
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const transaction = await begin(ports, command);
   try {
-    return await work(transaction);
+    const result = await work(transaction);
+    const left = transaction.cleanUpFailure();
+    if (left !== undefined) {
+      ports.emit({
+        kind: "warning",
+        text: `it is done, but for left-overs that the next run deletes: ${left.message}`,
+      });
+    }
+    return result;
   } catch (error) {
     if (transaction.records.some((record) => record.kind === "commit")) throw error;
     const failures = await undoTransaction(ports, transaction.records);
-    if (failures.length > 0) {
-      throw new ProvisionError("recovery-failed", "a step failed, and not everything could be put back", {
-        details: Object.fromEntries(failures.map(({ what, error: failure }) => [what, String(failure)])),
-        cause: error,
-      });
-    }
+    throwIfAny(failures, error);
     if (ports.stop.aborted) throw ports.stop.reason;
     throw toProvisionError(error);
   }
@@ -37,10 +42,18 @@ async function begin(ports: ApplyPorts & { readonly clock: Clock }, command: str
   try {
     return beginTransaction(ports, command, ports.clock.now());
   } catch (error) {
-    // A full or read-only file system: what was made so far is readygo's own and empty.
-    await undoTransaction(ports, []);
+    // A full or read-only file system. The journal may lack what was about to be written to it; its act was not done.
+    throwIfAny((await recoverTransaction(ports, readJournal(ports.files))).failures, error);
     throw toProvisionError(error);
   }
+}
+
+function throwIfAny(failures: UndoFailures, cause: unknown): void {
+  if (failures.length === 0) return;
+  throw new ProvisionError("recovery-failed", "a step failed, and not everything could be put back", {
+    details: Object.fromEntries(failures.map(({ what, error }) => [what, String(error)])),
+    cause,
+  });
 }
 
 function toProvisionError(error: unknown): unknown {

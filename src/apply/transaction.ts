@@ -31,8 +31,10 @@ export interface Transaction {
   exchange(one: AbsolutePath, other: AbsolutePath): void;
   /** Copies what stands at `path`, then deletes it: for file systems that refuse to rename it. */
   displaceByCopy(path: AbsolutePath, copy: AbsolutePath): void;
-  /** The new state holds from here on; what is named is then deleted. */
+  /** The new state holds from here on; what is named is then deleted, as far as the file system lets us. */
   commit(deletions: readonly AbsolutePath[]): void;
+  /** What kept a commit's deletions from being done; the journal stays then, and the next run does them. */
+  cleanUpFailure(): Error | undefined;
 }
 
 export interface FileWrite {
@@ -86,6 +88,7 @@ export function beginTransaction(ports: ApplyPorts, command: string, now: Date):
   system.syncDirectory(places.state);
   system.makeDirectory(staging, 0o700);
 
+  let cleanUpFailure: Error | undefined;
   const identify = (path: AbsolutePath): TreeIdentity => {
     const identity = identifyTree(files, path);
     if (identity === undefined) throw new ProvisionError("step-failed", `${path} is neither a directory nor a link`);
@@ -146,8 +149,14 @@ export function beginTransaction(ports: ApplyPorts, command: string, now: Date):
       );
       const commit = { kind: "commit", deletions: [...deletions, ...undoBackups, staging] } as const;
       record(commit);
-      finishCommit(system, commit);
+      try {
+        finishCommit(system, commit);
+      } catch (error) {
+        if (!(error instanceof Error && "syscall" in error)) throw error;
+        cleanUpFailure = error;
+      }
     },
+    cleanUpFailure: () => cleanUpFailure,
   };
 }
 

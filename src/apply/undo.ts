@@ -31,14 +31,18 @@ export async function undoTransaction(ports: ApplyPorts, records: readonly Journ
     }
   }
   if (failures.length > 0) return failures;
-  for (const record of records) {
-    if (record.kind !== "write" || record.before === null) continue;
-    const backup = absolutePath(places.backups, record.before.name);
-    ports.system.removeFile(backup);
-    ports.system.removeTemporary(backup);
+  try {
+    for (const record of records) {
+      if (record.kind !== "write" || record.before === null) continue;
+      const backup = absolutePath(places.backups, record.before.name);
+      ports.system.removeFile(backup);
+      ports.system.removeTemporary(backup);
+    }
+    ports.system.removeFile(places.journal);
+    removeEmptyPlaces(ports.system);
+  } catch (error) {
+    return [{ what: "clean up", error }];
   }
-  ports.system.removeFile(places.journal);
-  removeEmptyPlaces(ports.system);
   return [];
 }
 
@@ -117,7 +121,11 @@ export async function recoverTransaction(
 ): Promise<{ ended: "finished" | "undone"; failures: UndoFailures }> {
   const commit = records.find((record) => record.kind === "commit");
   if (commit !== undefined) {
-    finishCommit(ports.system, commit);
+    try {
+      finishCommit(ports.system, commit);
+    } catch (error) {
+      return { ended: "finished", failures: [{ what: "clean up", error }] };
+    }
     return { ended: "finished", failures: [] };
   }
   return { ended: "undone", failures: await undoTransaction(ports, records) };

@@ -2,7 +2,9 @@ import { spawnSync } from "node:child_process";
 import {
   closeSync,
   fchmodSync,
+  fstatSync,
   fsyncSync,
+  ftruncateSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -25,7 +27,7 @@ export interface SystemFiles {
   replace(path: AbsolutePath, content: Uint8Array | string, mode: number): void;
   /** Removes what a `replace` that was cut off may have left beside its file. */
   removeTemporary(path: AbsolutePath): void;
-  /** Appends and fsyncs. */
+  /** Appends and fsyncs; where that fails, nothing was appended. */
   append(path: AbsolutePath, text: string): void;
   /** Makes one directory, mode exact whatever the umask; false where it was there already. */
   makeDirectory(path: AbsolutePath, mode: number): boolean;
@@ -76,9 +78,13 @@ export function createSystemFiles(files: ReadFiles): SystemFiles {
     },
     append(path, text) {
       const file = openSync(at(path), "a", 0o600);
+      const { size } = fstatSync(file);
       try {
         writeAll(file, Buffer.from(text));
         fsyncSync(file);
+      } catch (error) {
+        ftruncateSync(file, size);
+        throw error;
       } finally {
         closeSync(file);
       }
