@@ -18,6 +18,7 @@ export interface ZipEntry {
   readonly isDeflated: boolean;
 }
 
+const ownBufferBytes = 64 * 1024;
 const headerBytes = 30;
 /** Go writes no extra fields; others write a few dozen bytes. More costs a second read. */
 const likelyExtraBytes = 64;
@@ -67,6 +68,9 @@ export function unpackZipEntries(zipPath: string, entries: readonly ZipEntry[], 
         throw new HostileArchive("the zip is damaged: an entry is not what its checksum says", entry.name);
       }
       files.push(writeReleaseFile(into, entry.path, content));
+      // zlib gave each file a buffer of its own; left to the collector they pile up to 100 MB. Small ones may lie in
+      // node's shared pool, which cannot be freed.
+      if (entry.isDeflated && content.length >= ownBufferBytes) (content.buffer as ArrayBuffer).transfer(0);
     }
     return { files, directories: [] };
   } finally {
