@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { ApplyPorts, Transaction } from "./transaction.ts";
@@ -26,13 +25,16 @@ export function placeTree(ports: ApplyPorts, transaction: Transaction, staged: A
     const code = codeOf(error);
     if (code !== "EXDEV" && !noExchange.includes(code)) throw error;
   }
-  const aside = absolutePath(posix.dirname(staged), "former");
+  // What is brought back from previous/ may be what cannot be renamed: that is settled before anything is away.
+  const incoming = absolutePath(transaction.staging, "incoming");
+  displace(transaction, staged, incoming);
+  const aside = absolutePath(transaction.staging, "former");
   displace(transaction, places.goroot, aside);
-  transaction.move(staged, places.goroot);
+  transaction.move(incoming, places.goroot);
   return aside;
 }
 
-/** Takes what stands at `path` away to `aside`, by a rename, or by a copy where the file system refuses that. */
+/** Takes what stands at `path` (/usr/local/go, or a tree of readygo's own) away to `aside`, by a rename, or by a copy where the file system refuses that. */
 export function displace(transaction: Transaction, path: AbsolutePath, aside: AbsolutePath): void {
   try {
     transaction.move(path, aside);

@@ -141,7 +141,7 @@ export function beginTransaction(ports: ApplyPorts, command: string, now: Date):
       // The directory around it: what was copied may be a link that leads nowhere.
       system.syncFileSystem(absolutePath(posix.dirname(copy)));
       record({ kind: "delete-original", path, copy, identity });
-      system.removeReplacedTree(path);
+      removeOriginal(system, path);
     },
     commit(deletions) {
       const undoBackups = records.flatMap((entry) =>
@@ -158,6 +158,12 @@ export function beginTransaction(ports: ApplyPorts, command: string, now: Date):
     },
     cleanUpFailure: () => cleanUpFailure,
   };
+}
+
+/** Deletes what was copied first: what stands at /usr/local/go, or a tree of readygo's own. */
+export function removeOriginal(system: SystemFiles, path: AbsolutePath): void {
+  if (path === places.goroot) system.removeReplacedTree(path);
+  else system.removeOwnTree(path);
 }
 
 /** What is left to do after the commit record; safe to repeat. */

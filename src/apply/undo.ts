@@ -9,6 +9,7 @@ import {
   putOwned,
   readOwned,
   removeEmptyPlaces,
+  removeOriginal,
   type ApplyPorts,
 } from "./transaction.ts";
 
@@ -95,7 +96,7 @@ async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<voi
     case "delete-original":
       // The copy was whole before this record was written, so what is left of the original may go.
       if (files.stat(record.copy) === undefined) return;
-      if (files.stat(record.path) !== undefined) system.removeReplacedTree(record.path);
+      if (files.stat(record.path) !== undefined) removeOriginal(system, record.path);
       system.rename(record.copy, record.path);
       return;
   }

@@ -1,7 +1,7 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { readJournal } from "../apply/journal.ts";
 import { recoverTransaction } from "../apply/undo.ts";
-import { acquireLock } from "../host/lock.ts";
+import { acquireLock, removeStaleLock } from "../host/lock.ts";
 import { places } from "../host/places.ts";
 import type { Session } from "./session.ts";
 
@@ -13,7 +13,14 @@ import type { Session } from "./session.ts";
  */
 export async function recoverHost(session: Session, { isLocked = false } = {}): Promise<void> {
   if (session.port.uid !== 0) return;
-  const isUnfinished = session.files.stat(places.journal) !== undefined;
+  if (!isLocked) removeStaleLock(session.files);
+  const journal = session.files.stat(places.journal);
+  if (journal !== undefined && journal.kind !== "file") {
+    throw new ProvisionError("state-invalid", `${places.journal} is not a file`, {
+      remedy: [`move ${places.journal} away`],
+    });
+  }
+  const isUnfinished = journal !== undefined;
   // Cut off before its journal, a first run leaves its empty places.
   const isStub = session.files.stat(places.receipt) === undefined && session.files.stat(places.store) !== undefined;
   if (!isUnfinished && !isStub) return;
@@ -45,4 +52,14 @@ export async function recoverHost(session: Session, { isLocked = false } = {}): 
   } finally {
     lock?.release();
   }
+}
+
+/**
+ * For commands that write nothing: says that what they would look at is the middle of something.
+ *
+ * @throws ProvisionError `run-unfinished`
+ */
+export function refuseUnfinished(session: Session): void {
+  if (session.files.stat(places.journal) === undefined) return;
+  throw new ProvisionError("run-unfinished", "another run is at work, or an earlier one was cut off");
 }

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmdirSync,
   unlinkSync,
   writeFileSync,
@@ -124,11 +125,38 @@ function removeAbandoned(directory: string, own: string): void {
   }
 }
 
-/** A stale lock is moved aside by its name and looked at once more, since another run may have replaced it meanwhile. */
+/**
+ * Takes away what ended runs have left in /run: a stale lock, names beside it, the empty directory. A run whose plan is
+ * empty takes no lock, so this is not left to the next lock.
+ */
+export function removeStaleLock(files: ReadFiles): void {
+  const directory = files.locate(places.runDirectory);
+  const lock = files.locate(places.lock);
+  if (!existsSync(directory)) return;
+  const holder = readHolder(lock);
+  if (holder !== undefined && isAlive(holder)) return;
+  try {
+    if (holder !== undefined) removeStale(lock, posix.join(directory, `.lock-${process.pid}`), holder);
+    removeAbandoned(directory, posix.join(directory, `.lock-${process.pid}`));
+    removeIfEmpty(directory);
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+  }
+}
+
+/** A stale lock is moved aside and looked at once more: another run may have put its own in its place meanwhile. */
 function removeStale(lock: string, temporary: string, stale: LockHolder): void {
   removeQuietly(temporary);
-  const now = readHolder(lock);
-  if (now !== undefined && now.pid === stale.pid && now.startTicks === stale.startTicks) removeQuietly(lock);
+  try {
+    renameSync(lock, temporary);
+  } catch (error) {
+    if (!isErrno(error, "ENOENT")) throw error;
+    return;
+  }
+  const moved = readHolder(temporary);
+  const isStale = moved === undefined || (moved.pid === stale.pid && moved.startTicks === stale.startTicks);
+  if (!isStale) renameSync(temporary, lock);
+  else removeQuietly(temporary);
 }
 
 function readHolder(lock: string): LockHolder | undefined {

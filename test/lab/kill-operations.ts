@@ -1,8 +1,11 @@
-import { dirname } from "node:path";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { checkout, say } from "./lab-cache.ts";
 import { type LabArchive, makeSmallRelease } from "./releases.ts";
 import { createHost, type LabHost } from "./throw-away-host.ts";
 
-export type OperationName = "install" | "upgrade" | "repair" | "uninstall";
+export type OperationName = "install" | "upgrade" | "repair" | "rollback" | "uninstall";
 
 /** Something readygo does to a host, and by which commands an interrupted one reaches its goal. */
 export interface Operation {
@@ -59,6 +62,12 @@ export const operations: readonly Operation[] = [
     goals: ({ older }) => [installGoal(older, "--repair")],
   },
   {
+    name: "rollback",
+    before: ({ older, newer }) => [install(older), install(newer)],
+    argv: () => ["rollback", "--no-verify", "--user", account],
+    goals: ({ older }) => [installGoal(older)],
+  },
+  {
     name: "uninstall",
     before: ({ older }) => [install(older)],
     argv: () => ["uninstall"],
@@ -88,22 +97,29 @@ export interface PreparedHost {
   readonly goals: readonly Goal[];
 }
 
-/** Arguments that run readygo in a host; another bundle than the built one can be tried. */
-export function readygoArgv(argv: readonly string[], bundle = "/opt/readygo/dist/readygo.mjs"): readonly string[] {
-  return ["/opt/readygo/node", bundle, ...argv];
+/** Runs the host's own copy of the bundle: a build in the meantime does not change what is being tried. */
+export function readygoArgv(argv: readonly string[]): readonly string[] {
+  return ["/opt/readygo/node", "/opt/readygo.mjs", ...argv];
+}
+
+export interface PrepareOptions {
+  /** Default: small ones. */
+  readonly archives?: { readonly older: LabArchive; readonly newer: LabArchive };
+  /** Plants a defect in the bundle. */
+  readonly alterBundle?: (text: string) => string;
 }
 
 /** A host where `operation` is about to be run. */
-export async function prepareHost(
-  operation: Operation,
-  archives?: { readonly older: LabArchive; readonly newer: LabArchive },
-): Promise<PreparedHost> {
+export async function prepareHost(operation: Operation, options: PrepareOptions = {}): Promise<PreparedHost> {
+  const { archives, alterBundle = (text: string) => text } = options;
   const older = shelve(archives?.older ?? (await makeSmallRelease("1.30.1")), "/opt/older");
   const newer = shelve(archives?.newer ?? (await makeSmallRelease("1.30.2")), "/opt/newer");
   const releases = { older: older.argument, newer: newer.argument };
   const host = await createHost({ bind: [older, newer] });
   try {
     await host.addUser(account);
+    await needStrace(host);
+    host.write("/opt/readygo.mjs", alterBundle(readFileSync(join(checkout, "dist/readygo.mjs"), "utf8")));
     for (const step of operation.before(releases)) {
       if ("script" in step) await host.script(step.script);
       else await host.must(readygoArgv(step));
@@ -126,3 +142,14 @@ globalThis.Date = class extends Real {
 `;
 
 export const stillClock = { NODE_OPTIONS: "--import=/opt/clock.mjs" } as const;
+
+/** A host has this machine's programs. */
+async function needStrace(host: LabHost): Promise<void> {
+  if ((await host.run(["strace", "--version"])).status === 0) return;
+  say("installing strace by apt-get");
+  execFileSync("apt-get", ["update", "--quiet"], { stdio: "ignore" });
+  execFileSync("apt-get", ["install", "--yes", "--quiet", "--no-install-recommends", "strace"], { stdio: "ignore" });
+  throw new Error(
+    "strace was just installed on this machine; a host that was made before doesn't have it: run this again",
+  );
+}

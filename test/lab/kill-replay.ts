@@ -9,7 +9,6 @@ import { type KillRoom, openRoom, type RoomDisk, type RoomState } from "./kill-r
 export interface Recording {
   readonly prepared: PreparedHost;
   readonly disk: RoomDisk;
-  readonly bundle: string;
   readonly points: readonly KillPoint[];
   readonly before: RoomState;
   readonly after: RoomState;
@@ -24,8 +23,7 @@ export interface Replay {
 }
 
 const log = "/run/strace.log";
-const strace = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", "signal=none"] as const;
-const builtBundle = "/opt/readygo/dist/readygo.mjs";
+export const strace = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", "signal=none"] as const;
 
 export async function inRoom<T>(
   prepared: PreparedHost,
@@ -40,11 +38,11 @@ export async function inRoom<T>(
   }
 }
 
-export async function record(prepared: PreparedHost, disk: RoomDisk, bundle = builtBundle): Promise<Recording> {
+export async function record(prepared: PreparedHost, disk: RoomDisk): Promise<Recording> {
   const { before, after, points } = await inRoom(prepared, disk, async (room) => {
     const initial = room.look();
     const trace = `trace=${[...changingCalls, "execve"].join(",")}`;
-    const argv = [...strace, "-y", "-s", "512", "-o", log, "-e", trace, ...readygoArgv(prepared.argv, bundle)];
+    const argv = [...strace, "-y", "-s", "512", "-o", log, "-e", trace, ...readygoArgv(prepared.argv)];
     requireSuccess(await room.run(argv, { env: stillClock }));
     return { before: initial, after: room.look(), points: readPoints(readFileSync(room.path(log), "utf8")) };
   });
@@ -52,13 +50,13 @@ export async function record(prepared: PreparedHost, disk: RoomDisk, bundle = bu
   for (const goal of prepared.goals) {
     reached.push(
       await inRoom(prepared, disk, async (room) => {
-        requireSuccess(await room.run(readygoArgv(prepared.argv, bundle)));
-        requireSuccess(await room.run(readygoArgv(goal.argv, bundle)));
+        requireSuccess(await room.run(readygoArgv(prepared.argv)));
+        requireSuccess(await room.run(readygoArgv(goal.argv)));
         return room.look();
       }),
     );
   }
-  return { prepared, disk, bundle, points, before, after, reached };
+  return { prepared, disk, points, before, after, reached };
 }
 
 function requireSuccess({ status, stderr, stdout }: CommandResult): void {
@@ -67,9 +65,9 @@ function requireSuccess({ status, stderr, stdout }: CommandResult): void {
 
 /** Runs the operation in a fresh room until `point`, where all its processes die; then looks, and goes for the goal. */
 export async function replayKill(recording: Recording, point: KillPoint, goalAt = 0): Promise<Replay> {
-  const { prepared, disk, bundle } = recording;
+  const { prepared, disk } = recording;
   return inRoom(prepared, disk, async (room) => {
-    if (!(await killAt(room, point, prepared.argv, bundle))) return { outcome: "missed", why: [] };
+    if (!(await killAt(room, point, prepared.argv))) return { outcome: "missed", why: [] };
     const atKill = room.look();
     const why = [...judgeCut(recording, atKill), ...(await goFor(recording, room, goalAt))];
     return { outcome: why.length === 0 ? "held" : "broken", why };
@@ -80,7 +78,7 @@ export async function replayKill(recording: Recording, point: KillPoint, goalAt 
  * strace holds the call before it is done; then readygo, its children and strace die at one instant. (A signal injected
  * by strace ends one process only, and under --seccomp-bpf it does not come at all: strace 6.1, Linux 6.18.)
  */
-async function killAt(room: KillRoom, point: KillPoint, argv: readonly string[], bundle: string): Promise<boolean> {
+async function killAt(room: KillRoom, point: KillPoint, argv: readonly string[]): Promise<boolean> {
   const run = room.start(
     [
       ...strace,
@@ -89,7 +87,7 @@ async function killAt(room: KillRoom, point: KillPoint, argv: readonly string[],
       ...aim(point),
       "-e",
       `inject=${point.call}:delay_enter=30000000:when=${point.nth}`,
-      ...readygoArgv(argv, bundle),
+      ...readygoArgv(argv),
     ],
     { env: stillClock },
   );
@@ -142,19 +140,19 @@ function judgeCut({ before, after, disk }: Recording, now: RoomState): readonly 
 }
 
 /** The next command ends well, has nothing left to do, and leaves what a run that nobody cut off would. */
-async function goFor(
-  { prepared, bundle, reached }: Recording,
+export async function goFor(
+  { prepared, reached }: Recording,
   room: KillRoom,
   goalAt: number,
 ): Promise<readonly string[]> {
   const goal: Goal | undefined = prepared.goals[goalAt % prepared.goals.length];
   const wanted = reached[goalAt % prepared.goals.length];
   if (goal === undefined || wanted === undefined) throw new Error("an operation needs a goal");
-  const next = await room.run(readygoArgv(goal.argv, bundle));
+  const next = await room.run(readygoArgv(goal.argv));
   if (next.status !== 0) return [`the next ${goal.argv[0]} ends with ${next.status}: ${next.stderr.trim()}`];
   const why = compareStates(wanted, room.look()).map((line) => `after the next ${goal.argv[0]}: ${line}`);
   if (goal.plan !== undefined) {
-    const plan = await room.run(readygoArgv(goal.plan, bundle));
+    const plan = await room.run(readygoArgv(goal.plan));
     if (plan.status !== 0) why.push(`plan ends with ${plan.status} afterwards: ${plan.stdout.trim()}`);
   }
   return why.slice(0, 5);

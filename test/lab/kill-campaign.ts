@@ -1,0 +1,96 @@
+import { type Errno, errnos, replayErrno, sampleKinds } from "./kill-errno.ts";
+import { type Operation, prepareHost, type PrepareOptions } from "./kill-operations.ts";
+import { describePoint, type KillPoint, samplePoints, spread } from "./kill-points.ts";
+import { record, type Recording, type Replay, replayKill } from "./kill-replay.ts";
+import type { RoomDisk } from "./kill-room.ts";
+
+export interface CampaignOptions extends PrepareOptions {
+  readonly disk: RoomDisk;
+  /** All points outside bulk and this many inside it; or, with `atMost`, that many of these, evenly. */
+  readonly bulk: number;
+  readonly atMost?: number;
+  /** How many rooms at a time. Default 2. */
+  readonly lanes?: number;
+  readonly onBroken?: (line: string) => void;
+  readonly onProgress?: (done: number, all: number) => void;
+}
+
+export interface Tally {
+  readonly points: number;
+  readonly missed: number;
+  readonly broken: readonly string[];
+  readonly secondsEach: number;
+}
+
+/** Kills one operation at point after point, each in a room of its own. */
+export async function killOperation(operation: Operation, options: CampaignOptions): Promise<Tally> {
+  return campaign(operation, options, (recording) => {
+    const all = samplePoints(recording.points, options.bulk);
+    const points = options.atMost === undefined ? all : spread(all, options.atMost);
+    return points.map((point, at) => ({
+      name: `killed before ${describePoint(point)}`,
+      play: () => replayKill(recording, point, at),
+    }));
+  });
+}
+
+export interface ErrnoOptions extends Omit<CampaignOptions, "bulk"> {
+  /** Points per kind of call and class of path. */
+  readonly each: number;
+  /** Each point with every errno, or each with the next one in turn. */
+  readonly isEveryErrno: boolean;
+}
+
+/** Lets one operation's calls fail, one in each run. */
+export async function failOperation(operation: Operation, options: ErrnoOptions): Promise<Tally> {
+  return campaign(operation, options, (recording) => {
+    const points = sampleKinds(recording.points, options.each);
+    const all = points.flatMap((point: KillPoint, at) =>
+      (options.isEveryErrno ? errnos : [errnos[at % errnos.length] ?? "EIO"]).map((errno: Errno) => ({
+        name: `${errno} at ${describePoint(point)}`,
+        play: () => replayErrno(recording, point, errno),
+      })),
+    );
+    return options.atMost === undefined ? all : spread(all, options.atMost);
+  });
+}
+
+interface Trial {
+  readonly name: string;
+  readonly play: () => Promise<Replay>;
+}
+
+async function campaign(
+  operation: Operation,
+  options: Omit<CampaignOptions, "bulk">,
+  choose: (recording: Recording) => readonly Trial[],
+): Promise<Tally> {
+  const prepared = await prepareHost(operation, options);
+  try {
+    const recording = await record(prepared, options.disk);
+    const trials = choose(recording);
+    const broken: string[] = [];
+    let missed = 0;
+    let done = 0;
+    const startedAt = performance.now();
+    const queue = trials.values();
+    const lane = async (): Promise<void> => {
+      for (const { name, play } of queue) {
+        const { outcome, why } = await play();
+        done += 1;
+        if (outcome === "missed") missed += 1;
+        if (outcome === "broken") {
+          const line = `${operation.name} on ${options.disk}, ${name}:\n    ${why.join("\n    ")}`;
+          broken.push(line);
+          options.onBroken?.(line);
+        }
+        options.onProgress?.(done, trials.length);
+      }
+    };
+    await Promise.all(Array.from({ length: options.lanes ?? 2 }, lane));
+    const secondsEach = (performance.now() - startedAt) / 1000 / Math.max(1, trials.length);
+    return { points: trials.length - missed, missed, broken, secondsEach };
+  } finally {
+    await prepared.host.destroy();
+  }
+}
