@@ -15,9 +15,33 @@ async function runMain(): Promise<void> {
   const { isHomeChild, runHomeChild } = await import("./host/home-child.ts");
   if (isHomeChild(process.argv)) return runHomeChild(process.argv);
   const { runCli } = await import("./cli/run-cli.ts");
+  const hasLostOutput = watchOutput();
   // Not by running dry: a connection attempt that was given up keeps its socket for another ten seconds. What was
   // written to a terminal, file or pipe is out by now (node's process I/O is synchronous for these on Linux).
-  process.exit(await runCli(openProcess()));
+  const exit = await runCli(openProcess());
+  process.exit(exit === 0 && hasLostOutput() ? 1 : exit);
+}
+
+/**
+ * A terminal or pipe that goes away must not end a run in the middle of a transaction: what cannot be said is left out.
+ * A result that could not be written for another reason than a reader who left (EPIPE) shows in the exit code.
+ */
+function watchOutput(): () => boolean {
+  let isLost = false;
+  process.stderr.on("error", () => undefined);
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    isLost ||= error.code !== "EPIPE";
+  });
+  return () => isLost;
+}
+
+/** The directory that readygo was started in may have been removed since; only a relative path would need it. */
+function readWorkingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
+  }
 }
 
 function openProcess(): ProcessPort {
@@ -28,7 +52,7 @@ function openProcess(): ProcessPort {
   return {
     argv: process.argv.slice(2),
     env: process.env,
-    cwd: absolutePath(process.cwd()),
+    cwd: absolutePath(readWorkingDirectory()),
     uid: process.getuid?.() ?? -1,
     isTerminal: process.stderr.isTTY,
     stdout: process.stdout,

@@ -158,18 +158,30 @@ async function writeFile(
     createdDirectories.push(directory);
   }
   const content = Buffer.from(step.content, "latin1");
-  const before =
-    step.restores === null
-      ? null
-      : await storeBackup(ports, transaction, step, Buffer.from(step.restores, "latin1"), managed);
-  await transaction.write({
-    path: step.target,
-    owner: step.owner,
-    content,
-    mode: step.mode,
-    expected: step.beforeSha256,
-  });
+  const before = await keepBefore(ports, transaction, step, managed);
+  try {
+    const { target: path, owner, mode, beforeSha256: expected } = step;
+    await transaction.write({ path, owner, content, mode, expected });
+  } catch (cause) {
+    if (step.owner === null || cause instanceof ProvisionError) throw cause;
+    throw new ProvisionError("step-failed", `${step.target} cannot be written`, {
+      cause,
+      remedy: [`lsattr ${step.target}; ls -l ${step.target}`, "readygo install --no-rc  leaves home directories alone"],
+    });
+  }
   return { path: step.target, owner: step.owner, sha256: hashBytes(content), before, createdDirectories };
+}
+
+/** What was before readygo: of a file of the system, for ever what its first run found; of an rc file, its user's text. */
+async function keepBefore(
+  ports: ApplyPorts,
+  transaction: Transaction,
+  step: WriteFileStep,
+  managed: ManagedFile | undefined,
+): Promise<ManagedFile["before"]> {
+  if (managed !== undefined && step.owner === null) return managed.before;
+  if (step.restores === null) return null;
+  return storeBackup(ports, transaction, step, Buffer.from(step.restores, "latin1"), managed);
 }
 
 /** The bytes that `uninstall` will give back; the backup of an earlier run is kept where they are the same. */

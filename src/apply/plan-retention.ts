@@ -41,9 +41,16 @@ export function planRetention(files: ReadFiles, request: RetentionRequest): Rete
   }
   if (request.isDiscardingForeign) return none;
   if (receipt !== undefined) return { ...none, keptAs: freeName(files, "foreign") };
-  const keptAs = freeName(files, "original");
+  const kept = files.stat(absolutePath(places.previous, firstKept));
+  if (kept?.kind === "directory" || kept?.kind === "link") {
+    // The receipt was lost, and with it the word of what this is: what an earlier first run found.
+    return { ...none, keptAs: freeName(files, "foreign"), original: { kind: kept.kind, keptAs: firstKept } };
+  }
+  const keptAs = firstKept;
   return { ...none, keptAs, original: { kind: tree.kind === "link" ? "link" : "directory", keptAs } };
 }
+
+const firstKept = "original";
 
 function keepRelease(receipt: Receipt, keep: number): Retention {
   const keptAs = `${receipt.version}.linux-${receipt.architecture}`;

@@ -83,13 +83,16 @@ const knownKeys = Object.entries(settings).flatMap(([section, keys]) =>
  */
 export function parseConfig(text: string, fileName: string): Config {
   const config: Writable = {};
+  checkLines(text, fileName);
   for (const [section, content] of Object.entries(parse(text.replace(/^\uFEFF/, "")))) {
     if (typeof content !== "object" || content === null)
       throw invalid(text, fileName, section, `${section} is outside of any section`);
     for (const [key, value] of Object.entries(content as Record<string, unknown>)) {
       const setting = findSetting(section, key);
       if (setting === undefined) throw unknownKey(text, fileName, section, key);
-      if (Array.isArray(value)) throw invalid(text, fileName, key, `${section}.${key} is set twice`);
+      // Numbers and booleans are ini's reading of a text; anything else is a section or a list in its own notation.
+      if (typeof value === "object" && value !== null)
+        throw invalid(text, fileName, key, `${section}.${key} is not a single value`);
       const plain = String(value).trim();
       if (plain === "") continue;
       const wanted = setting(config, plain);
@@ -98,6 +101,26 @@ export function parseConfig(text: string, fileName: string): Config {
     }
   }
   return config;
+}
+
+/** What `ini` lets pass without a word: a key that is set twice, and one without an equals sign, which it takes for true. */
+function checkLines(text: string, fileName: string): void {
+  const seen = new Set<string>();
+  let section = "";
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const content = line.replace(/^\uFEFF/, "").trim();
+    if (content === "" || content.startsWith(";") || content.startsWith("#")) continue;
+    const where = { details: { file: `${fileName}:${index + 1}` } };
+    if (content.startsWith("[")) {
+      section = content;
+      continue;
+    }
+    const key = /^[^=]*/.exec(content)?.[0].trim() ?? "";
+    if (!content.includes("=")) throw new ProvisionError("config-invalid", `${key} in ${section} has no value`, where);
+    if (seen.has(`${section} ${key}`))
+      throw new ProvisionError("config-invalid", `${key} is set twice in ${section}`, where);
+    seen.add(`${section} ${key}`);
+  }
 }
 
 function unknownKey(text: string, fileName: string, section: string, key: string): ProvisionError {

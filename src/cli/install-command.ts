@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { applyInstall, type Outcome } from "../apply/apply-install.ts";
+import { redactUrl } from "../errors/redact-url.ts";
 import { acquireLock } from "../host/lock.ts";
 import { describeSteps } from "../report/format-plan.ts";
 import type { Command, CommandResult } from "./command.ts";
@@ -39,7 +40,7 @@ export const installCommand: Command = {
     const lock = await acquireLock(
       session.files,
       session.clock,
-      `readygo ${session.port.argv.join(" ")}`,
+      redactUrl(`readygo ${session.port.argv.join(" ")}`),
       request.waitSeconds * 1000,
       session.stop,
     );
@@ -122,12 +123,13 @@ function describeResult(session: Session, prepared: PreparedInstall, outcome: Ou
     text:
       outcome === undefined
         ? `unchanged: ${name} is at /usr/local/go`
-        : `${name} is at /usr/local/go${verdict}${describeNextShell(prepared)}`,
+        : `${name} is at /usr/local/go${verdict}${describeNextShell(session, prepared)}`,
   };
 }
 
 /** What is in PATH of the shell that called us cannot be changed from here. */
-function describeNextShell(prepared: PreparedInstall): string {
+function describeNextShell(session: Session, prepared: PreparedInstall): string {
+  if (session.request.root !== "") return "";
   const isLoginChanged = prepared.plan.steps.some(
     ({ kind, target }) => kind === "write-file" && posix.dirname(target) === "/etc/profile.d",
   );

@@ -11,7 +11,6 @@ import { listCatalogueOrigins } from "./list-catalogues.ts";
 import { sourceOptions } from "./options.ts";
 import { parseInstallRequest } from "./parse-request.ts";
 import { settleArchitecture } from "./prepare-install.ts";
-import { recoverHost } from "./recover-host.ts";
 import type { Session } from "./session.ts";
 import { readFlag } from "./values.ts";
 
@@ -25,8 +24,9 @@ export const listCommand: Command = {
   examples: [["list --all --json", "every known release, for machines"]],
   async run(session, values) {
     const request = parseInstallRequest(values, session.port, session.request, session.config);
-    await recoverHost(session);
     const receipt = session.port.uid === 0 ? readReceipt(session.files) : undefined;
+    // Only root can read the receipt; that there is a state tells enough.
+    const isOurs = receipt !== undefined || (session.port.uid !== 0 && session.files.stat(places.state) !== undefined);
     const { architecture } = await settleArchitecture(session, { architecture: request.architecture, receipt });
     const installed =
       receipt?.version ??
@@ -38,7 +38,7 @@ export const listCommand: Command = {
     const available = catalogue.filter((release) => release.archives[architecture] !== undefined);
     const shown = readFlag(values, "all") === true ? available : available.slice(0, mostShown);
     const lines = shown.map(({ version, isStable }) =>
-      [version, isStable ? "" : "unstable", describeState(version, installed, receipt)]
+      [version, isStable ? "" : "unstable", describeState(version, installed, { receipt, isOurs })]
         .filter((word) => word !== "")
         .join("  "),
     );
@@ -60,8 +60,12 @@ export const listCommand: Command = {
   },
 };
 
-function describeState(version: GoVersion, installed: GoVersion | undefined, receipt: Receipt | undefined): string {
-  if (version === installed) return receipt === undefined ? "installed (not by readygo)" : "installed";
+function describeState(
+  version: GoVersion,
+  installed: GoVersion | undefined,
+  { receipt, isOurs }: { readonly receipt: Receipt | undefined; readonly isOurs: boolean },
+): string {
+  if (version === installed) return isOurs ? "installed" : "installed (not by readygo)";
   return receipt?.previous.some((kept) => kept.version === version) === true ? "previous" : "";
 }
 

@@ -42,7 +42,10 @@ export async function parseArguments(
     .group(Object.keys(commonOptions), "Every command:")
     .epilogue("Documentation of a command: readygo COMMAND --help")
     .fail((message: string, error: Error | undefined) => {
-      throw error ?? describeUsage(message, commands, argv);
+      // yargs' own errors are the user's: a missing value, say. Others come from a handler.
+      throw error === undefined || error.name === "YError"
+        ? describeUsage(message ?? error?.message ?? "", commands, argv)
+        : error;
     });
   for (const command of commands) {
     const { positional } = command;

@@ -1,11 +1,12 @@
 import { ProvisionError } from "../errors/provision-error.ts";
+import { redactUrl } from "../errors/redact-url.ts";
 import { absolutePath, parseAbsolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { createRealFiles } from "../host/real-files.ts";
 import { places } from "../host/places.ts";
 import { parseArchitecture } from "../release/architecture.ts";
 import { parseSha256 } from "../release/sha256.ts";
 import { parseSource } from "../release/source.ts";
-import { parseVersionRequest } from "../release/version-request.ts";
+import { parseVersionRequest, type VersionRequest } from "../release/version-request.ts";
 import { parseConfig, type Config } from "./config.ts";
 import type { ProcessPort } from "./process-port.ts";
 import type { CommonRequest, InstallRequest } from "./request.ts";
@@ -58,7 +59,7 @@ export function parseInstallRequest(
   const policy = readText(values, "trust") ?? config.policy ?? "any";
   return {
     ...common,
-    version: parseVersionRequest(readText(values, "version-or-file") ?? config.version ?? "latest"),
+    version: parseVersion(readText(values, "version-or-file") ?? config.version ?? "latest"),
     architecture,
     sources: order.map((text) => parseSource(text, port.cwd)),
     areSourcesNamed: named.length > 0,
@@ -76,6 +77,14 @@ export function parseInstallRequest(
   };
 }
 
+/** A URL is no version, and as a path its password would be printed. */
+function parseVersion(text: string): VersionRequest {
+  if (!/^\w+:\/\//.test(text)) return parseVersionRequest(text);
+  throw new ProvisionError("version-invalid", `${redactUrl(text)} is not a Go version`, {
+    remedy: [`readygo install latest --source ${redactUrl(text)}`],
+  });
+}
+
 function parseRoot(text: string | undefined, cwd: AbsolutePath): string {
   if (text === undefined) return "";
   const path = parseAbsolutePath(text) ?? absolutePath(cwd, text);
@@ -91,7 +100,10 @@ function readConfig(text: string | undefined, root: string, cwd: AbsolutePath): 
     const path = parseAbsolutePath(text) ?? absolutePath(cwd, text);
     const content = readOrExplain(() => createRealFiles("").read(path), path);
     if (content === undefined)
-      throw new ProvisionError("config-invalid", `${path} does not exist`, { details: { file: path } });
+      throw new ProvisionError("config-invalid", `${path} does not exist`, {
+        details: { file: path },
+        remedy: [`ls -l ${path}`],
+      });
     return parseConfig(content.toString("utf8"), path);
   }
   const content = readOrExplain(() => createRealFiles(root).read(places.config), places.config);

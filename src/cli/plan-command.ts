@@ -2,7 +2,7 @@ import { formatPlan, toJsonSteps } from "../report/format-plan.ts";
 import type { Command } from "./command.ts";
 import { gateOptions, shellOptions, sourceOptions } from "./options.ts";
 import { parseInstallRequest } from "./parse-request.ts";
-import { requireRoot } from "./preflight.ts";
+import { checkHostFits, requireRoot } from "./preflight.ts";
 import { prepareInstall, settleInstall } from "./prepare-install.ts";
 import { recoverHost } from "./recover-host.ts";
 import { readFlag } from "./values.ts";
@@ -27,7 +27,9 @@ export const planCommand: Command = {
     const request = parseInstallRequest(values, session.port, session.request, session.config);
     requireRoot(session, "plan");
     await recoverHost(session);
-    const { plan, desired, observed } = await prepareInstall(session, request, await settleInstall(session, request));
+    const prepared = await prepareInstall(session, request, await settleInstall(session, request));
+    const { plan, desired, observed } = prepared;
+    if (plan.steps.length > 0) await checkHostFits(session, prepared);
     const isEmpty = plan.steps.length === 0;
     const before = observed.receipt?.version ?? null;
     return {

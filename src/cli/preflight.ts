@@ -1,4 +1,5 @@
 import { ProvisionError } from "../errors/provision-error.ts";
+import { redactUrl } from "../errors/redact-url.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { systemEnvironment } from "../host/host-facts.ts";
 import { places } from "../host/places.ts";
@@ -15,9 +16,18 @@ const treeInodes = 20_000;
 /** @throws ProvisionError `rights-missing` */
 export function requireRoot(session: Session, what: string): void {
   if (session.port.uid === 0) return;
-  throw new ProvisionError("rights-missing", `readygo ${what} needs root: it writes /usr/local, /etc and /var/lib`, {
-    remedy: [`sudo readygo ${session.port.argv.join(" ")}`],
-  });
+  const words = session.port.argv.map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+  );
+  const command = `sudo readygo ${words.join(" ")}`;
+  throw new ProvisionError(
+    "rights-missing",
+    `readygo ${what} needs root: what it looks at in /var/lib and homes is not everybody's`,
+    {
+      // With a password cut out it could not be pasted.
+      remedy: [redactUrl(command) === command ? command : `run the same command with sudo: sudo readygo ${what} …`],
+    },
+  );
 }
 
 /**

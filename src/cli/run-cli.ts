@@ -1,7 +1,7 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { createReporter, type Reporter } from "../report/create-reporter.ts";
 import { formatError, toJsonError } from "../report/format-error.ts";
-import type { JsonResult } from "../report/json-result.ts";
+import type { JsonError, JsonResult } from "../report/json-result.ts";
 import type { Command, CommandResult } from "./command.ts";
 import { installCommand } from "./install-command.ts";
 import { listCommand } from "./list-command.ts";
@@ -29,11 +29,14 @@ const exitBug = 1;
 export async function runCli(port: ProcessPort): Promise<number> {
   const started = performance.now();
   // Known before the command line is: a machine gets JSON also for a command line that is wrong.
-  const isJson = port.argv.includes("--json");
-  const run: { command: string; session?: Session; reporter?: Reporter } = { command: port.argv[0] ?? "" };
+  const isJson = wantsJson(port.argv);
+  const run: { command: string; session?: Session; reporter?: Reporter } = {
+    command: port.argv.find((word) => !word.startsWith("-")) ?? "",
+  };
   try {
     const parsed = await parseArguments(port.argv, commands, port.version);
     if (parsed.kind === "help") {
+      if (parsed.text === "") throw new ProvisionError("usage", "name a command");
       port.stdout.write(`${parsed.text}\n`);
       return 0;
     }
@@ -99,7 +102,7 @@ function printFailure(
       previous: null,
       changes: [],
       checks: run.session?.checks ?? [],
-      error: toJsonError(error),
+      error: error instanceof Stopped ? describeStop(error) : toJsonError(error),
       durationMs: since(run.started),
     };
     port.stdout.write(`${JSON.stringify(object)}\n`);
@@ -110,6 +113,23 @@ function printFailure(
   }
   if (error instanceof Stopped) return 128 + error.number;
   return error instanceof ProvisionError ? error.exit : exitBug;
+}
+
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return (end === -1 ? argv : argv.slice(0, end)).some((word) => word === "--json" || word === "--json=true");
+}
+
+function describeStop(stopped: Stopped): JsonError {
+  const exit = 128 + stopped.number;
+  return {
+    code: "stopped",
+    summary: stopped.message,
+    details: {},
+    cause: null,
+    remedy: ["run the same command again"],
+    exit,
+  };
 }
 
 function since(started: number): number {

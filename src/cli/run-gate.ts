@@ -1,3 +1,4 @@
+import { hashBytes } from "../apply/transaction.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
@@ -58,7 +59,7 @@ export async function runLayers(
         version: request.desired.version,
         architecture: request.desired.architecture,
         receipt: request.receipt,
-        manifest: request.manifest ?? readStoredManifest(session),
+        manifest: request.manifest ?? readStoredManifest(session, request.receipt),
         account: session.account,
         ...(request.isHomeManaged === undefined ? {} : { isHomeManaged: request.isHomeManaged }),
         unrunnable: request.unrunnable,
@@ -82,9 +83,11 @@ export async function runLayers(
   }
 }
 
-export function readStoredManifest(session: Session): TreeManifest | undefined {
-  const text = session.files.read(places.treeManifest, 64 * 1024 * 1024)?.toString("utf8");
-  return text === undefined ? undefined : parseTreeManifest(text);
+/** The manifest of the installed tree; undefined where it is not the one that the receipt names. */
+function readStoredManifest(session: Session, receipt: Receipt | undefined): TreeManifest | undefined {
+  const content = session.files.read(places.treeManifest, 64 * 1024 * 1024);
+  if (content === undefined || hashBytes(content) !== receipt?.tree.manifestSha256) return undefined;
+  return parseTreeManifest(content.toString("utf8"));
 }
 
 /**

@@ -9,8 +9,10 @@ import type { ManagedFile, Receipt } from "../host/receipt.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { observeTree } from "../plan/observe-tree.ts";
 import { planUninstall, type ManagedFileNow } from "../plan/plan-uninstall.ts";
+import type { Plan } from "../plan/plan.ts";
 import { describeSteps } from "../report/format-plan.ts";
 import { dialectOf } from "../shell/dialect-of.ts";
+import { profileText } from "../shell/managed-block.ts";
 import { removeFromRcFile } from "../shell/remove-block.ts";
 import type { Command, CommandResult } from "./command.ts";
 import { requireRoot } from "./preflight.ts";
@@ -70,8 +72,16 @@ async function uninstall(session: Session, receipt: Receipt): Promise<CommandRes
     changes,
     checks: [],
     exit: 0,
-    text: `${receipt.version} was removed; ${receipt.original.kind === "absent" ? "there was no Go before it" : `what was at ${places.goroot} before is back`}`,
+    text: describeEnd(plan, receipt),
   };
+}
+
+function describeEnd(plan: Plan, receipt: Receipt): string {
+  if (!plan.steps.some(({ kind }) => kind === "remove-tree"))
+    return `readygo's files are gone; ${places.goroot} was left as it is`;
+  const before =
+    receipt.original.kind === "absent" ? "there was no Go before it" : `what was at ${places.goroot} before is back`;
+  return `${receipt.version} was removed; ${before}`;
 }
 
 async function observeManagedFile(session: Session, managed: ManagedFile): Promise<ManagedFileNow> {
@@ -83,10 +93,18 @@ async function observeManagedFile(session: Session, managed: ManagedFile): Promi
     owner,
     managed,
     refusal,
+    isBackupThere:
+      managed.before !== null && session.files.stat(absolutePath(places.backups, managed.before.backup)) !== undefined,
     text,
     sha256: content === undefined ? null : hashBytes(content),
-    without: text === null ? "" : removeFromRcFile(text, dialectOf(path)),
+    without: text === null ? "" : removeOurs(managed, text),
   };
+}
+
+/** A file of the system is ours from its first line on, without marks. */
+function removeOurs({ path, owner }: ManagedFile, text: string): string {
+  if (owner !== null) return removeFromRcFile(text, dialectOf(path));
+  return text.startsWith(profileText()) ? text.slice(profileText().length) : text;
 }
 
 async function readManaged(

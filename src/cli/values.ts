@@ -8,7 +8,8 @@ export function readText(values: Values, name: string): string | undefined {
   // yargs makes a list of an option that is given twice.
   if (Array.isArray(value)) throw new ProvisionError("usage", `--${name} is given twice`);
   if (value === undefined || value === "") {
-    if (value === "") throw new ProvisionError("usage", `--${name} needs a value`);
+    if (value === "")
+      throw new ProvisionError("usage", name.startsWith("version") ? "VERSION is empty" : `--${name} needs a value`);
     return undefined;
   }
   return asText(value);

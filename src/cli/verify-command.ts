@@ -9,7 +9,7 @@ import type { Command } from "./command.ts";
 import { checkOptions, shellOptions } from "./options.ts";
 import { requireRoot } from "./preflight.ts";
 import { settleArchitecture } from "./prepare-install.ts";
-import { recoverHost } from "./recover-host.ts";
+import { refuseUnfinished } from "./recover-host.ts";
 import { runLayers } from "./run-gate.ts";
 
 export const verifyCommand: Command = {
@@ -23,7 +23,7 @@ export const verifyCommand: Command = {
   ],
   async run(session) {
     requireRoot(session, "verify");
-    await recoverHost(session);
+    refuseUnfinished(session);
     const receipt = readReceipt(session.files);
     const version =
       receipt?.version ??
@@ -62,6 +62,7 @@ export const verifyCommand: Command = {
         : {
             error: new ProvisionError("verify-failed", `${failed.length} of ${results.length} checks failed`, {
               details: Object.fromEntries(failed.map(({ id, evidence }) => [id, evidence])),
+              remedy: [`readygo install ${version.slice(2)} --repair`],
             }),
           }),
     };

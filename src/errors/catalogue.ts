@@ -136,6 +136,11 @@ export const catalogue = {
     remedy: ["readygo install VERSION --keep-failed keeps the new tree to look at"],
   },
   "verify-failed": { exit: 7, meaning: "A check failed.", remedy: ["readygo install puts the host right"] },
+  "run-unfinished": {
+    exit: 7,
+    meaning: "verify writes nothing, so it does not put back what an earlier run left unfinished; install and plan do.",
+    remedy: ["readygo plan"],
+  },
   locked: { exit: 8, meaning: "Another readygo holds the lock.", remedy: ["wait for it, or pass --wait SECONDS"] },
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -7,6 +7,7 @@ import {
   renameSync,
   rmdirSync,
   unlinkSync,
+  lstatSync,
   writeFileSync,
 } from "node:fs";
 import { posix } from "node:path";
@@ -161,10 +162,13 @@ function removeStale(lock: string, temporary: string, stale: LockHolder): void {
 
 function readHolder(lock: string): LockHolder | undefined {
   try {
-    return JSON.parse(readFileSync(lock, "utf8")) as LockHolder;
-  } catch {
-    return undefined;
+    const holder = JSON.parse(readFileSync(lock, "utf8")) as Partial<LockHolder> | null;
+    if (typeof holder?.pid === "number" && typeof holder.startTicks === "string") return holder as LockHolder;
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return undefined;
   }
+  // A lock comes into being whole, so this is nobody's: it is taken for one of a process that is gone.
+  return { pid: 0, startTicks: "", bootId: "", command: "" };
 }
 
 function isAlive(holder: LockHolder): boolean {
@@ -192,6 +196,11 @@ function makeDirectories(directory: string): void {
   } catch (error) {
     if (!isErrno(error, "EEXIST")) throw error;
   }
+  const stat = lstatSync(directory, { throwIfNoEntry: false });
+  if (stat === undefined || (stat.isDirectory() && stat.uid === 0 && (stat.mode & 0o077) === 0)) return;
+  throw new ProvisionError("place-unsafe", `${directory} is not a directory that only root can enter`, {
+    remedy: [`move ${directory} away, then run readygo again`],
+  });
 }
 
 function removeQuietly(path: string): void {

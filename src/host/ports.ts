@@ -15,7 +15,8 @@ export interface FileStat {
 
 /**
  * Reading. Every path is the host's own; under `--root DIR` each component, links included, is resolved inside DIR.
- * Absent means `undefined`: ENOENT and ENOTDIR are answers, every other errno is thrown as it came.
+ * Absent means `undefined`: ENOENT, ENOTDIR and ELOOP are answers, as is anything but a regular file where content is
+ * asked for; every other errno is thrown as it came.
  */
 export interface ReadFiles {
   /** `lstat`: a link is reported as a link. */

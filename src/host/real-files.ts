@@ -1,5 +1,6 @@
 import {
   closeSync,
+  constants,
   fstatSync,
   lstatSync,
   openSync,
@@ -30,7 +31,8 @@ export function createRealFiles(root: string): ReadFiles {
     list: (path) => absentAsUndefined(() => readdirSync(follow(path)).sort()) ?? [],
     read: (path, maxBytes = defaultMaxBytes) =>
       absentAsUndefined(() => {
-        const file = openSync(follow(path), "r");
+        const file = openRegular(follow(path));
+        if (file === undefined) return undefined;
         try {
           const size = fstatSync(file).size;
           if (size > maxBytes) throw new Error(`${path} holds ${size} bytes, more than ${maxBytes}`);
@@ -41,7 +43,8 @@ export function createRealFiles(root: string): ReadFiles {
       }),
     readStart: (path, bytes) =>
       absentAsUndefined(() => {
-        const file = openSync(follow(path), "r");
+        const file = openRegular(follow(path));
+        if (file === undefined) return undefined;
         try {
           const start = Buffer.alloc(bytes);
           return start.subarray(0, readSync(file, start, 0, bytes, 0));
@@ -65,6 +68,14 @@ export function createRealFiles(root: string): ReadFiles {
   };
 }
 
+/** Without waiting: a FIFO in a tree that others may write would hold root for ever. Only a regular file has content. */
+function openRegular(real: string): number | undefined {
+  const file = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK);
+  if (fstatSync(file).isFile()) return file;
+  closeSync(file);
+  return undefined;
+}
+
 /** `lstat` in readygo's shape. Throws what node:fs throws. */
 export function toFileStat(real: string): FileStat {
   const stat = lstatSync(real, { bigint: true });
@@ -85,7 +96,7 @@ function absentAsUndefined<Value>(read: () => Value): Value | undefined {
   try {
     return read();
   } catch (error) {
-    if (isErrno(error, "ENOENT", "ENOTDIR")) return undefined;
+    if (isErrno(error, "ENOENT", "ENOTDIR", "ELOOP", "ENXIO")) return undefined;
     throw error;
   }
 }

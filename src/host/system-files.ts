@@ -114,6 +114,7 @@ export function createSystemFiles(files: ReadFiles): SystemFiles {
       }
     },
     removeOwnTree(path) {
+      if (posix.normalize(path) !== path) throw new Error(`removeOwnTree was asked to delete ${path}`);
       if (!path.startsWith(`${places.store}/`) && !path.startsWith(`${places.state}/`)) {
         throw new Error(`removeOwnTree was asked to delete ${path}`);
       }

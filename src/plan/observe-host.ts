@@ -1,7 +1,9 @@
+import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { Receipt } from "../host/receipt.ts";
+import { profileText } from "../shell/managed-block.ts";
 import { hashContent, listMissingParents, type ObservePorts, type ObserveRequest } from "./observe-ports.ts";
 import { observeRcFiles } from "./observe-rc-files.ts";
 import { observeTree } from "./observe-tree.ts";
@@ -25,6 +27,13 @@ export async function observeHost(ports: ObservePorts, request: ObserveRequest):
 
 function observeProfile(files: ReadFiles, receipt: Receipt | undefined): ObservedFile {
   const path = places.profile;
+  const stat = files.stat(path);
+  // Through a link root would write somewhere else; what others own is theirs to change under us.
+  if (stat !== undefined && (stat.kind !== "file" || stat.uid !== 0)) {
+    throw new ProvisionError("place-unsafe", `${path} is not a regular file of root's`, {
+      remedy: [`mv ${path} ${path}.before-readygo, then run readygo again`],
+    });
+  }
   const content = files.read(path);
   const text = content?.toString("latin1") ?? null;
   const isManaged = receipt?.files.some((file) => file.path === path) ?? false;
@@ -33,8 +42,10 @@ function observeProfile(files: ReadFiles, receipt: Receipt | undefined): Observe
     owner: null,
     text,
     sha256: content === undefined ? null : hashContent(content),
-    mode: files.stat(path)?.mode ?? 0o644,
-    restores: isManaged ? null : text,
+    mode: (stat?.mode ?? 0o644) & 0o755,
+    isManaged,
+    // A text that is wholly ours, whose receipt is lost, was never anybody else's.
+    restores: text === profileText() ? null : text,
     missingDirectories: listMissingParents(path, (directory) => files.stat(directory) !== undefined),
   };
 }

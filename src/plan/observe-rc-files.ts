@@ -22,8 +22,7 @@ export async function observeRcFiles(ports: ObservePorts, request: ObserveReques
   const { account } = request;
   const home = ports.home(account.name);
   const found = new Map<AbsolutePath, HomeFile>();
-  const refusals: string[] = [];
-  const refused = new Set<AbsolutePath>();
+  const refused = new Map<AbsolutePath, string>();
   for (const path of rcFileCandidates(account.home)) {
     try {
       const file = await home.read(path);
@@ -34,21 +33,29 @@ export async function observeRcFiles(ports: ObservePorts, request: ObserveReques
       if (error.kind === "home" || error.kind === "unanswered") {
         return { rcFiles: [], refusals: [`rc files of ${account.name} are left alone: ${error.message}`] };
       }
-      refused.add(path);
-      refusals.push(`${path} is left alone: ${error.message}`);
+      refused.set(path, error.message);
     }
   }
   const chosen = chooseRcFiles({
     shell: account.shell,
     home: account.home,
-    existing: new Set([...found.keys(), ...refused]),
+    existing: new Set([...found.keys(), ...refused.keys()]),
     installedShells: new Set(shells.filter((name) => isInstalled(ports.files, name))),
   });
   const rcFiles: ObservedRcFile[] = [];
   for (const rcFile of chosen) {
     if (!refused.has(rcFile.path)) rcFiles.push(await observeRcFile(ports, request, rcFile, found.get(rcFile.path)));
   }
-  return { rcFiles, refusals };
+  return { rcFiles, refusals: describeRefusals(refused) };
+}
+
+/** A line a reason: in a home that cannot be written, one reason holds for every file. */
+function describeRefusals(refused: ReadonlyMap<AbsolutePath, string>): readonly string[] {
+  const byReason = Map.groupBy([...refused], ([, reason]) => reason);
+  return [...byReason].map(([reason, files]) => {
+    const [first, ...others] = files.map(([path]) => path);
+    return `${first}${others.length === 0 ? " is" : ` and ${others.length} more are`} left alone: ${reason}`;
+  });
 }
 
 function isInstalled(files: ReadFiles, shell: ShellName): boolean {
@@ -74,6 +81,7 @@ async function observeRcFile(
     text,
     sha256: file === undefined ? null : hashContent(file.content),
     mode: file?.mode ?? 0o644,
+    isManaged: managed !== undefined,
     restores: isMadeByUs ? null : without,
     missingDirectories: missing,
     edited: edit.text,

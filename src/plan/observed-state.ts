@@ -27,6 +27,8 @@ export interface ObservedFile {
   readonly text: string | null;
   readonly sha256: Sha256 | null;
   readonly mode: number;
+  /** Whether the receipt has it. Where our part is in a file that the receipt does not have, that receipt was lost. */
+  readonly isManaged: boolean;
   /** The text without readygo's part; null where nothing would be left of a file that readygo made. */
   readonly restores: string | null;
   readonly missingDirectories: readonly AbsolutePath[];

@@ -3,17 +3,24 @@ import type { DesiredState } from "./desired-state.ts";
 import type { ObservedFile, ObservedState, ObservedTree } from "./observed-state.ts";
 import type { InstallTreeStep, Plan, PlanNote, Step, WriteFileStep } from "./plan.ts";
 
+/** Then it has to come into the receipt again, or `uninstall` would not know of it. */
+const lostReceipt = "readygo's part is in it, and the receipt does not know";
+
 /** Minimal and pure: a host that is as desired gets a plan without steps. */
 export function planInstall(desired: DesiredState, observed: ObservedState): Plan {
   const steps: Step[] = [];
   const tree = planTree(desired, observed);
   if (tree !== undefined) steps.push(tree);
-  if (observed.profile.text !== desired.profile) {
+  // What somebody has added below is theirs.
+  if (observed.profile.text?.startsWith(desired.profile) !== true) {
     steps.push(writeStep(observed.profile, desired.profile, "login shells find Go through it"));
+  } else if (!observed.profile.isManaged) {
+    steps.push(writeStep(observed.profile, desired.profile, lostReceipt));
   }
   if (desired.isEditingRcFiles) {
     for (const file of observed.rcFiles) {
       if (file.edited !== (file.text ?? "")) steps.push(writeStep(file, file.edited, file.reason));
+      else if (!file.isManaged) steps.push(writeStep(file, file.edited, lostReceipt));
     }
   }
   return { steps, notes: desired.isEditingRcFiles ? listNotes(observed) : [] };

@@ -9,6 +9,8 @@ export interface ManagedFileNow extends Pick<ObservedFile, "path" | "owner" | "t
   readonly managed: ManagedFile;
   /** Why it cannot be worked with safely; then it is left alone. */
   readonly refusal: string | undefined;
+  /** Without its backup, a file gets its text without our part. */
+  readonly isBackupThere: boolean;
   /** The text without our block, disabled lines given back. */
   readonly without: string;
 }
@@ -35,6 +37,10 @@ export function planUninstall(receipt: Receipt, tree: ObservedTree, files: reado
     }
   }
   for (const file of files) {
+    if (file.text !== null && file.sha256 !== file.managed.sha256 && file.without === file.text) {
+      notes.push({ text: `readygo's part is gone from ${file.path} already` });
+      continue;
+    }
     if (file.refusal !== undefined) {
       notes.push({
         text: `${file.path} is left alone: ${file.refusal}`,
@@ -59,15 +65,18 @@ function planFile(file: ManagedFileNow): RestoreFileStep | undefined {
     beforeSha256: sha256,
     before: "with readygo's part",
   } as const;
-  if (sha256 === managed.sha256) {
+  if (sha256 === managed.sha256 && (managed.before === null || file.isBackupThere)) {
     return managed.before === null
       ? { ...step, reason: "readygo made it", after: "absent", result: { kind: "remove" } }
       : { ...step, reason: "it is as readygo left it", after: "the bytes of before", result: { kind: "backup" } };
   }
-  const isEmptied = managed.before === null && file.without.trim() === "";
+  const isEmptied = (managed.before === null || managed.owner === null) && file.without.trim() === "";
   return {
     ...step,
-    reason: "it was edited since: only readygo's part goes",
+    reason:
+      sha256 === managed.sha256
+        ? "its backup is gone: only readygo's part goes"
+        : "it was edited since: only readygo's part goes",
     after: isEmptied ? "absent" : "without readygo's part",
     result: isEmptied ? { kind: "remove" } : { kind: "text", content: file.without },
   };

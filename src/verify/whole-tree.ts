@@ -16,12 +16,14 @@ export const wholeTree: Check = {
   run: (context) => Promise.resolve(judgeTree(context)),
 };
 
-function judgeTree({ files, manifest, version }: CheckContext): Finding {
+function judgeTree({ files, manifest, receipt, version }: CheckContext): Finding {
   const remedy = `readygo install ${version} --repair`;
   const stat = files.stat(places.goroot);
   if (stat === undefined) return fail(`${places.goroot} is not there`, `readygo install ${version}`);
   if (stat.kind !== "directory")
     return fail(`${places.goroot} is no directory but a ${stat.kind}`, `readygo install ${version}`);
+  if (manifest === undefined && receipt !== undefined)
+    return fail(`${places.treeManifest} is missing or changed`, remedy);
   if (manifest === undefined) {
     return warn(
       "there is no manifest to hold the tree against: readygo did not install it",

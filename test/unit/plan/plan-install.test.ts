@@ -47,6 +47,7 @@ const fileOf = (path: typeof bashrc, owner: string | null, text: string | null) 
   text,
   sha256: text === null ? null : hashContent(Buffer.from(text, "latin1")),
   mode: 0o644,
+  isManaged: true,
   restores: text,
   missingDirectories: [],
 });
