@@ -7,7 +7,7 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { setup } from "../test/lab/global-setup.ts";
-import { failOperation, killOperation, type Tally } from "../test/lab/kill-campaign.ts";
+import { failOperation, killChildren, killOperation, type Tally } from "../test/lab/kill-campaign.ts";
 import { operations } from "../test/lab/kill-operations.ts";
 import type { RoomDisk } from "../test/lab/kill-room.ts";
 import { officialRelease, officialVersions } from "../test/lab/releases.ts";
@@ -66,6 +66,8 @@ if (values.real) {
         const amount = values.full
           ? { each: 2, isEveryErrno: disk === "redirect" }
           : { each: 1, isEveryErrno: false, atMost: 6 };
+        const children = values.full ? {} : { atMost: 2 };
+        note(`${what}, a child killed`, await killChildren(operation, { ...children, disk, onBroken, onProgress }));
         note(`${what}, errors`, await failOperation(operation, { ...amount, disk, onBroken, onProgress }));
       }
     }

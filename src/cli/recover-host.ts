@@ -21,8 +21,7 @@ export async function recoverHost(session: Session, { isLocked = false } = {}): 
     });
   }
   const isUnfinished = journal !== undefined;
-  // Cut off before its journal, a first run leaves its empty places.
-  const isStub = session.files.stat(places.receipt) === undefined && session.files.stat(places.store) !== undefined;
+  const isStub = hasEmptyPlaces(session);
   if (!isUnfinished && !isStub) return;
   const lock = isLocked
     ? undefined
@@ -52,6 +51,16 @@ export async function recoverHost(session: Session, { isLocked = false } = {}): 
   } finally {
     lock?.release();
   }
+}
+
+/** Cut off before its journal, a run leaves places that it made and that hold nothing. */
+function hasEmptyPlaces({ files }: Session): boolean {
+  if (files.stat(places.store) === undefined) return false;
+  return (
+    files.stat(places.receipt) === undefined ||
+    files.stat(places.staging) !== undefined ||
+    files.list(places.store).length === 0
+  );
 }
 
 /**

@@ -173,7 +173,8 @@ function exchangeByPerl(one: string, other: string): void {
   const code = child.stdout?.split(" ").find((name) => name !== "" && name !== "EWOULDBLOCK") ?? "";
   throw Object.assign(
     new Error(`renameat2(RENAME_EXCHANGE) of ${one} and ${other}: ${code || child.error?.message || child.stderr}`),
-    { code },
+    // As node's own errors have it: what the system refused, or a perl that was killed, is no bug.
+    { code, syscall: "renameat2" },
   );
 }
 

@@ -1,4 +1,4 @@
-import { type Errno, errnos, replayErrno, sampleKinds } from "./kill-errno.ts";
+import { type Errno, errnos, replayFault, sampleKinds } from "./kill-errno.ts";
 import { type Operation, prepareHost, type PrepareOptions } from "./kill-operations.ts";
 import { describePoint, type KillPoint, samplePoints, spread } from "./kill-points.ts";
 import { record, type Recording, type Replay, replayKill } from "./kill-replay.ts";
@@ -9,6 +9,8 @@ export interface CampaignOptions extends PrepareOptions {
   /** All points outside bulk and this many inside it; or, with `atMost`, that many of these, evenly. */
   readonly bulk: number;
   readonly atMost?: number;
+  /** Leaves out points that are not meant. */
+  readonly only?: (point: KillPoint) => boolean;
   /** How many rooms at a time. Default 2. */
   readonly lanes?: number;
   readonly onBroken?: (line: string) => void;
@@ -25,7 +27,7 @@ export interface Tally {
 /** Kills one operation at point after point, each in a room of its own. */
 export async function killOperation(operation: Operation, options: CampaignOptions): Promise<Tally> {
   return campaign(operation, options, (recording) => {
-    const all = samplePoints(recording.points, options.bulk);
+    const all = samplePoints(recording.points.filter(options.only ?? (() => true)), options.bulk);
     const points = options.atMost === undefined ? all : spread(all, options.atMost);
     return points.map((point, at) => ({
       name: `killed before ${describePoint(point)}`,
@@ -48,10 +50,25 @@ export async function failOperation(operation: Operation, options: ErrnoOptions)
     const all = points.flatMap((point: KillPoint, at) =>
       (options.isEveryErrno ? errnos : [errnos[at % errnos.length] ?? "EIO"]).map((errno: Errno) => ({
         name: `${errno} at ${describePoint(point)}`,
-        play: () => replayErrno(recording, point, errno),
+        play: () => replayFault(recording, point, errno),
       })),
     );
     return options.atMost === undefined ? all : spread(all, options.atMost);
+  });
+}
+
+/** Lets each child that changes files die alone, at each of its kinds of calls. */
+export async function killChildren(operation: Operation, options: Omit<CampaignOptions, "bulk">): Promise<Tally> {
+  return campaign(operation, options, (recording) => {
+    const points = sampleKinds(
+      recording.points.filter(({ isInChild }) => isInChild),
+      2,
+    );
+    const chosen = options.atMost === undefined ? points : spread(points, options.atMost);
+    return chosen.map((point) => ({
+      name: `the child killed at ${describePoint(point)}`,
+      play: () => replayFault(recording, point, "KILL"),
+    }));
   });
 }
 

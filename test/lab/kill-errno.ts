@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { readygoArgv, stillClock } from "./kill-operations.ts";
 import { type KillPoint, spread } from "./kill-points.ts";
-import { aim, compareStates, goFor, inRoom, type Recording, type Replay, strace } from "./kill-replay.ts";
+import { aim, compareStates, goFor, inRoom, log, type Recording, type Replay, strace } from "./kill-replay.ts";
+import type { RoomState } from "./kill-room.ts";
 
 /** What a file system says when it is full, broken, read-only, closed to us, or over the quota. */
 export const errnos = ["ENOSPC", "EIO", "EROFS", "EACCES", "EDQUOT"] as const;
@@ -15,35 +16,41 @@ export function sampleKinds(points: readonly KillPoint[], each: number): readonl
 
 const leftOvers = "it is done, but for left-overs";
 
+/** What goes wrong at a point: the call fails, or the child that makes it is killed. */
+export type Fault = Errno | "KILL";
+
 /**
- * Runs the operation in a fresh room where one call fails once. Either it is done all the same (0), or the documented
- * exit code says that nothing was done, and nothing was.
+ * Runs the operation in a fresh room where one call fails once, or one child dies. Either it is done all the same (0), or
+ * the documented exit code says that nothing was done, and nothing was.
  */
-export async function replayErrno(recording: Recording, point: KillPoint, errno: Errno): Promise<Replay> {
+export async function replayFault(recording: Recording, point: KillPoint, fault: Fault): Promise<Replay> {
   const { prepared, disk, before, after } = recording;
   return inRoom(prepared, disk, async (room) => {
-    const inject = ["-e", `inject=${point.call}:error=${errno}:when=${point.nth}`];
-    const run = await room.run(
-      [...strace, "-o", "/run/strace.log", ...aim(point), ...inject, ...readygoArgv(prepared.argv)],
-      {
-        env: stillClock,
-      },
-    );
-    if (!readFileSync(room.path("/run/strace.log"), "utf8").includes("(INJECTED)"))
+    const what = fault === "KILL" ? "signal=KILL" : `error=${fault}`;
+    const inject = ["-e", `inject=${point.call}:${what}:when=${point.nth}`];
+    // Under --seccomp-bpf an injected signal does not come.
+    const tracer = fault === "KILL" ? ["strace", "-f", "-qq"] : strace;
+    const argv = [...tracer, "-o", log, ...aim(point), ...inject, ...readygoArgv(prepared.argv)];
+    const run = await room.run(argv, { env: stillClock });
+    if (!/\(INJECTED\)|killed by SIGKILL/.test(readFileSync(room.path(log), "utf8")))
       return { outcome: "missed", why: [] };
     const why: string[] = [];
     const text = `${run.stdout}${run.stderr}`;
     if (run.status !== 0 && run.status !== 3 && run.status !== 6)
       why.push(`exit ${run.status ?? run.signal}: ${text.trim()}`);
-    if (/error\[bug\]|\n {2,}at .*:\d+:\d+/.test(text)) why.push(`a stack trace: ${text.trim()}`);
+    if (/error\[bug\]|\n {2,}at .*:\d+:\d+/.test(text)) why.push("a stack trace");
     if (!text.includes(leftOvers)) {
-      why.push(
-        ...compareStates(run.status === 0 ? after : before, room.look()).map(
-          (line) => `after exit ${run.status}: ${line}`,
-        ),
-      );
+      const wanted = run.status === 0 ? after : before;
+      const differences = compareStates(withoutRun(wanted), withoutRun(room.look()));
+      why.push(...differences.map((line) => `after exit ${run.status}: ${line}`));
+      if (differences.length > 0) why.push(text.trim());
     }
     why.push(...(await goFor(recording, room, 0)));
-    return { outcome: why.length === 0 ? "held" : "broken", why: why.slice(0, 6) };
+    return { outcome: why.length === 0 ? "held" : "broken", why: why.slice(0, 8) };
   });
+}
+
+/** What cannot be taken out of /run is stale once its run has ended, and the next command takes it away. */
+function withoutRun(state: RoomState): RoomState {
+  return new Map([...state].filter(([path]) => !path.startsWith("/run/")));
 }

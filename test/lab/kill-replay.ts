@@ -22,7 +22,7 @@ export interface Replay {
   readonly why: readonly string[];
 }
 
-const log = "/run/strace.log";
+export const log = "/run/strace.log";
 export const strace = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", "signal=none"] as const;
 
 export async function inRoom<T>(

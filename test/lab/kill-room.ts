@@ -57,7 +57,7 @@ if [ ! -e /opt/room.img ]; then
   for place in usr/local/go usr/local/.readygo var/lib/readygo home root etc/profile.d; do
     if [ -e /$place ]; then rm -rf /opt/room-tree/$place; cp -a /$place /opt/room-tree/$place; fi
   done
-  /usr/sbin/mkfs.ext4 -q -F -N 40000 -E lazy_itable_init=1,nodiscard -d /opt/room-tree /opt/room.tmp 1200M
+  /usr/sbin/mkfs.ext4 -q -F -N 40000 -E lazy_itable_init=1,nodiscard -d /opt/room-tree /opt/room.tmp 1200M >/dev/null
   rm -rf /opt/room-tree; mv /opt/room.tmp /opt/room.img
 fi
 mkdir -p /tmp/room /mnt; mount -t tmpfs -o size=2g room /tmp/room
@@ -73,7 +73,9 @@ export async function openRoom(host: LabHost, disk: RoomDisk): Promise<KillRoom>
     { timeoutMs: 3_600_000 },
   );
   const isReady = await Promise.race([
-    new Promise<boolean>((resolve) => keeper.stdout.once("data", () => resolve(true))),
+    new Promise<boolean>((resolve) =>
+      keeper.stdout.on("data", (text: Buffer) => text.includes("ready\n") && resolve(true)),
+    ),
     keeper.exited.then(() => false),
   ]);
   if (!isReady) throw new Error(`a room could not be made: ${(await keeper.exited).stderr}`);
