@@ -12,6 +12,7 @@ else await runMain();
 
 // What a thread or a child does not need, it does not load.
 async function runMain(): Promise<void> {
+  leaveLostDirectory();
   const { isHomeChild, runHomeChild } = await import("./host/home-child.ts");
   if (isHomeChild(process.argv)) return runHomeChild(process.argv);
   const { runCli } = await import("./cli/run-cli.ts");
@@ -19,6 +20,8 @@ async function runMain(): Promise<void> {
   // Not by running dry: a connection attempt that was given up keeps its socket for another ten seconds. What was
   // written to a terminal, file or pipe is out by now (node's process I/O is synchronous for these on Linux).
   const exit = await runCli(openProcess());
+  // A failed write is told after the call that made it.
+  await new Promise((resolve) => setImmediate(resolve));
   process.exit(exit === 0 && hasLostOutput() ? 1 : exit);
 }
 
@@ -35,12 +38,12 @@ function watchOutput(): () => boolean {
   return () => isLost;
 }
 
-/** The directory that readygo was started in may have been removed since; only a relative path would need it. */
-function readWorkingDirectory(): string {
+/** The directory that readygo was started in may have been removed since; only a relative path would have needed it. */
+function leaveLostDirectory(): void {
   try {
-    return process.cwd();
+    process.cwd();
   } catch {
-    return "/";
+    process.chdir("/");
   }
 }
 
@@ -52,7 +55,7 @@ function openProcess(): ProcessPort {
   return {
     argv: process.argv.slice(2),
     env: process.env,
-    cwd: absolutePath(readWorkingDirectory()),
+    cwd: absolutePath(process.cwd()),
     uid: process.getuid?.() ?? -1,
     isTerminal: process.stderr.isTTY,
     stdout: process.stdout,
