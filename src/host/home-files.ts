@@ -68,10 +68,16 @@ export function openHome(options: HomeOptions): HomeFiles {
 
 function openThroughChild(options: HomeOptions): HomeFiles {
   let open: HomeChild | undefined;
+  let replacements = 0;
   let last: Promise<unknown> = Promise.resolve();
   /** One at a time, in the order in which they came. */
   const ask = (request: HomeRequest): Promise<HomeAnswer> => {
     const answer = last.then(() => {
+      // Somebody killed it: what it was in the middle of is undone by another. One that hangs is not tried again.
+      if (open?.hasDied === true && replacements < mostReplacements) {
+        replacements += 1;
+        open = undefined;
+      }
       open ??= new HomeChild(options);
       return open.ask(request);
     });
@@ -104,16 +110,18 @@ function openThroughChild(options: HomeOptions): HomeFiles {
   };
 }
 
+const mostReplacements = 2;
 const defaultTimeoutMs = 10_000;
 const mostComplaint = 2_000;
 
-/** The child process. After a request that it left unanswered it is dead, and every further one is refused at once. */
+/** The child process. After a request that it left unanswered, every further one is refused at once. */
 class HomeChild {
   readonly #account: Account;
   readonly #timeoutMs: number;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #ended: Promise<void>;
   #isReady = false;
+  #hasDied = false;
   #complaint = "";
   #failure: string | undefined;
   #waiting: ((answer: HomeAnswer) => void) | undefined;
@@ -136,9 +144,10 @@ class HomeChild {
         resolve();
       };
       child.on("error", (error) => end(`the process for it could not be started: ${error.message}`));
-      child.on("exit", (status, signal) =>
-        end(`the process for it ended (${signal ?? status})${this.#complaint === "" ? "" : `: ${this.#complaint}`}`),
-      );
+      child.on("exit", (status, signal) => {
+        this.#hasDied = this.#failure === undefined;
+        end(`the process for it ended (${signal ?? status})${this.#complaint === "" ? "" : `: ${this.#complaint}`}`);
+      });
     });
     // What it did not read, it says by ending.
     child.stdin.on("error", () => undefined);
@@ -147,6 +156,11 @@ class HomeChild {
     });
     createInterface({ input: child.stdout, terminal: false }).on("line", (line) => this.#receive(line));
     this.#holdLoop(false);
+  }
+
+  /** True where it ended by itself or was killed by another, not for a request that it had left unanswered. */
+  get hasDied(): boolean {
+    return this.#hasDied;
   }
 
   /** Throws HomeRefusal, or a plain Error with the child's message and code. */

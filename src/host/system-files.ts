@@ -62,9 +62,12 @@ export function createSystemFiles(files: ReadFiles): SystemFiles {
     try {
       unlinkSync(at(path));
     } catch (error) {
-      if (!isErrno(error, "ENOENT", "ENOTDIR")) throw error;
+      if (!isErrno(error, "ENOENT", "ENOTDIR") && !isAbsentAnyway(path, error)) throw error;
     }
   };
+  /** A read-only mount refuses to remove even what isn't there. */
+  const isAbsentAnyway = (path: AbsolutePath, error: unknown): boolean =>
+    isErrno(error, "EROFS") && files.stat(path) === undefined;
   return {
     syncDirectory,
     removeFile,
@@ -109,7 +112,7 @@ export function createSystemFiles(files: ReadFiles): SystemFiles {
         rmdirSync(at(path));
         return true;
       } catch (error) {
-        if (isErrno(error, "ENOENT", "ENOTEMPTY", "EEXIST", "ENOTDIR")) return false;
+        if (isErrno(error, "ENOENT", "ENOTEMPTY", "EEXIST", "ENOTDIR") || isAbsentAnyway(path, error)) return false;
         throw error;
       }
     },

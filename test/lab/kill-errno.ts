@@ -1,7 +1,17 @@
 import { readFileSync } from "node:fs";
 import { readygoArgv, stillClock } from "./kill-operations.ts";
 import { type KillPoint, spread } from "./kill-points.ts";
-import { aim, compareStates, goFor, inRoom, log, type Recording, type Replay, strace } from "./kill-replay.ts";
+import {
+  aim,
+  compareStates,
+  goFor,
+  inRoom,
+  judgeCut,
+  log,
+  type Recording,
+  type Replay,
+  strace,
+} from "./kill-replay.ts";
 import type { RoomState } from "./kill-room.ts";
 
 /** What a file system says when it is full, broken, read-only, closed to us, or over the quota. */
@@ -32,14 +42,19 @@ export async function replayFault(recording: Recording, point: KillPoint, fault:
     const tracer = fault === "KILL" ? ["strace", "-f", "-qq"] : strace;
     const argv = [...tracer, "-o", log, ...aim(point), ...inject, ...readygoArgv(prepared.argv)];
     const run = await room.run(argv, { env: stillClock });
-    if (!/\(INJECTED\)|killed by SIGKILL/.test(readFileSync(room.path(log), "utf8")))
-      return { outcome: "missed", why: [] };
+    const hits = readFileSync(room.path(log), "utf8").match(/\(INJECTED\)|killed by SIGKILL/g)?.length ?? 0;
+    if (hits === 0) return { outcome: "missed", why: [] };
     const why: string[] = [];
     const text = `${run.stdout}${run.stderr}`;
-    if (run.status !== 0 && run.status !== 3 && run.status !== 6)
+    // A staged `go version` that is killed has not proven its tree: exit 5, nothing touched.
+    const isUnproven = fault === "KILL" && run.status === 5 && text.includes("error[tree-wrong]");
+    if (run.status !== 0 && run.status !== 3 && run.status !== 6 && !isUnproven)
       why.push(`exit ${run.status ?? run.signal}: ${text.trim()}`);
     if (/error\[bug\]|\n {2,}at .*:\d+:\d+/.test(text)) why.push("a stack trace");
-    if (!text.includes(leftOvers)) {
+    // strace counts anew in each process: the child that was to undo it met the same fault. The next command has to.
+    const isUndoHit = hits > 1 && text.includes("error[recovery-failed]");
+    if (isUndoHit) why.push(...judgeCut(recording, room.look()));
+    else if (!text.includes(leftOvers)) {
       const wanted = run.status === 0 ? after : before;
       const differences = compareStates(withoutRun(wanted), withoutRun(room.look()));
       why.push(...differences.map((line) => `after exit ${run.status}: ${line}`));

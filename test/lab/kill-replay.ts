@@ -121,7 +121,7 @@ export function aim({ call, key }: KillPoint): readonly string[] {
 }
 
 /** What holds at the very moment of a kill, before any other command. */
-function judgeCut({ before, after, disk }: Recording, now: RoomState): readonly string[] {
+export function judgeCut({ before, after, disk }: Recording, now: RoomState): readonly string[] {
   const why: string[] = [];
   const tree = below(now, "/usr/local/go");
   const allowed = [below(before, "/usr/local/go"), below(after, "/usr/local/go")];
