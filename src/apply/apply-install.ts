@@ -4,16 +4,19 @@ import { places } from "../host/places.ts";
 import type { Clock, Processes } from "../host/ports.ts";
 import type { ManagedFile, Receipt } from "../host/receipt.ts";
 import type { ObservedState } from "../plan/observed-state.ts";
-import type { InstallTreeStep, Plan, WriteFileStep } from "../plan/plan.ts";
+import type { InstallTreeStep, Plan } from "../plan/plan.ts";
 import { formatTreeManifest, type TreeManifest } from "../release/tree-manifest.ts";
 import type { Change } from "../report/json-result.ts";
 import type { Emit } from "../report/event.ts";
 import type { AcquiredRelease } from "./acquire-context.ts";
 import { checkStagedTree } from "./check-staged-tree.ts";
+import { moveDisplaced } from "./move-displaced.ts";
 import { placeTree } from "./place-tree.ts";
 import { planRetention, type Retention } from "./plan-retention.ts";
 import { runTransaction } from "./run-transaction.ts";
 import { hashBytes, identifyTree, type ApplyPorts, type Transaction } from "./transaction.ts";
+import { listStaleBackups, writeManagedFile } from "./write-managed-file.ts";
+import { writeState } from "./write-state.ts";
 
 export interface InstallPorts extends ApplyPorts {
   readonly processes: Processes;
@@ -69,7 +72,7 @@ export async function applyInstall(ports: InstallPorts, request: ApplyInstallReq
       if (step.kind !== "write-file") continue;
       ports.stop.throwIfAborted();
       ports.emit({ kind: "step", text: `writing ${step.target}` });
-      files.set(step.target, await writeFile(ports, transaction, step, files.get(step.target)));
+      files.set(step.target, await writeManagedFile(ports, transaction, step, files.get(step.target)));
       changes.push({ path: step.target, change: step.beforeSha256 === null ? "created" : "modified" });
     }
 
@@ -91,9 +94,6 @@ export async function applyInstall(ports: InstallPorts, request: ApplyInstallReq
     return { changes, receipt };
   });
 }
-
-/** Twice what a manifest of the largest tree that is let through could have. */
-const mostManifestBytes = 64 * 1024 * 1024;
 
 interface PlacedTree {
   readonly step: InstallTreeStep;
@@ -126,99 +126,6 @@ async function installTree(
   const retention = planRetention(ports.files, { ...observed, keep, isDiscardingForeign });
   await moveDisplaced(ports, transaction, placeTree(ports, transaction, staged), retention);
   return { step, acquired, retention };
-}
-
-/** Puts what stood at /usr/local/go where it is kept, with its tree manifest; what is not kept goes with staging. */
-export async function moveDisplaced(
-  ports: ApplyPorts,
-  transaction: Transaction,
-  displaced: AbsolutePath | undefined,
-  { keptAs, keptManifest }: Retention,
-): Promise<void> {
-  if (displaced === undefined || keptAs === undefined) return;
-  const kept = absolutePath(places.previous, keptAs);
-  if (kept === displaced) return;
-  if (ports.files.stat(kept) !== undefined) transaction.move(kept, absolutePath(transaction.staging, "superseded"));
-  transaction.move(displaced, kept);
-  const manifest = keptManifest === undefined ? undefined : ports.files.read(places.treeManifest, mostManifestBytes);
-  if (keptManifest !== undefined && manifest !== undefined) {
-    await writeState(ports, transaction, absolutePath(places.backups, keptManifest), manifest);
-  }
-}
-
-async function writeFile(
-  ports: ApplyPorts,
-  transaction: Transaction,
-  step: WriteFileStep,
-  managed: ManagedFile | undefined,
-): Promise<ManagedFile> {
-  const createdDirectories = [...(managed?.createdDirectories ?? [])];
-  for (const directory of step.missingDirectories) {
-    await transaction.makeDirectory(directory, step.owner);
-    createdDirectories.push(directory);
-  }
-  const content = Buffer.from(step.content, "latin1");
-  const before = await keepBefore(ports, transaction, step, managed);
-  try {
-    const { target: path, owner, mode, beforeSha256: expected } = step;
-    await transaction.write({ path, owner, content, mode, expected });
-  } catch (cause) {
-    if (step.owner === null || cause instanceof ProvisionError) throw cause;
-    throw new ProvisionError("step-failed", `${step.target} cannot be written`, {
-      cause,
-      remedy: [`lsattr ${step.target}; ls -l ${step.target}`, "readygo install --no-rc  leaves home directories alone"],
-    });
-  }
-  return { path: step.target, owner: step.owner, sha256: hashBytes(content), before, createdDirectories };
-}
-
-/** What was before readygo: of a file of the system, for ever what its first run found; of an rc file, its user's text. */
-async function keepBefore(
-  ports: ApplyPorts,
-  transaction: Transaction,
-  step: WriteFileStep,
-  managed: ManagedFile | undefined,
-): Promise<ManagedFile["before"]> {
-  if (managed !== undefined && step.owner === null) return managed.before;
-  if (step.restores === null) return null;
-  return storeBackup(ports, transaction, step, Buffer.from(step.restores, "latin1"), managed);
-}
-
-/** The bytes that `uninstall` will give back; the backup of an earlier run is kept where they are the same. */
-async function storeBackup(
-  ports: ApplyPorts,
-  transaction: Transaction,
-  step: WriteFileStep,
-  content: Buffer,
-  managed: ManagedFile | undefined,
-): Promise<NonNullable<ManagedFile["before"]>> {
-  const sha256 = hashBytes(content);
-  if (managed?.before?.sha256 === sha256) return managed.before;
-  const backup = `${transaction.id}-${transaction.records.length}`;
-  await writeState(ports, transaction, absolutePath(places.backups, backup), content);
-  return { backup, sha256, mode: step.mode };
-}
-
-export async function writeState(
-  ports: ApplyPorts,
-  transaction: Transaction,
-  path: AbsolutePath,
-  content: Buffer,
-): Promise<void> {
-  const now = ports.files.read(path, mostManifestBytes);
-  await transaction.write({
-    path,
-    owner: null,
-    content,
-    mode: 0o600,
-    expected: now === undefined ? null : hashBytes(now),
-  });
-}
-
-function listStaleBackups(before: Receipt | undefined, after: Receipt): readonly AbsolutePath[] {
-  const needed = new Set(after.files.map((file) => file.before?.backup));
-  const stored = (before?.files ?? []).flatMap((file) => (file.before === null ? [] : [file.before.backup]));
-  return stored.filter((name) => !needed.has(name)).map((name) => absolutePath(places.backups, name));
 }
 
 function composeReceipt(

@@ -5,11 +5,13 @@ import { toInstalledRelease, type KeptRelease, type Receipt } from "../host/rece
 import { scanTree } from "../host/scan-tree.ts";
 import type { ObservedTree } from "../plan/observed-state.ts";
 import { compareTree, parseTreeManifest, type TreeManifest } from "../release/tree-manifest.ts";
-import { moveDisplaced, writeState, type InstallPorts, type Outcome } from "./apply-install.ts";
+import type { InstallPorts, Outcome } from "./apply-install.ts";
+import { moveDisplaced } from "./move-displaced.ts";
 import { placeTree } from "./place-tree.ts";
 import { planRetention } from "./plan-retention.ts";
 import { runTransaction } from "./run-transaction.ts";
 import { hashBytes } from "./transaction.ts";
+import { mostManifestBytes, writeState } from "./write-state.ts";
 
 export interface ApplyRollbackRequest {
   readonly kept: KeptRelease;
@@ -70,7 +72,7 @@ function composeReceipt(
 }
 
 function readKeptManifest(ports: InstallPorts, kept: KeptRelease): { text: Buffer; manifest: TreeManifest } {
-  const text = ports.files.read(absolutePath(places.backups, kept.manifest), 64 * 1024 * 1024);
+  const text = ports.files.read(absolutePath(places.backups, kept.manifest), mostManifestBytes);
   const manifest = text === undefined ? undefined : parseTreeManifest(text.toString("utf8"));
   if (text === undefined || manifest === undefined || hashBytes(text) !== kept.tree.manifestSha256) {
     throw new ProvisionError("state-invalid", `the tree manifest of ${kept.version} is missing or changed`, {

@@ -1,7 +1,5 @@
 import { posix } from "node:path";
 import { applyInstall, type Outcome } from "../apply/apply-install.ts";
-import { redactUrl } from "../errors/redact-url.ts";
-import { acquireLock } from "../host/lock.ts";
 import { describeSteps } from "../report/format-plan.ts";
 import type { Command, CommandResult } from "./command.ts";
 import { checkOptions, gateOptions, shellOptions, sourceOptions } from "./options.ts";
@@ -14,6 +12,7 @@ import { listServers, waitForBuilds } from "./wait-for-builds.ts";
 import type { InstallRequest } from "./request.ts";
 import { describeFailedGate, runGate } from "./run-gate.ts";
 import type { Session } from "./session.ts";
+import { withLock } from "./with-lock.ts";
 
 export const installCommand: Command = {
   name: "install",
@@ -35,25 +34,14 @@ export const installCommand: Command = {
     requireRoot(session, "install");
     await recoverHost(session);
     const settled = await settleInstall(session, request);
-    let prepared = await prepareInstall(session, request, settled);
-    if (prepared.plan.steps.length === 0) return describeResult(session, prepared, undefined);
-    const lock = await acquireLock(
-      session.files,
-      session.clock,
-      redactUrl(`readygo ${session.port.argv.join(" ")}`),
-      request.waitSeconds * 1000,
-      session.stop,
-    );
-    try {
-      // Another readygo may have been at work between the first look and the lock.
-      await recoverHost(session, { isLocked: true });
-      prepared = await prepareInstall(session, request, settled);
+    const first = await prepareInstall(session, request, settled);
+    if (first.plan.steps.length === 0) return describeResult(session, first, undefined);
+    return withLock(session, async () => {
+      const prepared = await prepareInstall(session, request, settled);
       if (prepared.plan.steps.length === 0) return describeResult(session, prepared, undefined);
       await checkHostFits(session, prepared);
       return describeResult(session, prepared, await apply(session, request, prepared));
-    } finally {
-      lock.release();
-    }
+    });
   },
 };
 

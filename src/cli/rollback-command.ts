@@ -1,7 +1,6 @@
 import { applyRollback } from "../apply/apply-rollback.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
-import { acquireLock } from "../host/lock.ts";
 import { readReceipt } from "../host/read-receipt.ts";
 import type { Receipt } from "../host/receipt.ts";
 import { observeTree } from "../plan/observe-tree.ts";
@@ -14,6 +13,7 @@ import { settleArchitecture } from "./prepare-install.ts";
 import { recoverHost } from "./recover-host.ts";
 import { runGate } from "./run-gate.ts";
 import type { Session } from "./session.ts";
+import { withLock } from "./with-lock.ts";
 import { readFlag, type Values } from "./values.ts";
 
 export const rollbackCommand: Command = {
@@ -26,19 +26,9 @@ export const rollbackCommand: Command = {
     requireRoot(session, "rollback");
     await recoverHost(session);
     requirePrevious(readReceipt(session.files));
-    const lock = await acquireLock(
-      session.files,
-      session.clock,
-      "readygo rollback",
-      session.request.waitSeconds * 1000,
-      session.stop,
-    );
-    try {
-      await recoverHost(session, { isLocked: true });
+    return withLock(session, async () => {
       return await rollBack(session, values, requirePrevious(readReceipt(session.files)));
-    } finally {
-      lock.release();
-    }
+    });
   },
 };
 

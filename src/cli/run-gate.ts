@@ -1,4 +1,5 @@
 import { hashBytes } from "../apply/transaction.ts";
+import { mostManifestBytes } from "../apply/write-state.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
@@ -85,7 +86,7 @@ export async function runLayers(
 
 /** The manifest of the installed tree; undefined where it is not the one that the receipt names. */
 function readStoredManifest(session: Session, receipt: Receipt | undefined): TreeManifest | undefined {
-  const content = session.files.read(places.treeManifest, 64 * 1024 * 1024);
+  const content = session.files.read(places.treeManifest, mostManifestBytes);
   if (content === undefined || hashBytes(content) !== receipt?.tree.manifestSha256) return undefined;
   return parseTreeManifest(content.toString("utf8"));
 }

@@ -2,7 +2,6 @@ import { applyUninstall } from "../apply/apply-uninstall.ts";
 import { hashBytes } from "../apply/transaction.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { HomeRefusal } from "../host/home-refusal.ts";
-import { acquireLock } from "../host/lock.ts";
 import { places } from "../host/places.ts";
 import { readReceipt } from "../host/read-receipt.ts";
 import type { ManagedFile, Receipt } from "../host/receipt.ts";
@@ -18,6 +17,7 @@ import type { Command, CommandResult } from "./command.ts";
 import { requireRoot } from "./preflight.ts";
 import { recoverHost } from "./recover-host.ts";
 import type { Session } from "./session.ts";
+import { withLock } from "./with-lock.ts";
 
 export const uninstallCommand: Command = {
   name: "uninstall",
@@ -29,20 +29,10 @@ export const uninstallCommand: Command = {
     requireRoot(session, "uninstall");
     await recoverHost(session);
     if (readReceipt(session.files) === undefined) return nothingInstalled;
-    const lock = await acquireLock(
-      session.files,
-      session.clock,
-      "readygo uninstall",
-      session.request.waitSeconds * 1000,
-      session.stop,
-    );
-    try {
-      await recoverHost(session, { isLocked: true });
+    return withLock(session, async () => {
       const receipt = readReceipt(session.files);
       return receipt === undefined ? nothingInstalled : await uninstall(session, receipt);
-    } finally {
-      lock.release();
-    }
+    });
   },
 };
 

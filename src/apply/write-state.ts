@@ -1,0 +1,22 @@
+import type { AbsolutePath } from "../host/absolute-path.ts";
+import { hashBytes, type ApplyPorts, type Transaction } from "./transaction.ts";
+
+/** Twice what a manifest of the largest tree that is let through could have. */
+export const mostManifestBytes = 64 * 1024 * 1024;
+
+/** One file of readygo's own state, inside the transaction, for root alone. */
+export async function writeState(
+  ports: ApplyPorts,
+  transaction: Transaction,
+  path: AbsolutePath,
+  content: Buffer,
+): Promise<void> {
+  const now = ports.files.read(path, mostManifestBytes);
+  await transaction.write({
+    path,
+    owner: null,
+    content,
+    mode: 0o600,
+    expected: now === undefined ? null : hashBytes(now),
+  });
+}
