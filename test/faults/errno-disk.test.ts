@@ -33,10 +33,8 @@ describe("a disk that cannot take it", () => {
     const before = look();
     // The run stands still before it makes its staging directory, while the disk becomes full to the last block.
     const hold = ["-e", "trace=fsync", "-P", "/usr/local", "-e", "inject=fsync:delay_enter=4000000:when=1"];
-    const run = host.spawn([
-      ...["strace", "-f", "-qq", "--seccomp-bpf", "-o", "/run/held", ...hold],
-      ...["/opt/readygo/node", "/opt/readygo/dist/readygo.mjs", ...argv],
-    ]);
+    const tracer = ["strace", "-f", "-qq", "--seccomp-bpf", "-o", "/run/held", ...hold];
+    const run = host.spawn([...tracer, "/opt/readygo/node", "/opt/readygo/dist/readygo.mjs", ...argv]);
     for (let tries = 0; tries < 400 && !(host.exists("/run/held") && host.read("/run/held") !== ""); tries += 1)
       await new Promise((resolve) => setTimeout(resolve, 20));
     await host.run(["bash", "-c", "cat /dev/zero >/opt/filler; sync /opt/filler"]);

@@ -37,13 +37,10 @@ describe("runs that are started at once", () => {
       await inRoom(prepared, "redirect", async (room) => {
         const argv = readygoArgv([...prepared.argv, "--wait", "60", "--json"]);
         const results = await Promise.all(Array.from({ length: 4 }, () => room.run(argv)));
-        const words = results.map(({ status, stdout }) => [status, (JSON.parse(stdout) as { status: string }).status]);
-        expect(words.toSorted()).toEqual([
-          [0, "changed"],
-          [0, "unchanged"],
-          [0, "unchanged"],
-          [0, "unchanged"],
-        ]);
+        const words = results.map(
+          ({ status, stdout }) => `${status} ${(JSON.parse(stdout) as { status: string }).status}`,
+        );
+        expect(words.toSorted()).toEqual(["0 changed", "0 unchanged", "0 unchanged", "0 unchanged"]);
       });
     } finally {
       await prepared.host.destroy();

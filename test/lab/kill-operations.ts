@@ -30,9 +30,8 @@ export interface Releases {
 
 const account = "alice";
 
-const install = (release: readonly string[], ...more: readonly string[]): readonly string[] => [
-  ...["install", ...release, "--no-verify", "--user", account, ...more],
-];
+const install = (release: readonly string[], ...more: readonly string[]): readonly string[] =>
+  ["install", release, "--no-verify", "--user", account, more].flat();
 const installGoal = (release: readonly string[], ...more: readonly string[]): Goal => ({
   argv: install(release, ...more),
   plan: ["plan", ...release, "--user", account, "--detailed-exitcode"],

@@ -18,12 +18,14 @@ export interface KillPoint {
 export type PointGroup = "lock" | "journal" | "state" | "store" | "goroot" | "bulk" | "profile" | "home" | "usr-local";
 
 /** Every system call by which a program changes a file system; of `open` and `openat` those that open for writing. */
-export const changingCalls = [
-  ...["open", "openat", "creat", "write", "pwrite64", "writev", "pwritev", "pwritev2", "copy_file_range", "sendfile"],
-  ...["rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat", "unlink", "unlinkat", "rmdir"],
-  ...["mkdir", "mkdirat", "mknod", "mknodat", "chmod", "fchmod", "fchmodat", "chown", "fchown", "lchown", "fchownat"],
-  ...["fsync", "fdatasync", "syncfs", "truncate", "ftruncate", "fallocate", "utimensat", "setxattr", "fsetxattr"],
-];
+export const changingCalls: readonly string[] = `
+  open openat creat write pwrite64 writev pwritev pwritev2 copy_file_range sendfile rename
+  renameat renameat2 link linkat symlink symlinkat unlink unlinkat rmdir mkdir mkdirat mknod
+  mknodat chmod fchmod fchmodat chown fchown lchown fchownat fsync fdatasync syncfs truncate
+  ftruncate fallocate utimensat setxattr fsetxattr
+`
+  .trim()
+  .split(/\s+/);
 
 /** Where readygo's changes lie. */
 const watched =

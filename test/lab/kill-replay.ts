@@ -91,13 +91,9 @@ async function killAt(room: KillRoom, point: KillPoint, argv: readonly string[])
     ],
     { env: stillClock },
   );
-  let hasEnded = false;
-  void run.exited.then(() => (hasEnded = true));
+  const end = run.exited.then(() => true);
   let isHit = false;
-  while (!hasEnded && !isHit) {
-    await sleep(4);
-    isHit = isHeld(room, point);
-  }
+  while (!isHit && !(await Promise.race([end, sleep(4, false)]))) isHit = isHeld(room, point);
   await room.killAll();
   await run.exited;
   return isHit;

@@ -102,8 +102,10 @@ export async function openRoom(host: LabHost, disk: RoomDisk): Promise<KillRoom>
       await start(["bash", "-c", "kill -KILL -1 2>/dev/null; exit 0"]).exited;
     },
     look() {
-      const entries = [...takeSnapshot(path, seen)].map(([name, { mtimeNs: _, ...entry }]) => {
-        return [name.replace(/\b\d{8}T\d{9}Z\b/, "ID"), entry] as const;
+      const entries = [...takeSnapshot(path, seen)].map(([name, entry]) => {
+        const timeless: Omit<SnapshotEntry, "mtimeNs"> & { mtimeNs?: string } = { ...entry };
+        delete timeless.mtimeNs;
+        return [name.replace(/\b\d{8}T\d{9}Z\b/, "ID"), timeless] as const;
       });
       return new Map(entries);
     },
