@@ -30,7 +30,13 @@ export type HomeAnswer =
   | { readonly kind: "done"; readonly value: boolean | null }
   | { readonly kind: "file"; readonly file: Omit<HomeFile, "content">; readonly content: string }
   | { readonly kind: "refused"; readonly refusal: HomeRefusalKind; readonly reason: string; readonly path: string }
-  | { readonly kind: "failed"; readonly message: string; readonly code: string | null };
+  /** `code` and `syscall` of what the system refused; null for anything else, which is a bug. */
+  | {
+      readonly kind: "failed";
+      readonly message: string;
+      readonly code: string | null;
+      readonly syscall: string | null;
+    };
 
 const exitUnprivileged = 77;
 
@@ -115,7 +121,12 @@ function answerRequest(directory: HomeDirectory, request: HomeRequest): HomeAnsw
       return { kind: "refused", refusal: error.kind, reason: error.message, path: error.path };
     }
     const failure = error instanceof Error ? error : new Error(String(error));
-    return { kind: "failed", message: failure.message, code: "code" in failure ? String(failure.code) : null };
+    return {
+      kind: "failed",
+      message: failure.message,
+      code: "code" in failure ? String(failure.code) : null,
+      syscall: "syscall" in failure ? String(failure.syscall) : null,
+    };
   }
 }
 

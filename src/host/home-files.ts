@@ -163,12 +163,17 @@ class HomeChild {
     return this.#hasDied;
   }
 
-  /** Throws HomeRefusal, or a plain Error with the child's message and code. */
+  /** Throws HomeRefusal, or a plain Error with the child's message, code and syscall. */
   async ask(request: HomeRequest): Promise<HomeAnswer> {
     const answer = await this.#exchange(request);
     if (answer.kind === "refused") throw new HomeRefusal(answer.refusal, answer.path, answer.reason);
     if (answer.kind === "failed") {
-      throw Object.assign(new Error(answer.message), answer.code === null ? {} : { code: answer.code });
+      const { code, syscall } = answer;
+      throw Object.assign(
+        new Error(answer.message),
+        code === null ? {} : { code },
+        syscall === null ? {} : { syscall },
+      );
     }
     return answer;
   }
