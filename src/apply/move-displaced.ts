@@ -1,5 +1,6 @@
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
+import { displace } from "./place-tree.ts";
 import type { Retention } from "./plan-retention.ts";
 import type { ApplyPorts, Transaction } from "./transaction.ts";
 import { mostManifestBytes, writeState } from "./write-state.ts";
@@ -14,7 +15,7 @@ export async function moveDisplaced(
   if (displaced === undefined || keptAs === undefined) return;
   const kept = absolutePath(places.previous, keptAs);
   if (kept === displaced) return;
-  if (ports.files.stat(kept) !== undefined) transaction.move(kept, absolutePath(transaction.staging, "superseded"));
+  if (ports.files.stat(kept) !== undefined) displace(transaction, kept, absolutePath(transaction.staging, "superseded"));
   transaction.move(displaced, kept);
   const manifest = keptManifest === undefined ? undefined : ports.files.read(places.treeManifest, mostManifestBytes);
   if (keptManifest !== undefined && manifest !== undefined) {
