@@ -15,7 +15,8 @@ export async function moveDisplaced(
   if (displaced === undefined || keptAs === undefined) return;
   const kept = absolutePath(places.previous, keptAs);
   if (kept === displaced) return;
-  if (ports.files.stat(kept) !== undefined) displace(transaction, kept, absolutePath(transaction.staging, "superseded"));
+  if (ports.files.stat(kept) !== undefined)
+    displace(transaction, kept, absolutePath(transaction.staging, "superseded"));
   transaction.move(displaced, kept);
   const manifest = keptManifest === undefined ? undefined : ports.files.read(places.treeManifest, mostManifestBytes);
   if (keptManifest !== undefined && manifest !== undefined) {
