@@ -19,8 +19,11 @@ main() {
   # npm leaves out an optional package (here: the native half of rolldown and oxlint) that the Node it runs on is too old
   # for, without a word; so npm has to run on the pinned Node, which comes first. Debian 12's own is 18.
   if ! runs_on_new_node; then
-    local node=node-linux-$cpu
-    npm install --no-save --no-audit --no-fund --loglevel=error --prefix "$scratch" "$node@$(pinned "$node")" >&2
+    local node=node-linux-$cpu version
+    version=$(pinned "$node")
+    # From a folder of its own: with --prefix npm would look for its settings, a company's CA among them, there too.
+    echo '{}' >"$scratch/package.json"
+    (cd "$scratch" && npm install --no-save --no-audit --no-fund --loglevel=error "$node@$version" >&2)
     export PATH="$scratch/node_modules/$node/bin:$PATH" NODE_NO_WARNINGS=1
   fi
   # The versions and hashes of the lock file, which --no-save leaves as it is. Not `npm ci`: that refuses a lock file
