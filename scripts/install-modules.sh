@@ -24,7 +24,9 @@ main() {
     # From a folder of its own: with --prefix npm would look for its settings, a company's CA among them, there too.
     echo '{}' >"$scratch/package.json"
     (cd "$scratch" && npm install --no-save --no-audit --no-fund --loglevel=error "$node@$version" >&2)
-    export PATH="$scratch/node_modules/$node/bin:$PATH" NODE_NO_WARNINGS=1
+    # npm looks for the machine's settings beside the Node that it runs on: it is told where they are.
+    NPM_CONFIG_GLOBALCONFIG=$(npm config get globalconfig)
+    export NPM_CONFIG_GLOBALCONFIG PATH="$scratch/node_modules/$node/bin:$PATH" NODE_NO_WARNINGS=1
   fi
   # The versions and hashes of the lock file, which --no-save leaves as it is. Not `npm ci`: that refuses a lock file
   # that lacks other platforms' optional packages, and not every registry carries those.
