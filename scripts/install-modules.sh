@@ -23,7 +23,7 @@ main() {
     version=$(pinned "$node")
     # From a folder of its own: with --prefix npm would look for its settings, a company's CA among them, there too.
     echo '{}' >"$scratch/package.json"
-    (cd "$scratch" && npm install --no-save --no-audit --no-fund --loglevel=error "$node@$version" >&2)
+    (cd "$scratch" && npm install --no-save --no-audit --no-fund --update-notifier=false --loglevel=error "$node@$version" >&2)
     # npm looks for the machine's settings beside the Node that it runs on: it is told where they are.
     NPM_CONFIG_GLOBALCONFIG=$(npm config get globalconfig)
     export NPM_CONFIG_GLOBALCONFIG PATH="$scratch/node_modules/$node/bin:$PATH" NODE_NO_WARNINGS=1
