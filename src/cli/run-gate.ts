@@ -7,25 +7,19 @@ import type { Receipt } from "../host/receipt.ts";
 import { makeScratch } from "../host/scratch.ts";
 import { parseTreeManifest, type TreeManifest } from "../release/tree-manifest.ts";
 import type { CheckResult, Layer } from "../verify/check.ts";
+import { networkVariables } from "../verify/network-variables.ts";
 import { runChecks } from "../verify/run-checks.ts";
 import type { Session } from "./session.ts";
 
 /** Settings of a user's own go command that its downloads depend on; everything else would blur what is tested. */
 const passedNames = [
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "NO_PROXY",
-  "http_proxy",
-  "https_proxy",
-  "no_proxy",
+  ...networkVariables,
   "GOPROXY",
   "GOSUMDB",
   "GONOSUMDB",
   "GONOPROXY",
   "GOPRIVATE",
   "GOINSECURE",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
 ] as const;
 
 export interface GateRequest {

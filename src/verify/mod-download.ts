@@ -4,18 +4,7 @@ import { type Check, type CheckContext, fail, pass, warn } from "./check.ts";
 import { describeRun, lastLine } from "./describe-run.ts";
 import { diagnoseDownload } from "./diagnose-download.ts";
 import { placeModule, runGo } from "./hermetic-go.ts";
-
-/** What a login shell tells every program about the way out. */
-const networkVariables = [
-  "HTTP_PROXY",
-  "HTTPS_PROXY",
-  "NO_PROXY",
-  "http_proxy",
-  "https_proxy",
-  "no_proxy",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-] as const;
+import { networkVariables } from "./network-variables.ts";
 
 export const modDownload: Check = {
   id: "mod-download",

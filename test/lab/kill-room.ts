@@ -39,9 +39,9 @@ const seen = [
 const overlay = (options: string): string => `
 mkdir -p /tmp/room; mount -t tmpfs -o mode=0755,size=1500m room /tmp/room
 for place in ${places.join(" ")}; do
-  mkdir -p /tmp/room/up/$place /tmp/room/work/$place
+  mkdir -p /tmp/room/up/$place /tmp/room/scratch/$place
   chown --reference=/$place /tmp/room/up/$place; chmod --reference=/$place /tmp/room/up/$place
-  mount -t overlay overlay -o lowerdir=/$place,upperdir=/tmp/room/up/$place,workdir=/tmp/room/work/$place,volatile,${options} /$place
+  mount -t overlay overlay -o lowerdir=/$place,upperdir=/tmp/room/up/$place,workdir=/tmp/room/scratch/$place,volatile,${options} /$place
 done`;
 
 const setUps: Readonly<Record<RoomDisk, string>> = {
