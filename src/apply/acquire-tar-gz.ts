@@ -6,11 +6,10 @@ import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
 import { archiveFileName } from "../release/archive-name.ts";
 import { releaseBounds } from "../release/archive-bounds.ts";
-import { appendPath } from "../release/goproxy-list.ts";
 import { mergeCatalogues } from "../release/catalogue.ts";
 import { settleArchive } from "../release/release.ts";
 import type { Sha256 } from "../release/sha256.ts";
-import type { Source } from "../release/source.ts";
+import { archiveUrls, type Source } from "../release/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { proveByLog } from "./prove-by-log.ts";
 
@@ -28,7 +27,7 @@ export async function acquireTarGz(
   const open = async (): Promise<HttpBody> =>
     source.kind === "publisher"
       ? context.publisher.openArchive(fileName)
-      : context.http.openBody(appendPath(source.url, fileName), { signal: context.stop, expectedContent: "archive" });
+      : context.http.openBody(archiveUrls(source, fileName)[0], { signal: context.stop, expectedContent: "archive" });
   context.emit({ kind: "step", text: `fetching ${fileName}` });
   const answer = await open();
   return stageVouched(context, into, {

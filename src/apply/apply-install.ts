@@ -1,3 +1,4 @@
+import { hashBytes } from "../release/sha256.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
@@ -14,7 +15,7 @@ import { moveDisplaced } from "./move-displaced.ts";
 import { placeTree } from "./place-tree.ts";
 import { planRetention, type Retention } from "./plan-retention.ts";
 import { runTransaction } from "./run-transaction.ts";
-import { hashBytes, identifyTree, type ApplyPorts, type Transaction } from "./transaction.ts";
+import { identifyTree, type ApplyPorts, type Transaction } from "./transaction.ts";
 import { listStaleBackups, writeManagedFile } from "./write-managed-file.ts";
 import { writeState } from "./write-state.ts";
 

@@ -1,3 +1,4 @@
+import { hashBytes } from "../release/sha256.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
@@ -10,7 +11,6 @@ import { moveDisplaced } from "./move-displaced.ts";
 import { placeTree } from "./place-tree.ts";
 import { planRetention } from "./plan-retention.ts";
 import { runTransaction } from "./run-transaction.ts";
-import { hashBytes } from "./transaction.ts";
 import { mostManifestBytes, writeState } from "./write-state.ts";
 
 export interface ApplyRollbackRequest {

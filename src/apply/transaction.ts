@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
@@ -6,7 +5,7 @@ import type { HomeFiles } from "../host/home-files.ts";
 import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { SystemFiles } from "../host/system-files.ts";
-import type { Sha256 } from "../release/sha256.ts";
+import { hashBytes, type Sha256 } from "../release/sha256.ts";
 import { appendRecord, type Backup, type JournalRecord, type TreeIdentity } from "./journal.ts";
 
 /** What a transaction acts through. `home` opens an account's home, one child process an account. */
@@ -55,10 +54,6 @@ function makePlaces(system: SystemFiles): void {
 /** Takes readygo's own places away as far as they are empty. */
 export function removeEmptyPlaces(system: SystemFiles): void {
   for (const place of stateDirectories.toReversed()) system.removeEmptyDirectory(place);
-}
-
-export function hashBytes(content: Uint8Array): Sha256 {
-  return createHash("sha256").update(content).digest("hex") as Sha256;
 }
 
 export function identifyTree(files: ReadFiles, path: AbsolutePath): TreeIdentity | undefined {

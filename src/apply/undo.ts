@@ -1,9 +1,9 @@
+import { hashBytes } from "../release/sha256.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { JournalRecord } from "./journal.ts";
 import {
   finishCommit,
-  hashBytes,
   identifyTree,
   isSameTree,
   putOwned,

@@ -1,9 +1,10 @@
+import { hashBytes } from "../release/sha256.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { ManagedFile, Receipt } from "../host/receipt.ts";
 import type { WriteFileStep } from "../plan/plan.ts";
-import { hashBytes, type ApplyPorts, type Transaction } from "./transaction.ts";
+import { type ApplyPorts, type Transaction } from "./transaction.ts";
 import { writeState } from "./write-state.ts";
 
 /** Performs one write step, and answers what the receipt has to know of it. */

@@ -1,5 +1,6 @@
+import { hashBytes } from "../release/sha256.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
-import { hashBytes, type ApplyPorts, type Transaction } from "./transaction.ts";
+import { type ApplyPorts, type Transaction } from "./transaction.ts";
 
 /** Twice what a manifest of the largest tree that is let through could have. */
 export const mostManifestBytes = 64 * 1024 * 1024;

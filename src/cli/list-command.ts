@@ -7,7 +7,7 @@ import { loadManifest, mergeCatalogues, type Catalogue } from "../release/catalo
 import { parseGoVersion, type GoVersion } from "../release/go-version.ts";
 import type { Command } from "./command.ts";
 import { settleSources } from "./prepare-install.ts";
-import { listCatalogueOrigins } from "./list-catalogues.ts";
+import { listCatalogueOrigins } from "./list-catalogue-origins.ts";
 import { sourceOptions } from "./options.ts";
 import { parseInstallRequest } from "./parse-request.ts";
 import { settleArchitecture } from "./prepare-install.ts";

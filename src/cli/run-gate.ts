@@ -1,4 +1,4 @@
-import { hashBytes } from "../apply/transaction.ts";
+import { hashBytes } from "../release/sha256.ts";
 import { mostManifestBytes } from "../apply/write-state.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";

@@ -1,5 +1,5 @@
+import { hashBytes } from "../release/sha256.ts";
 import { applyUninstall } from "../apply/apply-uninstall.ts";
-import { hashBytes } from "../apply/transaction.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { HomeRefusal } from "../host/home-refusal.ts";
 import { places } from "../host/places.ts";

@@ -1,5 +1,6 @@
 import { RequestFailure } from "../errors/request-failure.ts";
 import { parsePublisherJson } from "../release/publisher-json.ts";
+import { archiveUrls } from "../release/source.ts";
 import type { Release } from "../release/release.ts";
 import type { HttpBody, HttpClient } from "./http-client.ts";
 
@@ -63,11 +64,12 @@ export function createPublisher(http: HttpClient, stop: AbortSignal): Publisher 
       }
     },
     async openArchive(fileName) {
+      const [first, second = first] = archiveUrls({ kind: "publisher" }, fileName);
       try {
-        return await open(`https://go.dev/dl/${fileName}`, "archive");
+        return await open(first, "archive");
       } catch (error) {
         if (failure !== undefined || !(error instanceof RequestFailure)) throw error;
-        return open(`https://dl.google.com/go/${fileName}`, "archive");
+        return open(second, "archive");
       }
     },
   };

@@ -1,10 +1,11 @@
+import { hashBytes } from "../release/sha256.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { Receipt } from "../host/receipt.ts";
 import { profileText } from "../shell/managed-block.ts";
-import { hashContent, listMissingParents, type ObservePorts, type ObserveRequest } from "./observe-ports.ts";
+import { listMissingParents, type ObservePorts, type ObserveRequest } from "./observe-ports.ts";
 import { observeRcFiles } from "./observe-rc-files.ts";
 import { observeTree } from "./observe-tree.ts";
 import type { ObservedFile, ObservedState } from "./observed-state.ts";
@@ -41,7 +42,7 @@ function observeProfile(files: ReadFiles, receipt: Receipt | undefined): Observe
     path,
     owner: null,
     text,
-    sha256: content === undefined ? null : hashContent(content),
+    sha256: content === undefined ? null : hashBytes(content),
     mode: (stat?.mode ?? 0o644) & 0o755,
     isManaged,
     // A text that is wholly ours, whose receipt is lost, was never anybody else's.

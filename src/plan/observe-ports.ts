@@ -1,10 +1,8 @@
-import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import type { HomeFiles } from "../host/home-files.ts";
 import type { Account, Processes, ReadFiles } from "../host/ports.ts";
 import type { Receipt } from "../host/receipt.ts";
-import type { Sha256 } from "../release/sha256.ts";
 
 /** What looking at a host needs. */
 export interface ObservePorts {
@@ -22,10 +20,6 @@ export interface ObserveRequest {
   readonly isThorough: boolean;
   /** False under --root: no program of the image is run. */
   readonly isNative: boolean;
-}
-
-export function hashContent(content: Uint8Array): Sha256 {
-  return createHash("sha256").update(content).digest("hex") as Sha256;
 }
 
 /** Parents that have to be made for a file, outermost first. */

@@ -1,3 +1,4 @@
+import { hashBytes } from "../release/sha256.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { HomeRefusal, type HomeFile } from "../host/home-files.ts";
 import { systemEnvironment } from "../host/host-facts.ts";
@@ -5,7 +6,7 @@ import type { ReadFiles } from "../host/ports.ts";
 import { chooseRcFiles, rcFileCandidates, type RcFile, type ShellName } from "../shell/choose-rc-files.ts";
 import { directoriesToAsk, editRcFile, type RcEdit } from "../shell/edit-rc-file.ts";
 import { removeFromRcFile } from "../shell/remove-block.ts";
-import { hashContent, listMissingParents, type ObservePorts, type ObserveRequest } from "./observe-ports.ts";
+import { listMissingParents, type ObservePorts, type ObserveRequest } from "./observe-ports.ts";
 import type { ObservedRcFile } from "./observed-state.ts";
 
 const shells: readonly ShellName[] = ["sh", "bash", "zsh", "fish"];
@@ -79,7 +80,7 @@ async function observeRcFile(
     path: rcFile.path,
     owner: request.account.name,
     text,
-    sha256: file === undefined ? null : hashContent(file.content),
+    sha256: file === undefined ? null : hashBytes(file.content),
     mode: file?.mode ?? 0o644,
     isManaged: managed !== undefined,
     restores: isMadeByUs ? null : without,

@@ -1,3 +1,4 @@
+import { hashBytes } from "../release/sha256.ts";
 import { isMountPoint } from "../host/host-facts.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
@@ -7,7 +8,6 @@ import { scanTree } from "../host/scan-tree.ts";
 import { parseElfArchitecture } from "../release/architecture.ts";
 import { parseGoVersion } from "../release/go-version.ts";
 import { compareTree, parseTreeManifest } from "../release/tree-manifest.ts";
-import { hashContent } from "./observe-ports.ts";
 import type { ObservedTree } from "./observed-state.ts";
 
 const versionFile = absolutePath(places.goroot, "VERSION");
@@ -46,7 +46,7 @@ export function observeTree(
     stat.inode === receipt.tree.inode &&
     stat.mtimeNs === receipt.tree.mtimeNs &&
     versionText !== undefined &&
-    hashContent(versionText) === receipt.tree.versionFileSha256;
+    hashBytes(versionText) === receipt.tree.versionFileSha256;
   if (isAsReceived && !isThorough) return { kind: "directory", version, architecture, drift: [] };
   return { kind: "directory", version, architecture, drift: listDrift(files, receipt) };
 }
@@ -55,7 +55,7 @@ export function observeTree(
 function listDrift(files: ReadFiles, receipt: Receipt): readonly string[] {
   const content = files.read(places.treeManifest, 64 * 1024 * 1024);
   const manifest =
-    content === undefined || hashContent(content) !== receipt.tree.manifestSha256
+    content === undefined || hashBytes(content) !== receipt.tree.manifestSha256
       ? undefined
       : parseTreeManifest(content.toString("utf8"));
   if (manifest === undefined) return [`${places.treeManifest} is missing or changed`];

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 declare const brand: unique symbol;
 
 /** A SHA-256 digest as 64 lower-case hexadecimal digits. */
@@ -10,4 +12,8 @@ export function parseSha256(text: string): Sha256 | undefined {
     .replace(/^sha256:/i, "")
     .toLowerCase();
   return /^[0-9a-f]{64}$/.test(digits) ? (digits as Sha256) : undefined;
+}
+
+export function hashBytes(content: Uint8Array): Sha256 {
+  return createHash("sha256").update(content).digest("hex") as Sha256;
 }

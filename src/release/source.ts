@@ -3,10 +3,7 @@ import { posix } from "node:path";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { type AbsolutePath, absolutePath, parseAbsolutePath } from "../host/absolute-path.ts";
-import { archiveFileName } from "./archive-name.ts";
-import type { Architecture } from "./architecture.ts";
 import { appendPath, type GoproxyList, parseGoproxyList } from "./goproxy-list.ts";
-import type { Release } from "./release.ts";
 
 /** Who named the module proxy. */
 export type GoproxyOrigin = "flag" | "config" | "environment" | "go.env" | "built-in";
@@ -50,13 +47,11 @@ export function chooseGoproxy(settings: GoproxySettings): Extract<Source, { read
   return { kind: "goproxy", list: parseGoproxyList("https://go.dev/dl/mod"), origin: "built-in" };
 }
 
-/** The URLs of a release's tar.gz, in the order to try them. */
+/** The URLs of a file of the publisher's, in the order to try them. */
 export function archiveUrls(
   source: Extract<Source, { readonly kind: "publisher" | "base-url" }>,
-  release: Release,
-  architecture: Architecture,
-): readonly string[] {
-  const fileName = archiveFileName(release.version, architecture);
+  fileName: string,
+): readonly [string, ...string[]] {
   if (source.kind === "base-url") return [appendPath(source.url, fileName)];
   return [`https://go.dev/dl/${fileName}`, `https://dl.google.com/go/${fileName}`];
 }

@@ -1,3 +1,4 @@
+import { hashBytes } from "../../../src/release/sha256.ts";
 import {
   existsSync,
   lstatSync,
@@ -15,7 +16,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readJournal } from "../../../src/apply/journal.ts";
 import { placeTree } from "../../../src/apply/place-tree.ts";
-import { beginTransaction, hashBytes, type ApplyPorts, type Transaction } from "../../../src/apply/transaction.ts";
+import { beginTransaction, type ApplyPorts, type Transaction } from "../../../src/apply/transaction.ts";
 import { recoverTransaction } from "../../../src/apply/undo.ts";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
 import { places } from "../../../src/host/places.ts";

@@ -1,10 +1,10 @@
+import { hashBytes } from "../../../src/release/sha256.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
 import { places } from "../../../src/host/places.ts";
 import type { Receipt } from "../../../src/host/receipt.ts";
 import type { DesiredState } from "../../../src/plan/desired-state.ts";
-import { hashContent } from "../../../src/plan/observe-ports.ts";
 import type { ObservedState, ObservedTree } from "../../../src/plan/observed-state.ts";
 import { planInstall } from "../../../src/plan/plan-install.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
@@ -28,13 +28,13 @@ const receiptOf = (version: GoVersion, architecture: Architecture): Receipt => (
   version,
   architecture,
   installedAt: "2026-11-23T00:00:00.000Z",
-  archive: { name: "a", kind: "tar.gz", sha256: hashContent(Buffer.from("a")), size: 1, from: "x" },
+  archive: { name: "a", kind: "tar.gz", sha256: hashBytes(Buffer.from("a")), size: 1, from: "x" },
   trust: [],
   tree: {
     inode: "1",
     mtimeNs: "1",
-    manifestSha256: hashContent(Buffer.from("m")),
-    versionFileSha256: hashContent(Buffer.from("v")),
+    manifestSha256: hashBytes(Buffer.from("m")),
+    versionFileSha256: hashBytes(Buffer.from("v")),
   },
   files: [],
   original: { kind: "absent" },
@@ -45,7 +45,7 @@ const fileOf = (path: typeof bashrc, owner: string | null, text: string | null) 
   path,
   owner,
   text,
-  sha256: text === null ? null : hashContent(Buffer.from(text, "latin1")),
+  sha256: text === null ? null : hashBytes(Buffer.from(text, "latin1")),
   mode: 0o644,
   isManaged: true,
   restores: text,

@@ -2,8 +2,6 @@ import { expect, test } from "vitest";
 
 import { ProvisionError } from "../../../src/errors/provision-error.ts";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
-import type { GoVersion } from "../../../src/release/go-version.ts";
-import type { Release } from "../../../src/release/release.ts";
 import { archiveUrls, chooseGoproxy, parseSource } from "../../../src/release/source.ts";
 import { thrownBy } from "../thrown-by.ts";
 
@@ -68,12 +66,11 @@ test("the first GOPROXY that is set is taken, the publisher's module origin wher
 });
 
 test("where a release's archive may be", () => {
-  const release: Release = { version: "go1.27.4" as GoVersion, isStable: true, archives: {}, knownBy: [] };
-  expect(archiveUrls({ kind: "publisher" }, release, "arm64")).toEqual([
+  expect(archiveUrls({ kind: "publisher" }, "go1.27.4.linux-arm64.tar.gz")).toEqual([
     "https://go.dev/dl/go1.27.4.linux-arm64.tar.gz",
     "https://dl.google.com/go/go1.27.4.linux-arm64.tar.gz",
   ]);
-  expect(archiveUrls({ kind: "base-url", url: "https://a.example/go?key=1" }, release, "amd64")).toEqual([
+  expect(archiveUrls({ kind: "base-url", url: "https://a.example/go?key=1" }, "go1.27.4.linux-amd64.tar.gz")).toEqual([
     "https://a.example/go/go1.27.4.linux-amd64.tar.gz?key=1",
   ]);
 });
