@@ -6,7 +6,8 @@ import { archiveFileName, toolchainModuleVersion } from "../release/archive-name
 import type { Source } from "../release/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { stageModule } from "./acquire-from-proxy.ts";
-import { expectTarGz, stageVouched } from "./acquire-tar-gz.ts";
+import { stageVouched } from "./acquire-tar-gz.ts";
+import { askRoots } from "./ask-roots.ts";
 import { lookUpRelease } from "./prove-by-log.ts";
 
 /** An archive that lies on this machine: the file that was named, or the one a directory has for this release. */
@@ -24,16 +25,16 @@ export async function acquireFromFile(
     const { body, contentLength } = await openFileBody(found);
     return stageModule(context, into, { record, name: posix.basename(found), body, total: contentLength, from: found });
   }
-  const expected = await expectTarGz(context);
-  const { body, contentLength } = await openFileBody(found);
-  context.emit({ kind: "step", text: `reading ${found}` });
-  return stageVouched(context, into, {
-    expected,
-    fileName: posix.basename(found),
-    body,
-    total: contentLength,
-    from: found,
-  });
+  const fileName = posix.basename(found);
+  const roots = await askRoots(context, { kind: "beside", path: absolutePath(posix.dirname(found)) }, fileName);
+  try {
+    const { body, contentLength } = await openFileBody(found);
+    context.emit({ kind: "step", text: `reading ${found}` });
+    const archive = { roots, fileName, body, total: contentLength, from: found, isFromPublisher: false };
+    return await stageVouched(context, into, archive);
+  } finally {
+    roots.end();
+  }
 }
 
 /** The publisher's file name, the module's, or the module's place in a proxy's layout, in that order. */

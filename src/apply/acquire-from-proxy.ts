@@ -1,4 +1,3 @@
-import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import { openFileBody } from "../fetch/open-file-body.ts";
@@ -11,6 +10,8 @@ import { toolchainUrl, type GoproxyList } from "../release/goproxy-list.ts";
 import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { logEvidence, lookUpRelease } from "./prove-by-log.ts";
+import { insufficientTrust } from "./trust-failures.ts";
+import { meetsPolicy } from "./trust-policy.ts";
 
 /** Where GOPROXY's `direct` leads for this module: the publisher's own module origin. */
 const moduleOrigin = "https://go.dev/dl/mod";
@@ -87,7 +88,9 @@ export async function stageModule(
   const trust: TrustEvidence[] = [];
   if (context.sha256 !== undefined) trust.push({ root: "flag", evidence: `--sha256 ${context.sha256}` });
   if (zip.record !== undefined) trust.push(logEvidence(zip.record));
-  if (context.policy === "two" && trust.length < 2) throw tooFewRoots(zip.name);
+  const roots = trust.map(({ root }) => root);
+  if (!meetsPolicy(context.policy, roots, false))
+    throw insufficientTrust(context, { fileName: zip.name, isFromPublisher: false }, { trust, unused: [] });
   const spool = absolutePath(into, "..", "archive.zip");
   const archive = await downloadZip({
     body: zip.body,
@@ -112,14 +115,4 @@ export async function stageModule(
   });
   context.system.removeFile(spool);
   return { staged, archiveName: zip.name, from: zip.from, trust };
-}
-
-function tooFewRoots(name: string): ProvisionError {
-  return new ProvisionError(
-    "checksum-unknown",
-    `only the checksum database vouches for ${name}, and the policy asks for two`,
-    {
-      remedy: ["pass --sha256 HASH as the second root, or set [trust] policy = any"],
-    },
-  );
 }

@@ -25,15 +25,18 @@ export function logEvidence(record: ChecksumRecord): TrustEvidence {
 }
 
 /**
- * Proves a tree from the tar.gz: less `api doc misc test` it is the toolchain module, whose hash the log has.
+ * Holds a tree from the tar.gz against the log's record: less `api doc misc test` it is the toolchain module.
  *
- * @throws ProvisionError `checksum-mismatch`; RequestFailure where the log cannot be reached
+ * @throws ProvisionError `checksum-mismatch`
  */
-export async function proveByLog(context: AcquireContext, manifest: TreeManifest): Promise<TrustEvidence> {
-  const record = await lookUpRelease(context, context.logProxy);
+export function checkTreeAgainstLog(
+  { version, architecture }: Pick<AcquireContext, "version" | "architecture">,
+  manifest: TreeManifest,
+  record: ChecksumRecord,
+): TrustEvidence {
   const h1 = computeModuleHash(
     manifest.files.flatMap(({ path, sha256 }) => {
-      const name = moduleFileName(context.version, context.architecture, path);
+      const name = moduleFileName(version, architecture, path);
       return name === undefined ? [] : [{ name, sha256 }];
     }),
   );

@@ -36,13 +36,18 @@ export function computeModuleHash(files: Iterable<ModuleFile>): string {
 /** Folders of the tar.gz that the module leaves out (cmd/distpack). */
 const foldersOutsideModule = /^(?:api|doc|misc|test)\//;
 
+/** Whether the module has a tree's file, and its hash covers it. `treePath` is relative to the Go root. */
+export function isInModule(treePath: string): boolean {
+  return !foldersOutsideModule.test(treePath);
+}
+
 /**
  * A tree's file as the toolchain module names it; `undefined` for what the module leaves out. `treePath` is relative to the
  * Go root. A `go.mod` is `_go.mod` there, since a zip with a go.mod in a folder would end the module at it. A tree's own
  * `_go.mod`, which no release has, gets one more underscore: otherwise a tree that was never renamed back would hash alike.
  */
 export function moduleFileName(version: GoVersion, architecture: Architecture, treePath: string): string | undefined {
-  if (foldersOutsideModule.test(treePath)) return undefined;
+  if (!isInModule(treePath)) return undefined;
   return prefix(version, architecture) + treePath.replace(/(^|\/)(_*go\.mod)$/, "$1_$2");
 }
 

@@ -1,0 +1,102 @@
+import { ProvisionError } from "../errors/provision-error.ts";
+import { RequestFailure } from "../errors/request-failure.ts";
+import type { ExpectedArchive } from "../fetch/archive-digest.ts";
+import type { TrustEvidence } from "../host/receipt.ts";
+import { loadManifest } from "../release/catalogue.ts";
+import type { Release } from "../release/release.ts";
+import type { SignatureClaim } from "../release/signature/check-signature.ts";
+import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
+import type { AcquireContext } from "./acquire-context.ts";
+import { askSignature, type ArchivePlace } from "./ask-signature.ts";
+import { lookUpRelease } from "./prove-by-log.ts";
+
+/** What a root says, why it cannot be used, or why what it says is refused. */
+export type Answer<Statement> =
+  | { readonly kind: "states"; readonly statement: Statement }
+  | { readonly kind: "unused"; readonly reason: string }
+  | { readonly kind: "refused"; readonly error: ProvisionError };
+
+/** Asks when first called; then always the same answer. */
+export type Ask<Statement> = () => Promise<Answer<Statement>>;
+
+/** The roots that can vouch for one tar.gz. */
+export interface AskedRoots {
+  /** `--sha256`, else the manifest's hash: there before the archive is. */
+  readonly pinned: { readonly expected: ExpectedArchive; readonly trust: TrustEvidence } | undefined;
+  /** Undefined with `--sha256`, which takes its place. */
+  readonly publisher: Ask<ExpectedArchive> | undefined;
+  readonly signature: Ask<SignatureClaim>;
+  readonly log: Ask<ChecksumRecord>;
+  /** An archive of this machine: publisher and log are asked only where nothing nearer is enough. */
+  readonly isLocal: boolean;
+  /** Ends what has not answered. */
+  end(): void;
+}
+
+/** Starts to ask all roots at once, so that they answer while the archive comes; those of a local source wait. */
+export async function askRoots(context: AcquireContext, place: ArchivePlace, fileName: string): Promise<AskedRoots> {
+  const ended = new AbortController();
+  const asking = { ...context, stop: AbortSignal.any([context.stop, ended.signal]) };
+  const isLocal = place.kind === "beside";
+  const asked: AskedRoots = {
+    pinned: await findPinned(context),
+    publisher: context.sha256 === undefined ? once(() => askPublisher(context)) : undefined,
+    signature: once(() => askSignature(asking, place, fileName)),
+    log: once(() => lookUpRelease(asking, context.logProxy)),
+    isLocal,
+    end: () => ended.abort(new RequestFailure("timeout", fileName, "the run went on without it")),
+  };
+  const eager: readonly (Ask<unknown> | undefined)[] = isLocal
+    ? [asked.signature]
+    : [asked.publisher, asked.signature, asked.log];
+  // Whoever needs an answer awaits it again and hears of a failure then.
+  for (const ask of eager) ask?.().catch(() => undefined);
+  return asked;
+}
+
+function once<Statement>(load: () => Promise<Statement>): Ask<Statement> {
+  let answer: Promise<Answer<Statement>> | undefined;
+  return () => (answer ??= toAnswer(load));
+}
+
+async function toAnswer<Statement>(load: () => Promise<Statement>): Promise<Answer<Statement>> {
+  try {
+    return { kind: "states", statement: await load() };
+  } catch (error) {
+    if (error instanceof RequestFailure) return { kind: "unused", reason: `${error.message} (${error.url})` };
+    if (error instanceof ProvisionError && error.exit === 5) return { kind: "refused", error };
+    throw error;
+  }
+}
+
+async function findPinned(context: AcquireContext): Promise<AskedRoots["pinned"]> {
+  const { sha256, version } = context;
+  if (sha256 !== undefined) return { expected: { sha256 }, trust: { root: "flag", evidence: `--sha256 ${sha256}` } };
+  const expected = statementOf(context, await loadManifest(), version, "manifest");
+  if (expected === undefined) return undefined;
+  return {
+    expected,
+    trust: { root: "manifest", evidence: `the pinned manifest states sha256 ${expected.sha256}` },
+  };
+}
+
+async function askPublisher(context: AcquireContext): Promise<ExpectedArchive> {
+  const expected = statementOf(context, await context.publisher.list(), context.version, "publisher");
+  if (expected === undefined)
+    throw new RequestFailure("absent", "https://go.dev/dl/?mode=json", "it states no hash of this archive");
+  return expected;
+}
+
+function statementOf(
+  { architecture }: AcquireContext,
+  releases: readonly Release[],
+  version: string,
+  by: "manifest" | "publisher",
+): ExpectedArchive | undefined {
+  const statements = releases
+    .filter((release) => release.version === version)
+    .flatMap((release) => release.archives[architecture]?.statements ?? []);
+  const stated = statements.find((statement) => statement.by === by && statement.sha256 !== undefined);
+  if (stated?.sha256 === undefined) return undefined;
+  return { sha256: stated.sha256, ...(stated.size === undefined ? {} : { size: stated.size }) };
+}
