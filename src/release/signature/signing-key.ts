@@ -14,7 +14,7 @@ export const publishedKeyUrl = `https://dl.google.com/linux/${keyFileName}`;
  *
  * @throws ProvisionError `signature-key-unknown` where the file has keys, and the pinned one is not among them
  */
-export async function readSigningKey(file: string, from: string): Promise<Key> {
+export async function readSigningKey(file: string, from: string, pinned: string = pinnedFingerprint): Promise<Key> {
   const { readKeys } = await import("openpgp");
   const blocks = file.match(/-----BEGIN PGP PUBLIC KEY BLOCK-----[^]*?-----END PGP PUBLIC KEY BLOCK-----/g) ?? [];
   const found: string[] = [];
@@ -22,12 +22,12 @@ export async function readSigningKey(file: string, from: string): Promise<Key> {
     const keys = await readKeys({ armoredKeys }).catch(() => []);
     for (const key of keys) {
       const fingerprint = key.getFingerprint().toUpperCase();
-      if (fingerprint === pinnedFingerprint) return key;
+      if (fingerprint === pinned) return key;
       found.push(fingerprint);
     }
   }
   throw new ProvisionError("signature-key-unknown", "the publisher's signing key is not in the key file", {
-    details: { expected: pinnedFingerprint, found: found.join(", ") || "no key that can be read", from },
+    details: { expected: pinned, found: found.join(", ") || "no key that can be read", from },
   });
 }
 
