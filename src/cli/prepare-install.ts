@@ -1,9 +1,11 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, parseAbsolutePath } from "../host/absolute-path.ts";
-import { decideArchitecture, readArchitectureWitnesses, readImageArchitecture } from "../host/host-facts.ts";
+import { decideArchitecture, findMount, readArchitectureWitnesses, readImageArchitecture } from "../host/host-facts.ts";
+import { places } from "../host/places.ts";
 import { readReceipt } from "../host/read-receipt.ts";
 import type { Receipt } from "../host/receipt.ts";
 import { observeHost } from "../plan/observe-host.ts";
+import { type FileSystem, noteExchange } from "../plan/note-exchange.ts";
 import type { DesiredState } from "../plan/desired-state.ts";
 import type { ObservedState } from "../plan/observed-state.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -73,12 +75,16 @@ export async function prepareInstall(
   });
   const plan = planInstall(desired, observed);
   const isReplacing = plan.steps.some(({ kind }) => kind === "install-tree") && observed.tree.kind === "directory";
-  return {
-    ...settled,
-    desired,
-    observed,
-    plan: isReplacing ? { ...plan, notes: [...plan.notes, ...noteBuilds(session)] } : plan,
-  };
+  const notes = isReplacing ? [...noteExchange(readFileSystem(session)), ...noteBuilds(session)] : [];
+  return { ...settled, desired, observed, plan: { ...plan, notes: [...plan.notes, ...notes] } };
+}
+
+/** What /usr/local lies on; undefined where the mount table does not tell. */
+function readFileSystem({ files, machine }: Session): FileSystem | undefined {
+  const read = (path: string): string => machine.read(absolutePath(path))?.toString("utf8") ?? "";
+  const mount = findMount(read("/proc/self/mountinfo"), files.locate(places.usrLocal));
+  if (mount === undefined) return undefined;
+  return { ...mount, isRedirectDefault: read("/sys/module/overlay/parameters/redirect_dir").trim() === "Y" };
 }
 
 export async function settleArchitecture(
