@@ -7,9 +7,10 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { setup } from "../test/lab/global-setup.ts";
-import { failOperation, killChildren, killOperation, type Tally } from "../test/lab/kill-campaign.ts";
+import { failOperation, killChildren, killOperation } from "../test/lab/kill-campaign.ts";
 import { operations } from "../test/lab/kill-operations.ts";
-import type { RoomDisk } from "../test/lab/kill-room.ts";
+import type { RoomDisk } from "../test/lab/kill-disk.ts";
+import type { Tally } from "../test/lab/kill-tally.ts";
 import { officialRelease, officialVersions } from "../test/lab/releases.ts";
 
 const { values } = parseArgs({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { killOperation } from "../lab/kill-campaign.ts";
 import { operations, type OperationName } from "../lab/kill-operations.ts";
-import type { RoomDisk } from "../lab/kill-room.ts";
+import type { RoomDisk } from "../lab/kill-disk.ts";
 
 function operation(name: OperationName) {
   const found = operations.find((one) => one.name === name);
