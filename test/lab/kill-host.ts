@@ -67,6 +67,24 @@ export async function prepareHost(operation: Operation, options: PrepareOptions 
   }
 }
 
+/** A planted defect: the exchange as tools make it that have none, by a copy, a removal and, 50 ms later, renames. */
+export function replaceExchange(text: string): string {
+  const altered = text.replace(
+    /(const program = `)syscall\(\$\{renameat2Number\}[^`]*`/,
+    (_, head: string) =>
+      `${head}system("cp", "-a", $ARGV[0], "$ARGV[1].old"); system("rm", "-rf", $ARGV[0]); select(undef, undef, undef, 0.05); rename($ARGV[1], $ARGV[0]) and rename("$ARGV[1].old", $ARGV[1]) or exit 1\``,
+  );
+  if (altered === text) throw new Error("the bundle's exchange is not where it was looked for");
+  return altered;
+}
+
+/** A planted defect: the staged tree is not written out before it is exchanged. */
+export function leaveOutSync(text: string): string {
+  const altered = text.replace(/syncFileSystem: \(path\) => runTool\(.*\),/, "syncFileSystem: () => {},");
+  if (altered === text) throw new Error("the bundle's syncfs is not where it was looked for");
+  return altered;
+}
+
 /** A flag that no kernel knows in the exchange's place: renameat2(2) refuses it with EINVAL, as it does the exchange there. */
 function askForUnknownFlag(text: string): string {
   const altered = text.replace("renameExchange = 2;", "renameExchange = 128;");

@@ -18,6 +18,7 @@ export interface TallyOptions {
   /** How many trials at a time. Default 2. */
   readonly lanes?: number;
   readonly onBroken?: (line: string) => void;
+  readonly onMissed?: (line: string) => void;
   readonly onProgress?: (done: number, all: number) => void;
 }
 
@@ -25,7 +26,7 @@ export interface TallyOptions {
 export async function makeTally(
   what: string,
   trials: readonly Trial[],
-  { lanes = 2, onBroken, onProgress }: TallyOptions,
+  { lanes = 2, onBroken, onMissed, onProgress }: TallyOptions,
 ): Promise<Tally> {
   const broken: string[] = [];
   let missed = 0;
@@ -36,7 +37,10 @@ export async function makeTally(
     for (const { name, play } of queue) {
       const { outcome, why } = await play();
       done += 1;
-      if (outcome === "missed") missed += 1;
+      if (outcome === "missed") {
+        missed += 1;
+        onMissed?.(`${what}, ${name}`);
+      }
       if (outcome === "broken") {
         const line = `${what}, ${name}:\n    ${why.join("\n    ")}`;
         broken.push(line);
