@@ -23,7 +23,7 @@ export const parts = {
   /** Kills at every call outside bulk, and at some inside it. */
   async *kill(options: PartOptions): Played {
     for (const [disk, operation] of eachOn(options.disks, operations.filter(options.isMeant))) {
-      const amount = options.isFull ? { bulk: 40 } : { bulk: 10, atMost: disk === "ext4" ? 3 : 8 };
+      const amount = options.isFull ? { bulk: 20 } : { bulk: 10, atMost: disk === "ext4" ? 3 : 8 };
       yield [`${operation.name} on ${disk}, killed`, await killOperation(operation, { ...options, ...amount, disk })];
     }
   },
@@ -99,7 +99,7 @@ export const parts = {
   async *power(options: PartOptions): Played {
     for (const lower of ["btrfs", "xfs"] as const) {
       for (const neighbour of ["quiet", "busy"] as const) {
-        const moments = options.isFull ? 30 : 4;
+        const moments = options.isFull ? 20 : 4;
         const tally = await losePower(findOperation("upgrade"), { ...options, lower, neighbour, moments });
         yield [`upgrade on ext4 on ${lower}, ${neighbour}, the power lost`, tally];
       }
