@@ -34,6 +34,7 @@ const options: PartOptions = {
   onMissed: (line) => console.log(`missed ${line}`),
   onProgress(done, all) {
     if (process.stderr.isTTY) process.stderr.write(done === all ? "\r\u001B[K" : `\r${done} of ${all}`);
+    else if (done % 20 === 0 && done < all) console.error(`  ${done} of ${all}`);
   },
 };
 const total = { points: 0, missed: 0, broken: 0 };

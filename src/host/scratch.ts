@@ -40,7 +40,11 @@ export function removeDeadScratch(): void {
  * namespace, because containers may share a /tmp, and there a pid that we do not see may well live.
  */
 function nameScratch(): string {
-  return `readygo-${shortBootId()}-${pidNamespace()}-${process.pid}-${readStartTicks(process.pid) ?? "0"}-`;
+  const startTicks = readStartTicks(process.pid);
+  // Without /proc nobody could tell later whether this run still lives.
+  return startTicks === undefined
+    ? "readygo-"
+    : `readygo-${shortBootId()}-${pidNamespace()}-${process.pid}-${startTicks}-`;
 }
 
 const scratchName = /^readygo-([0-9a-f]{8})-(\d+)-(\d+)-(\d+)-[A-Za-z0-9]{6}$/;
