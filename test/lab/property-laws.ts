@@ -103,12 +103,17 @@ async function checkGivenBack(image: Image, first: Look, request: HostRequest, h
   const isDiscarding = [request, ...start.history.flatMap((event) => ("request" in event ? [event.request] : []))].some(
     ({ flags }) => flags.includes("--discard-foreign"),
   );
+  // A release that somebody unpacked over readygo's is not readygo's to delete.
+  const isForeignNow = start.history.some(
+    (event) => event.kind === "damaged" && event.what === "another release unpacked over it",
+  );
   const isMarked = (path: string): boolean =>
     start.rcFiles.some((file) => path.endsWith(file.name.split("/").at(-1) ?? "") && hasOurMarks(file.text));
   const isLeftOut = (path: string): boolean =>
     edited.has(path) ||
     (start.rcFiles.some(({ text }) => hasOurMarks(text)) && path.startsWith(`${image.home}/`)) ||
     (start.profile === "ours" && path.startsWith("/etc/profile.d")) ||
+    (isForeignNow && path.startsWith("/usr/local/.readygo")) ||
     (isDiscarding && (path === "/usr/local/go" || path.startsWith("/usr/local/go/")));
   expectSame(first, last, "uninstall has not given back", { isLeftOut });
   if (isDiscarding && last.has("/usr/local/go") && !first.has("/usr/local/go")) {
