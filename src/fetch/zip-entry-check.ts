@@ -4,6 +4,7 @@ import type { Architecture } from "../release/architecture.ts";
 import { toolchainModuleVersion } from "../release/archive-name.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import { treePathOfModuleFile } from "../release/module-hash.ts";
+import type { ReceivedArchive } from "./archive-digest.ts";
 import { createEntryLedger } from "./entry-ledger.ts";
 import { parseEntryPath } from "./entry-path.ts";
 import { HostileArchive } from "./hostile-archive.ts";
@@ -29,10 +30,10 @@ export interface ZipEntryCheck {
 
 /**
  * Holds a zip's directory against what the module of this release looks like: plain files under the module's own prefix,
- * each once, within the bounds.
+ * each once, within the bounds and within the zip.
  */
 export function createZipEntryCheck(
-  release: { readonly version: GoVersion; readonly architecture: Architecture },
+  release: { readonly version: GoVersion; readonly architecture: Architecture; readonly archive: ReceivedArchive },
   bounds: ArchiveBounds,
 ): ZipEntryCheck {
   const { version, architecture } = release;
@@ -46,6 +47,10 @@ export function createZipEntryCheck(
       parseEntryPath(name, prefix, bounds);
       const path = treePathOfModuleFile(version, architecture, name);
       if (path === undefined) throw new HostileArchive("an entry is not part of a toolchain module", name);
+      // Memory for it is taken by this number: zip64 can say 2^60.
+      if (entry.relativeOffsetOfLocalHeader + entry.compressedSize > release.archive.size) {
+        throw new HostileArchive("the zip is damaged: an entry lies past its end", name);
+      }
       ledger.claimFile(path, entry.uncompressedSize);
       entries.push({
         name,
