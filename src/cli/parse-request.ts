@@ -4,6 +4,7 @@ import { absolutePath, parseAbsolutePath, type AbsolutePath } from "../host/abso
 import { createRealFiles } from "../host/real-files.ts";
 import { places } from "../host/places.ts";
 import { parseArchitecture } from "../release/architecture.ts";
+import { defaultSourceNames } from "../release/known-sources.ts";
 import { parseSha256 } from "../release/sha256.ts";
 import { parseSource } from "../release/source.ts";
 import { parseVersionRequest, type VersionRequest } from "../release/version-request.ts";
@@ -45,7 +46,7 @@ export function parseInstallRequest(
   config: Config,
 ): InstallRequest {
   const named = readTexts(values, "source");
-  const order = named.length > 0 ? named : (config.order ?? ["publisher", "goproxy"]);
+  const order = named.length > 0 ? named : (config.order ?? defaultSourceNames());
   const sha256 = readText(values, "sha256");
   const digest = sha256 === undefined ? undefined : parseSha256(sha256);
   if (sha256 !== undefined && digest === undefined)

@@ -29,8 +29,8 @@ export const catalogue = {
   },
   "source-invalid": {
     exit: 2,
-    meaning: "A --source is neither a URL, goproxy[=LIST], a directory nor an archive file.",
-    remedy: ["readygo install --help"],
+    meaning: "A --source is neither a known name, a URL, goproxy=LIST, a directory nor an archive file.",
+    remedy: ["readygo sources --all"],
   },
   "user-unknown": {
     exit: 2,
