@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { RequestFailure } from "../errors/request-failure.ts";
 import { openFileBody } from "../fetch/open-file-body.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
-import { archiveFileName, toolchainModuleVersion } from "../release/archive-name.ts";
+import { archivePlaces } from "../release/archive-name.ts";
 import type { Source } from "../release/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { stageModule } from "./acquire-from-proxy.ts";
@@ -36,15 +36,12 @@ export async function acquireFromFile(
   });
 }
 
-/** The publisher's file name, the module's, or the module's place in a proxy's layout, in that order. */
 function findArchive(context: AcquireContext, directory: AbsolutePath): AbsolutePath {
-  const { version, architecture } = context;
-  const zip = `${toolchainModuleVersion(version, architecture)}.zip`;
-  const names = [archiveFileName(version, architecture), zip, `golang.org/toolchain/@v/${zip}`];
-  const found = names
-    .map((name) => absolutePath(directory, name))
+  const places = archivePlaces(context.version, context.architecture);
+  const found = places
+    .map((place) => absolutePath(directory, place))
     .find((path) => context.machine.stat(path) !== undefined);
   if (found === undefined)
-    throw new RequestFailure("absent", directory, `${directory} has neither ${names[0]} nor ${zip}`);
+    throw new RequestFailure("absent", directory, `${directory} has neither ${places[0]} nor ${places[1]}`);
   return found;
 }

@@ -18,7 +18,7 @@ export function listCatalogueOrigins(
   sources: readonly Source[],
   architecture: Architecture,
 ): readonly CatalogueOrigin[] {
-  return sources.map((source): CatalogueOrigin => {
+  const origins = sources.map((source): CatalogueOrigin => {
     switch (source.kind) {
       // A mirror has the publisher's releases; who says so is the publisher.
       case "publisher":
@@ -32,6 +32,10 @@ export function listCatalogueOrigins(
         return { name: source.path, list: async () => listNames([posix.basename(source.path)], architecture) };
     }
   });
+  // The publisher speaks once, for all of its mirrors.
+  return origins.filter(
+    ({ name }, index) => name !== "the publisher" || origins.findIndex((origin) => origin.name === name) === index,
+  );
 }
 
 async function listProxy(session: Session, list: GoproxyList, architecture: Architecture): Promise<readonly Release[]> {

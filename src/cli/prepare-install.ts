@@ -13,7 +13,7 @@ import type { Architecture } from "../release/architecture.ts";
 import { loadManifest } from "../release/catalogue.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import type { Release } from "../release/release.ts";
-import { chooseGoproxy, type Source } from "../release/source.ts";
+import { chooseGoproxy, type Source, type SourceRequest } from "../release/source.ts";
 import { parseVersionFile } from "../release/version-file.ts";
 import type { ReleaseRequest } from "../release/version-request.ts";
 import { profileText } from "../shell/managed-block.ts";
@@ -105,15 +105,20 @@ export async function settleArchitecture(
   return { architecture, unrunnable: null };
 }
 
-export async function settleSources(session: Session, request: InstallRequest): Promise<readonly Source[]> {
+export async function settleSources(
+  session: Session,
+  request: InstallRequest,
+  sources: readonly SourceRequest[] = request.sources,
+): Promise<readonly Source[]> {
   const settings = await readGoproxySettings(session, request);
-  return request.sources.map((source): Source => {
+  return sources.map((source): Source => {
     if (source.kind !== "goproxy") return source;
     return source.list === undefined ? chooseGoproxy(settings) : { kind: "goproxy", list: source.list, origin: "flag" };
   });
 }
 
-async function settleVersion(
+/** Asks origins only where the manifest does not answer; who could not be asked is told in a line. */
+export async function settleVersion(
   session: Session,
   request: InstallRequest,
   host: {

@@ -11,6 +11,7 @@ import { planCommand } from "./plan-command.ts";
 import { rollbackCommand } from "./rollback-command.ts";
 import { Stopped, type ProcessPort } from "./process-port.ts";
 import { openSession, type Session } from "./session.ts";
+import { sourcesCommand } from "./sources-command.ts";
 import { uninstallCommand } from "./uninstall-command.ts";
 import { verifyCommand } from "./verify-command.ts";
 
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   planCommand,
   verifyCommand,
   listCommand,
+  sourcesCommand,
   rollbackCommand,
   uninstallCommand,
 ];
