@@ -3,24 +3,23 @@ import { RequestFailure } from "../errors/request-failure.ts";
 import { openFileBody } from "../fetch/open-file-body.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { archivePlaces } from "../release/archive-name.ts";
+import { fileUrl } from "../release/file-url.ts";
 import type { Source } from "../release/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { stageModule } from "./acquire-from-proxy.ts";
 import { expectTarGz, stageVouched } from "./acquire-tar-gz.ts";
-import { lookUpRelease } from "./prove-by-log.ts";
+import { lookUpNearest } from "./prove-by-log.ts";
 
 /** An archive that lies on this machine: the file that was named, or the one a directory has for this release. */
 export async function acquireFromFile(
-  context: AcquireContext,
+  given: AcquireContext,
   source: Extract<Source, { readonly kind: "directory" | "file" }>,
   into: AbsolutePath,
 ): Promise<AcquiredRelease> {
-  const found = source.kind === "file" ? source.path : findArchive(context, source.path);
+  const found = source.kind === "file" ? source.path : findArchive(given, source.path);
+  const context = withBundledLog(given, source.kind === "file" ? absolutePath(posix.dirname(found)) : source.path);
   if (found.endsWith(".zip")) {
-    const record =
-      context.sha256 === undefined || context.policy !== "any"
-        ? await lookUpRelease(context, context.logProxy)
-        : undefined;
+    const record = context.sha256 === undefined || context.policy !== "any" ? await lookUpNearest(context) : undefined;
     const { body, contentLength } = await openFileBody(found);
     return stageModule(context, into, { record, name: posix.basename(found), body, total: contentLength, from: found });
   }
@@ -34,6 +33,13 @@ export async function acquireFromFile(
     total: contentLength,
     from: found,
   });
+}
+
+/** A bundle has the log's records beside its archives. */
+function withBundledLog(context: AcquireContext, directory: AbsolutePath): AcquireContext {
+  if (context.bundledLog !== undefined) return context;
+  const isThere = context.machine.stat(absolutePath(directory, "sumdb/sum.golang.org/lookup"))?.kind === "directory";
+  return isThere ? { ...context, bundledLog: fileUrl(directory) } : context;
 }
 
 function findArchive(context: AcquireContext, directory: AbsolutePath): AbsolutePath {

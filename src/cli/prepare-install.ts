@@ -3,6 +3,7 @@ import { absolutePath, parseAbsolutePath } from "../host/absolute-path.ts";
 import { decideArchitecture, readArchitectureWitnesses, readImageArchitecture } from "../host/host-facts.ts";
 import { readReceipt } from "../host/read-receipt.ts";
 import type { Receipt } from "../host/receipt.ts";
+import { openReaders } from "../apply/open-readers.ts";
 import { observeHost } from "../plan/observe-host.ts";
 import type { DesiredState } from "../plan/desired-state.ts";
 import type { ObservedState } from "../plan/observed-state.ts";
@@ -10,9 +11,11 @@ import type { Plan } from "../plan/plan.ts";
 import { planInstall } from "../plan/plan-install.ts";
 import { resolveVersion, type ResolvedVersion } from "../plan/resolve-version.ts";
 import type { Architecture } from "../release/architecture.ts";
+import { readBundleIndex } from "../release/bundle-index.ts";
 import { loadManifest } from "../release/catalogue.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import type { Release } from "../release/release.ts";
+import { isKnownMirror } from "../release/known-sources.ts";
 import { chooseGoproxy, type Source, type SourceRequest } from "../release/source.ts";
 import { parseVersionFile } from "../release/version-file.ts";
 import type { ReleaseRequest } from "../release/version-request.ts";
@@ -128,14 +131,12 @@ export async function settleVersion(
   },
 ): Promise<ResolvedVersion> {
   const { architecture, receipt, sources } = host;
-  const isLocalOnly =
-    request.areSourcesNamed && request.sources.every(({ kind }) => kind === "directory" || kind === "file");
   const resolved = await resolveVersion({
     request: readRequest(session, request),
     architecture,
     installed: receipt?.architecture === architecture ? receipt.version : undefined,
     manifest: loadManifest,
-    isManifestOffered: !isLocalOnly,
+    isManifestOffered: async () => !(await hasOnlyWhatIsListed(session, request)),
     origins: async () => listCatalogueOrigins(session, await sources(), architecture),
   });
   for (const { origin, failure } of resolved.failures) {
@@ -145,6 +146,16 @@ export async function settleVersion(
     });
   }
   return resolved;
+}
+
+/** Directories, files and bundles have what they list, and no release besides. */
+async function hasOnlyWhatIsListed(session: Session, request: InstallRequest): Promise<boolean> {
+  const answers = request.sources.map(async (source) => {
+    if (source.kind !== "base-url") return source.kind === "directory" || source.kind === "file";
+    const { readText } = openReaders(session);
+    return !isKnownMirror(source.url) && (await readBundleIndex(source.url, readText)) !== undefined;
+  });
+  return (await Promise.all(answers)).every(Boolean);
 }
 
 function readRequest(session: Session, request: InstallRequest): ReleaseRequest {

@@ -5,6 +5,7 @@ import { absolutePath } from "../host/absolute-path.ts";
 import type { Architecture } from "../release/architecture.ts";
 import { archiveFileName, archivePlaces } from "../release/archive-name.ts";
 import type { GoVersion } from "../release/go-version.ts";
+import { fileUrl } from "../release/file-url.ts";
 import { toolchainUrl } from "../release/goproxy-list.ts";
 import { archiveUrls, moduleOrigin, type Source } from "../release/source.ts";
 import type { Session } from "./session.ts";
@@ -41,7 +42,7 @@ export async function probeSources(
   const probes: SourceProbe[] = [];
   const work = async (): Promise<void> => {
     for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) {
-      probes.push(await probeSource(session, target, listPlaces(session, target.source, release)));
+      probes.push(await probeSource(session, target, listArchivePlaces(session, target.source, release)));
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
@@ -50,7 +51,7 @@ export async function probeSources(
 }
 
 /** An address of the archive, and whether the next one counts after any failure of this one or only where it is absent. */
-interface ArchivePlace {
+export interface ArchivePlace {
   readonly url: string;
   readonly fallback: "absent" | "any";
 }
@@ -80,7 +81,7 @@ async function probeSource(
 }
 
 /** Addresses of one release's archive at a source, in the order to try them. */
-function listPlaces(
+export function listArchivePlaces(
   session: Session,
   source: Source,
   { version, architecture }: { readonly version: GoVersion; readonly architecture: Architecture },
@@ -103,10 +104,6 @@ function listPlaces(
     case "file":
       return [{ url: fileUrl(source.path), fallback: "any" }];
   }
-}
-
-function fileUrl(path: string): string {
-  return `file://${path.split("/").map(encodeURIComponent).join("/")}`;
 }
 
 function secondsToDeliver(probe: SourceProbe): number {

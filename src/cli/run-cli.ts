@@ -2,6 +2,7 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { createReporter, type Reporter } from "../report/create-reporter.ts";
 import { formatError, toJsonError } from "../report/format-error.ts";
 import type { JsonError, JsonResult } from "../report/json-result.ts";
+import { bundleCommand } from "./bundle-command.ts";
 import type { Command, CommandResult } from "./command.ts";
 import { installCommand } from "./install-command.ts";
 import { listCommand } from "./list-command.ts";
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   verifyCommand,
   listCommand,
   sourcesCommand,
+  bundleCommand,
   rollbackCommand,
   uninstallCommand,
 ];

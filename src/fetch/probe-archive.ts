@@ -1,5 +1,6 @@
 import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
+import { pathOfFileUrl } from "../release/file-url.ts";
 import type { HttpClient } from "./http-client.ts";
 import { openFileBody } from "./open-file-body.ts";
 
@@ -74,7 +75,7 @@ async function openArchive(
   bound: { readonly signal: AbortSignal; readonly boundMs: number },
 ): Promise<OpenArchive> {
   if (url.startsWith("file:")) {
-    const path = decodeURIComponent(new URL(url).pathname);
+    const path = pathOfFileUrl(url);
     const { body, contentLength } = await openFileBody(path);
     return { body, from: path, size: contentLength };
   }
