@@ -123,10 +123,17 @@ function writeHash(directory: BundleDirectory, name: string, sha256: string): re
   return directory.write(`${name}.sha256`, sha256) ? [`${name}.sha256`] : [];
 }
 
-/** Every toolchain's go.mod is the same line (cmd/distpack); GOPROXY clients ask for it. */
+/**
+ * What the go command asks a module proxy for besides the zip, so that the bundle is a GOPROXY too. Every toolchain's
+ * go.mod is the same line (cmd/distpack); the time in .info is optional (go help goproxy).
+ */
 function writeModule(directory: BundleDirectory, zip: string): readonly string[] {
-  const name = zip.replace(/\.zip$/, ".mod");
-  return directory.write(name, "module golang.org/toolchain\n") ? [name] : [];
+  const [, place = "", moduleVersion = ""] = /^(.*\/)?([^/]+)\.zip$/.exec(zip) ?? [];
+  const files = [
+    [`${place}${moduleVersion}.mod`, "module golang.org/toolchain\n"],
+    [`${place}${moduleVersion}.info`, `${JSON.stringify({ Version: moduleVersion })}\n`],
+  ] as const;
+  return files.flatMap(([name, content]) => (directory.write(name, content) ? [name] : []));
 }
 
 const signatureBound = { maxBytes: 64 * 1024, timeoutMs: 10_000 };

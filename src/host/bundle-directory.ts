@@ -53,7 +53,6 @@ export function openBundleDirectory(path: AbsolutePath): BundleDirectory {
   const at = (name: string): AbsolutePath => absolutePath(path, name);
   const partAt = (name: string): AbsolutePath => absolutePath(path, partsName, name);
   const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
-  const makeParent = (file: string): void => void mkdirSync(posix.dirname(file), { recursive: true, mode: 0o755 });
   const place = (name: string, content: Uint8Array | string, mode: number): void => {
     const temporary = partAt(`${name}.new`);
     makeParent(temporary);
@@ -66,7 +65,6 @@ export function openBundleDirectory(path: AbsolutePath): BundleDirectory {
     } finally {
       closeSync(file);
     }
-    // The umask is the caller's; a web server that runs as somebody else has to read this.
     chmodSync(temporary, mode);
     renameSync(temporary, at(name));
   };
@@ -121,6 +119,16 @@ export function openBundleDirectory(path: AbsolutePath): BundleDirectory {
     },
     removeParts: () => rmSync(absolutePath(path, partsName), { recursive: true, force: true, maxRetries: 2 }),
   };
+}
+
+/** Readable for a web server that runs as somebody else, whatever the caller's umask. */
+function makeParent(file: string): void {
+  const callersUmask = process.umask(0o022);
+  try {
+    mkdirSync(posix.dirname(file), { recursive: true });
+  } finally {
+    process.umask(callersUmask);
+  }
 }
 
 function writeWhole(file: number, content: Uint8Array): void {
