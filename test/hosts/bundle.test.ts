@@ -76,6 +76,17 @@ describe("an air gap", () => {
     cpSync(connected.path("/home/alice/kit"), kit, { recursive: true });
   });
 
+  it("needs a directory that it may write to", async () => {
+    const run = await connected.readygo(["bundle", "1.26.8", "--output", "/srv/kit", "--json"], { user: "alice" });
+    expect([run.status, readJson(run).error?.code, readJson(run).error?.summary]).toEqual([
+      6,
+      "step-failed",
+      "the archive could not be written to /srv/kit",
+    ]);
+    const nowhere = await connected.readygo(["bundle", "1.26.8", "--json"], { user: "alice" });
+    expect([nowhere.status, readJson(nowhere).error?.code]).toEqual([2, "usage"]);
+  });
+
   it("changes nothing when run again, and fetches nothing", async () => {
     const before = connected.snapshot(["/home/alice/kit"]);
     await mirror.forgetRequests();
@@ -109,10 +120,8 @@ describe("an air gap", () => {
   });
 
   it("installs with no network at all, with the readygo of the bundle, proven by manifest and log", async () => {
-    const run = await isolated.run([
-      ...["/opt/readygo/node", "/media/usb/readygo.mjs", "install", "1.26"],
-      ...["--source", "/media/usb", "--no-verify", "--json"],
-    ]);
+    const install = "/opt/readygo/node /media/usb/readygo.mjs install 1.26 --source /media/usb --no-verify --json";
+    const run = await isolated.run(install.split(" "));
     expect([run.status, run.stderr.includes("cannot be asked")]).toEqual([0, false]);
     expect(readJson(run)).toMatchObject({ status: "changed", version: "go1.26.8" });
     const digest = readJson(run).checks.find(({ id }) => id === "archive-digest");
