@@ -6,6 +6,7 @@ import type { Architecture } from "../release/architecture.ts";
 import { archiveFileName, archivePlaces } from "../release/archive-name.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import { fileUrl } from "../release/file-url.ts";
+import { isKnownMirror } from "../release/known-sources.ts";
 import { toolchainUrl } from "../release/goproxy-list.ts";
 import { archiveUrls, moduleOrigin, type Source } from "../release/source.ts";
 import type { Session } from "./session.ts";
@@ -17,7 +18,7 @@ export interface SourceTarget {
   readonly operator: string;
 }
 
-/** `why` says what is wrong, and `url` which address last failed. */
+/** `why` says what is wrong with `url`, the address that comes first. */
 export type SourceProbe = SourceTarget &
   (
     | { readonly status: "delivers"; readonly sample: ArchiveSample }
@@ -62,7 +63,7 @@ async function probeSource(
   places: readonly ArchivePlace[],
 ): Promise<SourceProbe> {
   const end = session.clock.monotonicMs() + boundMs;
-  let failure = new RequestFailure("absent", "", "it names nothing to ask");
+  let first: RequestFailure | undefined;
   for (const [index, { url, fallback }] of places.entries()) {
     const leftMs = end - session.clock.monotonicMs();
     if (leftMs <= 0) break;
@@ -72,10 +73,11 @@ async function probeSource(
       return { ...target, status: "delivers", sample: await probeArchive(session.http, url, request) };
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error;
-      failure = error;
+      first ??= error;
       if (fallback === "absent" && error.kind !== "absent") break;
     }
   }
+  const failure = first ?? new RequestFailure("absent", "", "it names nothing to ask");
   const status = failure.kind === "absent" ? "absent" : "fails";
   return { ...target, status, url: redactUrl(failure.url), why: failure.message };
 }
@@ -88,8 +90,13 @@ export function listArchivePlaces(
 ): readonly ArchivePlace[] {
   switch (source.kind) {
     case "publisher":
-    case "base-url":
-      return archiveUrls(source, archiveFileName(version, architecture)).map((url) => ({ url, fallback: "any" }));
+    case "base-url": {
+      const archives = archiveUrls(source, archiveFileName(version, architecture));
+      // A server that is no known mirror may have a bundle, and that a release as a module zip.
+      const mayBeBundle = source.kind === "base-url" && !isKnownMirror(source.url);
+      const modules = mayBeBundle ? [toolchainUrl(source.url, version, architecture, "zip")] : [];
+      return [...archives, ...modules].map((url) => ({ url, fallback: "any" }));
+    }
     case "goproxy":
       return source.list.flatMap(({ url, fallback }): readonly ArchivePlace[] => {
         if (url === "off") return [];

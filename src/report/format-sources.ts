@@ -6,7 +6,7 @@ import { printableLine } from "./printable.ts";
 export interface SourceLine {
   readonly name: string;
   readonly status: "delivers" | "absent" | "fails";
-  /** Where the archive was found, or what was asked last. */
+  /** Where the archive was found, or what was asked in vain. */
   readonly url: string;
   readonly firstByteMs: number | null;
   readonly bytesPerSecond: number | null;

@@ -137,7 +137,13 @@ describe("an air gap", () => {
     const serve = `require("http").createServer((q, r) => { try { r.end(require("fs").readFileSync("/media/usb" + decodeURIComponent(q.url))) } catch { r.writeHead(404).end() } }).listen(8000, "127.0.0.1")`;
     const server = isolated.spawn(["/opt/readygo/node", "-e", serve]);
     await isolated.script("until : < /dev/tcp/127.0.0.1/8000; do sleep 0.1; done 2> /dev/null");
-    const run = await isolated.readygo(["install", "--source", "http://127.0.0.1:8000/", "--no-verify", "--json"]);
+    const url = "http://127.0.0.1:8000/";
+    const asked = await isolated.readygo(["sources", "--source", url, "--json"]);
+    expect([asked.status, readJson(asked)["sources"]]).toMatchObject([
+      0,
+      [{ url: `${url}${zip}`, status: "delivers" }],
+    ]);
+    const run = await isolated.readygo(["install", "--source", url, "--no-verify", "--json"]);
     expect([run.status, readJson(run).error]).toEqual([0, null]);
     expect(readJson(run)).toMatchObject({ status: "changed", version: "go1.27.4", previous: "go1.26.8" });
     expect(readJson(run).checks.find(({ id }) => id === "archive-digest")?.evidence).toContain("record 71124599");
