@@ -8,7 +8,7 @@ import type { SignatureClaim } from "../release/signature/check-signature.ts";
 import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
 import type { AcquireContext } from "./acquire-context.ts";
 import { askSignature, type ArchivePlace } from "./ask-signature.ts";
-import { lookUpRelease } from "./prove-by-log.ts";
+import { lookUpBundled, lookUpNearest } from "./prove-by-log.ts";
 
 /** What a root says, why it cannot be used, or why what it says is refused. */
 export type Answer<Statement> =
@@ -27,8 +27,10 @@ export interface AskedRoots {
   readonly publisher: Ask<ExpectedArchive> | undefined;
   readonly signature: Ask<SignatureClaim>;
   readonly log: Ask<ChecksumRecord>;
-  /** An archive of this machine: publisher and log are asked only where nothing nearer is enough. */
+  /** An archive of this machine: what needs the network is asked only where nothing nearer is enough. */
   readonly isLocal: boolean;
+  /** Whether the log costs such an archive no network: a bundle has a copy. */
+  readonly isLogNear: boolean;
   /** Ends what has not answered. */
   end(): void;
 }
@@ -38,17 +40,17 @@ export async function askRoots(context: AcquireContext, place: ArchivePlace, fil
   const ended = new AbortController();
   const asking = { ...context, stop: AbortSignal.any([context.stop, ended.signal]) };
   const isLocal = place.kind === "beside";
+  const isLogNear = !isLocal || context.bundledLog !== undefined;
   const asked: AskedRoots = {
     pinned: await findPinned(context),
     publisher: context.sha256 === undefined ? once(() => askPublisher(context)) : undefined,
     signature: once(() => askSignature(asking, place, fileName)),
-    log: once(() => lookUpRelease(asking, context.logProxy)),
+    log: once(() => (isLocal && context.bundledLog !== undefined ? askBundledLog(asking) : lookUpNearest(asking))),
     isLocal,
+    isLogNear,
     end: () => ended.abort(new RequestFailure("timeout", fileName, "the run went on without it")),
   };
-  const eager: readonly (Ask<unknown> | undefined)[] = isLocal
-    ? [asked.signature]
-    : [asked.publisher, asked.signature, asked.log];
+  const eager = [isLocal ? undefined : asked.publisher, asked.signature, isLogNear ? asked.log : undefined];
   // Whoever needs an answer awaits it again and hears of a failure then.
   for (const ask of eager) ask?.().catch(() => undefined);
   return asked;
@@ -67,6 +69,13 @@ async function toAnswer<Statement>(load: () => Promise<Statement>): Promise<Answ
     if (error instanceof ProvisionError && error.exit === 5) return { kind: "refused", error };
     throw error;
   }
+}
+
+async function askBundledLog(context: AcquireContext): Promise<ChecksumRecord> {
+  const record = await lookUpBundled(context);
+  if (record === undefined)
+    throw new RequestFailure("absent", context.bundledLog ?? "", "the bundle has no record of this release");
+  return record;
 }
 
 async function findPinned(context: AcquireContext): Promise<AskedRoots["pinned"]> {

@@ -123,9 +123,9 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
       throwRefusal();
     },
     async judgeTree(manifest) {
-      const works = [holdBytes("signature")];
       const holdLog = (): Promise<void> =>
         hold("log", roots.log, (record) => checkTreeAgainstLog(context, manifest, record));
+      const works = [holdBytes("signature"), ...(roots.isLogNear ? [holdLog()] : [])];
       // An archive of this machine leads to no contact with the network that it can do without.
       if (!roots.isLocal || !(await speaks(works, isEnough))) works.push(holdBytes("publisher"), holdLog());
       await settle(works, () => isEnough() || isRefused(), mostExtraMs);
