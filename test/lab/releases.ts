@@ -51,22 +51,6 @@ export async function officialRelease(version: string, arch: LabArchitecture = "
   return describe(version, arch, join(directory, filename));
 }
 
-/** A real release's module with files of nobody's in the four folders that the module lacks. */
-export async function plantedRelease(version: string, arch: LabArchitecture = "amd64"): Promise<LabArchive> {
-  const filename = `go${version}.linux-${arch}.tar.gz`;
-  const directory = await cached(`archives/${filename}-planted`, async (into) => {
-    const tree = join(into, "tree");
-    for (const folder of ["api", "doc", "misc", "test"]) {
-      mkdirSync(join(tree, folder, "planted"), { recursive: true });
-      writeFileSync(join(tree, folder, "planted/file"), "nobody vouches for this\n");
-    }
-    const zip = zipOf(await fetchModule(toolchainModule(version, arch)));
-    await run(await goProgram("pack"), ["-o", join(into, filename), "-zip", zip, "-tree", tree]);
-    await stateHash(join(into, filename));
-  });
-  return describe(version, arch, join(directory, filename));
-}
-
 export interface SmallReleaseOptions {
   readonly arch?: LabArchitecture;
   /** Files to put in the tree, by name below go/, or to leave out (`null`); executables are those in bin/ and pkg/tool/. */
