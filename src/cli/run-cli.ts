@@ -2,6 +2,7 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { createReporter, type Reporter } from "../report/create-reporter.ts";
 import { formatError, toJsonError } from "../report/format-error.ts";
 import type { JsonError, JsonResult } from "../report/json-result.ts";
+import { cloudInitCommand } from "./cloud-init-command.ts";
 import type { Command, CommandResult } from "./command.ts";
 import { installCommand } from "./install-command.ts";
 import { listCommand } from "./list-command.ts";
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   listCommand,
   rollbackCommand,
   uninstallCommand,
+  cloudInitCommand,
 ];
 
 const exitBug = 1;

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
-import { baseRoot } from "./base-root.ts";
+import { type BaseRoot, baseRoot } from "./base-root.ts";
 import { type CommandOptions, type CommandResult, type RunningCommand, startCommand } from "./command.ts";
 import { checkout, labCache } from "./lab-cache.ts";
 import { type Mirror, type MirrorOptions, startMirror } from "./mirror.ts";
@@ -20,7 +20,7 @@ import { type SnapshotEntry, type SnapshotOptions, takeSnapshot } from "./snapsh
 
 export interface HostOptions {
   /** The root to start from: this machine's own, or a cached Debian one. Default: machine. */
-  readonly lower?: "machine" | "minbase" | "server";
+  readonly lower?: "machine" | BaseRoot;
   /**
    * `redirect` (default) lets a directory of the lower layer be renamed and exchanged; on `plain` that is EXDEV, as in
    * most containers.
