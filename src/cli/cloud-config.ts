@@ -36,7 +36,12 @@ export type CloudInitTemplates = typeof import("../../manifests/cloud-init.json"
 export function buildCloudConfig(request: CloudConfigRequest, templates: CloudInitTemplates): CloudConfig {
   const { authorities, bootstrap, installArguments } = request;
   const config = authorities === undefined ? request.config : { ...request.config, caFile: templates.authorities };
-  const script = [...templates.perBootScript, ["main", ...installArguments.map(quoteForShell)].join(" "), ""];
+  // What readygo reads in readygo.ini, bootstrap.sh has to be told.
+  const words =
+    bootstrap === undefined
+      ? ["main", "readygo", "install", ...installArguments]
+      : ["main", "sh", templates.bootstrap, ...installArguments, ...describeNetwork(config)];
+  const script = [...templates.perBootScript, words.map(quoteForShell).join(" "), ""];
   return {
     write_files: [
       file(templates.config, hasSecret(config) ? "0600" : "0644", formatConfig(config)),
@@ -52,6 +57,10 @@ export function buildCloudConfig(request: CloudConfigRequest, templates: CloudIn
 
 function file(path: string, permissions: string, content: string): WrittenFile {
   return { path, owner: "root:root", permissions, content };
+}
+
+function describeNetwork({ proxy, caFile }: Config): readonly string[] {
+  return [...(proxy === undefined ? [] : ["--proxy", proxy]), ...(caFile === undefined ? [] : ["--ca-file", caFile])];
 }
 
 function hasSecret({ proxy = "", goproxy = "" }: Config): boolean {

@@ -23,7 +23,7 @@ const bootstrapTimeoutMs = 30_000;
 export const cloudInitCommand: Command = {
   name: "cloud-init",
   positional: { name: "version-or-file", describe: "as for install; a file is read here" },
-  summary: "Print user-data that makes a new machine do all this by itself",
+  summary: "Print user-data: a new machine installs its Go",
   options: {
     base: {
       type: "string",
@@ -45,13 +45,14 @@ export const cloudInitCommand: Command = {
     const cloudConfig = buildCloudConfig(await readRequest(session, values), templates);
     const comment = templates.comment.map((line) => line.replace("{version}", session.port.version));
     return {
-      status: "planned",
+      status: "unchanged",
       version: null,
       previous: null,
       changes: [],
       checks: [],
       exit: 0,
       text: await formatUserData(cloudConfig, comment),
+      isTextWanted: true,
       extra: { cloudConfig },
     };
   },

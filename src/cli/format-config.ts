@@ -1,7 +1,13 @@
+import { isDeepStrictEqual } from "node:util";
 import { stringify } from "ini";
-import type { Config } from "./config.ts";
+import { ProvisionError } from "../errors/provision-error.ts";
+import { parseConfig, type Config } from "./config.ts";
 
-/** readygo.ini with these settings and no others: what `parseConfig` reads back as the same. */
+/**
+ * readygo.ini with these settings and no others: what `parseConfig` reads back as the same.
+ *
+ * @throws ProvisionError `usage` for a value that does not come back: INI has no way to say a backslash before a `;`
+ */
 export function formatConfig(config: Config): string {
   const sections: Readonly<Record<string, Readonly<Record<string, string | undefined>>>> = {
     go: { version: config.version },
@@ -19,5 +25,9 @@ export function formatConfig(config: Config): string {
     const known = Object.entries(keys).filter(([, value]) => value !== undefined);
     return known.length === 0 ? [] : [[name, Object.fromEntries(known)] as const];
   });
-  return stringify(Object.fromEntries(set), { whitespace: true });
+  const text = stringify(Object.fromEntries(set), { whitespace: true });
+  if (!isDeepStrictEqual(parseConfig(text, "readygo.ini"), config)) {
+    throw new ProvisionError("usage", "a setting has characters that readygo.ini cannot hold");
+  }
+  return text;
 }

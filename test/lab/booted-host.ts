@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -119,6 +120,8 @@ export async function createBootedHost(): Promise<BootedHost> {
     await running?.exited;
   }
 
+  // Its own, or journald takes it for the machine around it.
+  machine.write("/etc/machine-id", `${randomUUID().replaceAll("-", "")}\n`);
   machine.write("/etc/hosts", "127.0.0.1 localhost lab\n");
   // What cloud-init would do to a network that is the test's own, and keys and locales that would cost it seconds.
   machine.write(
