@@ -1,5 +1,13 @@
 import type { Command } from "../command.ts";
-import { describeOptions, type DescribedOption } from "../value-names.ts";
+import { describeOptions, type DescribedOption, type ValueName } from "../value-names.ts";
+
+/** What compgen generates words from. */
+const sources: Partial<Record<ValueName, string>> = {
+  DIR: "-d",
+  FILE: "-f",
+  NAME: "-u",
+  SOURCE: "-f -W 'publisher goproxy'",
+};
 
 /** For bash 5, with or without the bash-completion package; nothing is started at a TAB. */
 export function formatBashCompletion(commands: readonly Command[]): string {
@@ -47,19 +55,7 @@ function valueCases({ name }: Command, options: readonly DescribedOption[]): rea
 }
 
 function valueWords({ name, choices }: NonNullable<DescribedOption["value"]>): string {
-  if (choices.length > 0) return `-W '${choices.join(" ")}'`;
-  switch (name) {
-    case "DIR":
-      return "-d";
-    case "FILE":
-      return "-f";
-    case "NAME":
-      return "-u";
-    case "SOURCE":
-      return "-f -W 'publisher goproxy'";
-    default:
-      return "-W ''";
-  }
+  return choices.length > 0 ? `-W '${choices.join(" ")}'` : (sources[name] ?? "-W ''");
 }
 
 function positionalCase({ name, positional }: Command): readonly string[] {

@@ -1,5 +1,13 @@
 import type { Command } from "../command.ts";
-import { describeOptions, type DescribedOption } from "../value-names.ts";
+import { describeOptions, type DescribedOption, type ValueName } from "../value-names.ts";
+
+/** Options of `complete`: -x has a value and no files, -r -F has one that may be a file. */
+const sources: Partial<Record<ValueName, string>> = {
+  DIR: " -x -a '(__fish_complete_directories)'",
+  FILE: " -r -F",
+  NAME: " -x -a '(__fish_complete_users)'",
+  SOURCE: " -r -F -a 'publisher goproxy'",
+};
 
 export function formatFishCompletion(commands: readonly Command[]): string {
   const isFirst = "-n __fish_use_subcommand";
@@ -27,19 +35,7 @@ function formatCommand(command: Command): readonly string[] {
 
 function valueWords(value: DescribedOption["value"]): string {
   if (value === undefined) return "";
-  if (value.choices.length > 0) return ` -x -a ${quote(value.choices.join(" "))}`;
-  switch (value.name) {
-    case "DIR":
-      return " -x -a '(__fish_complete_directories)'";
-    case "FILE":
-      return " -r -F";
-    case "NAME":
-      return " -x -a '(__fish_complete_users)'";
-    case "SOURCE":
-      return " -r -F -a 'publisher goproxy'";
-    default:
-      return " -x";
-  }
+  return value.choices.length > 0 ? ` -x -a ${quote(value.choices.join(" "))}` : (sources[value.name] ?? " -x");
 }
 
 function formatPositional({ positional }: Command): readonly string[] {

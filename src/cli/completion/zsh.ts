@@ -1,5 +1,13 @@
 import type { Command } from "../command.ts";
-import { describeOptions, type DescribedOption } from "../value-names.ts";
+import { describeOptions, type DescribedOption, type ValueName } from "../value-names.ts";
+
+/** In the notation of `_arguments`. */
+const actions: Partial<Record<ValueName, string>> = {
+  DIR: "_files -/",
+  FILE: "_files",
+  NAME: "_users",
+  SOURCE: "_alternative 'word:source:(publisher goproxy)' 'file:file:_files'",
+};
 
 /** For a file `_readygo` in fpath, and for `source <(readygo completion zsh)` after compinit. */
 export function formatZshCompletion(commands: readonly Command[]): string {
@@ -45,19 +53,7 @@ function formatOption({ flag, describe, value, isRepeatable }: DescribedOption):
 }
 
 function valueAction({ name, choices }: NonNullable<DescribedOption["value"]>): string {
-  if (choices.length > 0) return `(${choices.join(" ")})`;
-  switch (name) {
-    case "DIR":
-      return "_files -/";
-    case "FILE":
-      return "_files";
-    case "NAME":
-      return "_users";
-    case "SOURCE":
-      return "_alternative 'word:source:(publisher goproxy)' 'file:file:_files'";
-    default:
-      return "";
-  }
+  return choices.length > 0 ? `(${choices.join(" ")})` : (actions[name] ?? "");
 }
 
 function formatPositional({ positional }: Command): readonly string[] {

@@ -20,7 +20,7 @@ describe("formatConfig", () => {
   it("writes what parseConfig reads back as the same, or refuses", () => {
     const text = (characters: string): fc.Arbitrary<string> =>
       fc
-        .string({ unit: fc.constantFrom(...characters), minLength: 1, maxLength: 12 })
+        .string({ unit: fc.constantFrom(...characters.split("")), minLength: 1, maxLength: 12 })
         .map((value) => value.trim())
         .filter((value) => value !== "");
     const config = (characters: string): fc.Arbitrary<Config> =>
