@@ -8,8 +8,15 @@ export interface CloudConfigRequest {
   readonly installArguments: readonly string[];
   /** PEM, for the machine's readygo and what brings it. */
   readonly authorities: string | undefined;
-  /** The stamped bootstrap.sh that brings readygo; without it the image has to have one. */
-  readonly bootstrap: string | undefined;
+  /** What brings readygo; without it the image has to have one. */
+  readonly bootstrap:
+    | {
+        /** The stamped bootstrap.sh, whole. */
+        readonly script: string;
+        /** Where it is to fetch from; else from the address that was stamped into it. */
+        readonly url: string | undefined;
+      }
+    | undefined;
 }
 
 export interface WrittenFile {
@@ -40,13 +47,20 @@ export function buildCloudConfig(request: CloudConfigRequest, templates: CloudIn
   const words =
     bootstrap === undefined
       ? ["main", "readygo", "install", ...installArguments]
-      : ["main", "sh", templates.bootstrap, ...installArguments, ...describeNetwork(config)];
+      : [
+          "main",
+          ...describeBase(bootstrap.url),
+          "sh",
+          templates.bootstrap,
+          ...installArguments,
+          ...describeNetwork(config),
+        ];
   const script = [...templates.perBootScript, words.map(quoteForShell).join(" "), ""];
   return {
     write_files: [
       file(templates.config, hasSecret(config) ? "0600" : "0644", formatConfig(config)),
       ...(authorities === undefined ? [] : [file(templates.authorities, "0644", authorities)]),
-      ...(bootstrap === undefined ? [] : [file(templates.bootstrap, "0755", bootstrap)]),
+      ...(bootstrap === undefined ? [] : [file(templates.bootstrap, "0755", bootstrap.script)]),
       // A source's URL may hold a password.
       file(templates.perBoot, "0700", script.join("\n")),
     ],
@@ -57,6 +71,10 @@ export function buildCloudConfig(request: CloudConfigRequest, templates: CloudIn
 
 function file(path: string, permissions: string, content: string): WrittenFile {
   return { path, owner: "root:root", permissions, content };
+}
+
+function describeBase(url: string | undefined): readonly string[] {
+  return url === undefined ? [] : ["env", `READYGO_BASE=${url}`];
 }
 
 function describeNetwork({ proxy, caFile }: Config): readonly string[] {

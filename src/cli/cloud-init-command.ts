@@ -124,14 +124,20 @@ function readAuthorities(session: Session, path: AbsolutePath): string {
  *
  * @throws ProvisionError `sources-failed`, `usage`
  */
-async function readBootstrap(session: Session, base: string): Promise<string> {
-  const text = /^https?:\/\//i.test(base)
-    ? await fetchBootstrap(session, appendPath(base, "bootstrap.sh"))
-    : session.machine.read(absolutePath(pathOf(session, base), "bootstrap.sh"))?.toString("utf8");
-  if (text?.startsWith("#!/bin/sh\n") === true) return text;
-  throw new ProvisionError("usage", `${redactUrl(base)} has no bootstrap.sh of readygo`, {
-    remedy: ["npm run release -- --base URL"],
-  });
+async function readBootstrap(session: Session, base: string): Promise<NonNullable<CloudConfigRequest["bootstrap"]>> {
+  const url = /^https?:\/\//i.test(base) ? base : undefined;
+  const script =
+    url === undefined
+      ? session.machine.read(absolutePath(pathOf(session, base), "bootstrap.sh"))?.toString("utf8")
+      : await fetchBootstrap(session, appendPath(url, "bootstrap.sh"));
+  if (script?.startsWith("#!/bin/sh\n") !== true) throw withoutRelease(base, "has no bootstrap.sh of readygo");
+  // A checkout's own, which builds readygo there.
+  if (/^release_files=''$/m.test(script)) throw withoutRelease(base, "has a bootstrap.sh without a release in it");
+  return { script, url };
+}
+
+function withoutRelease(base: string, what: string): ProvisionError {
+  return new ProvisionError("usage", `${redactUrl(base)} ${what}`, { remedy: ["npm run release -- --base URL"] });
 }
 
 async function fetchBootstrap(session: Session, url: string): Promise<string> {

@@ -107,6 +107,7 @@ describe("user-data", () => {
   beforeAll(async () => {
     host = await createHost({ lower: "cloud" });
     host.write("/release/bootstrap.sh", '#!/bin/sh\necho "yes: no"\t# no YAML\n\n  \' \\n é\n');
+    host.write("/checkout/bootstrap.sh", "#!/bin/sh\nrelease_files=''\n");
     host.write("/ca.pem", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
     host.write("/src/go.mod", "module example.com/m\n\ngo 1.26.1\n");
     host.write("/machines.ini", "[trust]\npolicy = log\n[verify]\ntimeout = 90\n");
@@ -175,6 +176,7 @@ describe("user-data", () => {
   it.each<readonly [string, string, readonly string[]]>([
     ["a version that is none", "version-invalid", ["v1.27.x"]],
     ["a source that only this machine could find", "source-invalid", ["--source", "releases"]],
+    ["a base whose bootstrap.sh has no release in it", "usage", ["--base", "/checkout"]],
     ["a base without a bootstrap.sh", "usage", ["--base", "/src"]],
     ["a file of authorities that has none", "usage", ["--ca-file", "/src/go.mod"]],
   ])("is refused here, not at the machine's boot: %s", async (_what, code, args) => {

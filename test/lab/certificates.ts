@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { cached } from "./lab-cache.ts";
-import { mirrorNames } from "./mirror-protocol.ts";
+import { mirrorNames, publicProxyName } from "./mirror-protocol.ts";
 
 const run = promisify(execFile);
 const days = "3650";
@@ -11,7 +11,7 @@ const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-no
 
 /** Paths of the lab's certificate authority and of the mirror's key and certificate, made once by openssl. */
 export async function makeCertificates(): Promise<{ authority: string; serverKey: string; serverCertificate: string }> {
-  const directory = await cached("certificates", async (into) => {
+  const directory = await cached("certificates-2", async (into) => {
     const at = (name: string): string => join(into, name);
     const openssl = async (...args: string[]): Promise<unknown> => await run("openssl", args);
     const authority = { key: at("authority.key"), certificate: at("authority.pem") };
@@ -20,7 +20,7 @@ export async function makeCertificates(): Promise<{ authority: string; serverKey
     await openssl("req", "-x509", "-days", days, ...curve, "-keyout", authority.key, ...authorityName);
     const serverName = ["-subj", "/CN=readygo lab mirror", "-out", server.request];
     await openssl("req", "-new", ...curve, "-keyout", server.key, ...serverName);
-    const names = Object.values(mirrorNames).map((name) => `DNS:${name}`);
+    const names = [...Object.values(mirrorNames), publicProxyName].map((name) => `DNS:${name}`);
     writeFileSync(at("extensions"), `subjectAltName=${[...names, "IP:127.0.0.1"].join(",")}\n`);
     const signer = ["-CA", authority.certificate, "-CAkey", authority.key, "-CAcreateserial"];
     const result = ["-extfile", at("extensions"), "-out", server.certificate];

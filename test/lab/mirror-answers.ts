@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { mirrorNames } from "./mirror-protocol.ts";
+import { mirrorNames, publicProxyName } from "./mirror-protocol.ts";
 import type { LabArchive } from "./releases.ts";
 
 export interface Answer {
@@ -26,6 +26,7 @@ export function answerTo(host: string, url: URL, stock: Stock): Answer {
     case mirrorNames.downloads:
       return downloads(path, stock);
     case mirrorNames.proxy:
+    case publicProxyName:
       return moduleProxy(path, stock);
     case mirrorNames.checksums:
       return moduleProxy(`/sumdb/sum.golang.org${path}`, stock);

@@ -8,6 +8,9 @@ export const mirrorNames = {
   proxy: "goproxy.lab.test",
 } as const;
 
+/** The proxy that a release's own go.env names; it leads to the mirror only where it is asked for (`names`). */
+export const publicProxyName = "proxy.golang.org";
+
 /** What goes wrong with a request; several may be given, and work on what would have been answered. */
 export interface Fault {
   /** Answers with this status and a short text. */
