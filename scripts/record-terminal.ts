@@ -33,13 +33,20 @@ try {
     ];
     const run = await host.run(["sudo", "--login", "--user", "ubuntu", "env", "TERM=xterm-256color", ...inTerminal], {
       timeoutMs: 600_000,
+      // At the end of its input `script` would press ^D.
+      keepStdin: true,
     });
     if (run.status !== 0) throw new Error(`${step}: exit ${run.status}\n${run.stdout.slice(-2000)}`);
     output += `${prompt}${step}\r\n${run.stdout}`;
   }
-  const screen = readScreen(output.trimEnd());
+  const screen = readScreen(withoutTimes(output.trimEnd()), columns);
   writeFileSync("docs/install.svg", drawSvg(screen, `${steps.join("; ")}: what readygo prints`));
   for (const line of screen) console.log(line.map(({ text }) => text).join(""));
 } finally {
   await host.destroy();
+}
+
+/** How long things took is the recording machine's, and differs each time. */
+function withoutTimes(output: string): string {
+  return output.replaceAll(/ after \d+(?:\.\d+)? s\b/g, "").replaceAll(/, \d+(?:\.\d+)? [kM]?B\/s/g, "");
 }

@@ -18,10 +18,10 @@ const ends: Readonly<Record<number, (style: number) => boolean>> = {
 };
 
 /**
- * What stands on a terminal when all of `output` has been written to it: lines of spans. Knows what readygo and its
+ * What stands on a terminal of `columns` when all of `output` has been written to it: lines of spans. Knows what readygo and its
  * spinner send: SGR, moves of the cursor, erasing in the line and below, and modes (which change nothing here).
  */
-export function readScreen(output: string): readonly (readonly Span[])[] {
+export function readScreen(output: string, columns: number): readonly (readonly Span[])[] {
   const rows: Cell[][] = [[]];
   let row = 0;
   let column = 0;
@@ -64,6 +64,10 @@ export function readScreen(output: string): readonly (readonly Span[])[] {
     else if (part === "\n") row += 1;
     else if (part === "\r") column = 0;
     else if (part >= " ") {
+      if (column === columns) {
+        row += 1;
+        column = 0;
+      }
       const cells = line();
       while (cells.length < column) cells.push({ character: " ", styles: [] });
       cells[column] = { character: part, styles };

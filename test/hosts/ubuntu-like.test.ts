@@ -55,7 +55,7 @@ describe.concurrent("the main way, on a host dressed as Ubuntu", () => {
 
 /** In a container as root; elsewhere as who was made at the installation, by sudo. */
 function readygo(host: LabHost, kind: UbuntuKind): LabHost["readygo"] {
-  if (kind === "container") return host.readygo;
+  if (kind === "container") return async (args, options) => await host.readygo(args, options);
   const command = ["sudo", "/opt/readygo/node", "/opt/readygo/dist/readygo.mjs"];
   return async (args, options) => await host.run([...command, ...args], { ...options, user: "ubuntu" });
 }
