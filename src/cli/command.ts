@@ -34,6 +34,7 @@ export interface Command {
         /** Where there are no others. */
         readonly choices?: readonly string[];
         readonly isRequired?: true;
+        readonly isRepeatable?: boolean;
       }
     | undefined;
   readonly summary: string;

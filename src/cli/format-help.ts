@@ -28,5 +28,6 @@ export function formatExamples({ examples }: Command): string {
 export function describeCall({ name, positional }: Command): string {
   if (positional === undefined) return name;
   const word = positional.choices === undefined ? "VERSION" : positional.name.toUpperCase();
-  return positional.isRequired === true ? `${name} ${word}` : `${name} [${word}]`;
+  const more = positional.isRepeatable === true ? "..." : "";
+  return positional.isRequired === true ? `${name} ${word}` : `${name} [${word}]${more}`;
 }

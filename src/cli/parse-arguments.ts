@@ -52,7 +52,7 @@ export async function parseArguments(
     parser = parser.command(
       positional === undefined
         ? command.name
-        : `${command.name} ${positional.isRequired === true ? `<${positional.name}>` : `[${positional.name}]`}`,
+        : `${command.name} ${positional.isRequired === true ? `<${positional.name}>` : `[${positional.name}${positional.isRepeatable === true ? ".." : ""}]`}`,
       command.summary,
       (sub) => {
         const withPositional =

@@ -2,6 +2,7 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { createReporter, type Reporter } from "../report/create-reporter.ts";
 import { formatError, toJsonError } from "../report/format-error.ts";
 import type { JsonError, JsonResult } from "../report/json-result.ts";
+import { bundleCommand } from "./bundle-command.ts";
 import { cloudInitCommand } from "./cloud-init-command.ts";
 import type { Command, CommandResult } from "./command.ts";
 import { completionCommand } from "./completion-command.ts";
@@ -13,6 +14,7 @@ import { planCommand } from "./plan-command.ts";
 import { rollbackCommand } from "./rollback-command.ts";
 import { Stopped, type ProcessPort } from "./process-port.ts";
 import { openSession, type Session } from "./session.ts";
+import { sourcesCommand } from "./sources-command.ts";
 import { uninstallCommand } from "./uninstall-command.ts";
 import { verifyCommand } from "./verify-command.ts";
 
@@ -21,6 +23,8 @@ export const commands: readonly Command[] = [
   planCommand,
   verifyCommand,
   listCommand,
+  sourcesCommand,
+  bundleCommand,
   rollbackCommand,
   uninstallCommand,
   cloudInitCommand,

@@ -23,6 +23,7 @@ const names: Readonly<Record<string, ValueName>> = {
   config: "FILE",
   keep: "N",
   module: "MODULE",
+  output: "DIR",
   proxy: "URL",
   root: "DIR",
   sha256: "SHA256",

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { cached } from "./lab-cache.ts";
-import { mirrorNames, publicProxyName } from "./mirror-protocol.ts";
+import { mirrorNames, mirrorSites, publicProxyName } from "./mirror-protocol.ts";
 
 const run = promisify(execFile);
 const days = "3650";
@@ -12,7 +12,8 @@ const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-no
 
 /** Paths of the lab's certificate authority and of the mirror's key and certificate, made once by openssl. */
 export async function makeCertificates(): Promise<{ authority: string; serverKey: string; serverCertificate: string }> {
-  const names = [...Object.values(mirrorNames), publicProxyName].map((name) => `DNS:${name}`);
+  const hosts = [...Object.values(mirrorNames), ...Object.values(mirrorSites), publicProxyName];
+  const names = hosts.map((name) => `DNS:${name}`);
   const key = createHash("sha256").update(names.join()).digest("hex").slice(0, 8);
   const directory = await cached(`certificates-${key}`, async (into) => {
     const at = (name: string): string => join(into, name);

@@ -10,6 +10,15 @@ export const mirrorNames = {
 
 /** The proxy that a release's own go.env names; it leads to the mirror only where it is asked for (`names`). */
 export const publicProxyName = "proxy.golang.org";
+/** Further names with the publisher's files, for tests that map them: the publisher's other hosts, and others' mirrors. */
+export const mirrorSites = {
+  china: "golang.google.cn",
+  storage: "storage.googleapis.com",
+  aliyun: "mirrors.aliyun.com",
+  ustc: "mirrors.ustc.edu.cn",
+  nju: "mirrors.nju.edu.cn",
+  hust: "mirrors.hust.edu.cn",
+} as const;
 
 /** What goes wrong with a request; several may be given, and work on what would have been answered. */
 export interface Fault {

@@ -59,7 +59,8 @@ function valueAction({ name, choices }: NonNullable<DescribedOption["value"]>): 
 function formatPositional({ positional }: Command): readonly string[] {
   if (positional === undefined) return [];
   if (positional.choices !== undefined) return [`1:${positional.name}:(${positional.choices.join(" ")})`];
-  return ["1:version:_alternative 'word:version:(latest)' 'file:file:_files'"];
+  const place = positional.isRepeatable === true ? "*" : "1";
+  return [`${place}:version:_alternative 'word:version:(latest)' 'file:file:_files'`];
 }
 
 function quote(text: string): string {
