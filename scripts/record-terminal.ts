@@ -5,8 +5,8 @@ import { createUbuntuLike } from "../test/lab/ubuntu-like.ts";
 import { drawSvg } from "./terminal/draw-svg.ts";
 import { readScreen } from "./terminal/read-screen.ts";
 
-// `npm run record` makes docs/install.svg, the README's picture, from a real run: the built bundle, a real release, a
-// throw-away host dressed as Ubuntu, and a terminal of 100 columns, each step typed at a prompt. Run as root.
+// `npm run record` makes docs/install.svg, the README's picture, from a real run: the built bundle, a real release's tree (packed by
+// the lab), a throw-away host dressed as Ubuntu, and a terminal of 100 columns, each step typed at a prompt. Run as root.
 const columns = 100;
 const steps = ["sudo readygo install", "go version", "sudo readygo install"];
 const prompt = "\u001B[32mubuntu@host\u001B[39m:\u001B[34m~\u001B[39m$ ";

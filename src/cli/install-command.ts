@@ -20,7 +20,7 @@ export const installCommand: Command = {
     name: "version-or-file",
     describe: "latest, 1.27, 1.27.4, 1.28rc1, or a go.mod, go.work, .go-version, .tool-versions",
   },
-  summary: "Bring the host to a release: installs, upgrades, repairs",
+  summary: "Bring the host to a release: install, upgrade, repair",
   options: { ...sourceOptions, ...shellOptions, ...gateOptions, ...checkOptions },
   examples: [
     ["install", "the newest stable release"],

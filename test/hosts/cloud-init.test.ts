@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseConfig } from "../../src/cli/config.ts";
 import { formatConfig } from "../../src/cli/format-config.ts";
@@ -160,6 +161,23 @@ describe("user-data", () => {
       expect([script?.permissions, settings?.permissions]).toEqual(["0700", at === 3 ? "0600" : "0644"]);
       expect(formatConfig(parseConfig(settings?.content ?? "", "readygo.ini"))).toBe(settings?.content);
     }
+  });
+
+  it("takes what brings readygo from a URL, now, and names that URL to the machine", async () => {
+    const serve = `require("node:http")
+      .createServer((request, answer) => answer.end(require("node:fs").readFileSync("/release" + request.url)))
+      .listen(8080, "127.0.0.1", () => console.log("listening"))`;
+    const server = host.spawn(["/opt/readygo/node", "-e", serve]);
+    await once(server.stdout, "data");
+    const run = await host.readygo(["cloud-init", "--base", "http://127.0.0.1:8080/", "--json"]);
+    await server.kill("SIGKILL");
+    const { write_files: files }: UserData = JSON.parse(run.stdout).cloudConfig;
+    expect(files.find(({ path }) => path.endsWith("bootstrap.sh"))?.content).toBe(host.read("/release/bootstrap.sh"));
+    const start = "main env READYGO_BASE=http://127.0.0.1:8080/ sh /usr/local/lib/readygo/bootstrap.sh\n";
+    expect(files.find(({ path }) => path.endsWith("/readygo"))?.content).toContain(start);
+
+    const refused = await host.readygo(["cloud-init", "--base", "http://127.0.0.1:8080/", "--json"]);
+    expect([refused.status, readJson(refused).error?.code]).toEqual([4, "sources-failed"]);
   });
 
   it("has a result to tell even where readygo never ran", async () => {
