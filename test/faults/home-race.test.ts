@@ -54,14 +54,14 @@ const argv = (bundle: string): readonly string[] => ["/opt/readygo/node", bundle
 
 /** Installs and uninstalls for so long, while mallory is at work; exit codes in order. */
 async function runAgainst(bundle: string, milliseconds: number): Promise<readonly (number | null)[]> {
-  const attack = host.spawn(["perl", "/opt/swap.pl"], { user: "mallory", timeoutMs: 120_000 });
+  const attack = host.spawn(["perl", "/opt/swap.pl"], { user: "mallory", timeoutMs: 280_000 });
   const exits: (number | null)[] = [];
   const end = performance.now() + milliseconds;
   const install = ["install", "1.30.1", "--source", "/opt/release", "--sha256", release.sha256, "--no-verify"];
   try {
     while (performance.now() < end) {
       for (const words of [[...install, "--user", "mallory"], ["uninstall"]]) {
-        exits.push((await host.run([...argv(bundle), ...words], { timeoutMs: 30_000 })).status);
+        exits.push((await host.run([...argv(bundle), ...words], { timeoutMs: 100_000 })).status);
       }
     }
   } finally {
