@@ -33,6 +33,7 @@ export async function acquireFromFile(
     body,
     total: contentLength,
     from: found,
+    isLocal: true,
   });
 }
 

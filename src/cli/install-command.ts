@@ -9,6 +9,8 @@ import { prepareInstall, settleInstall, type PreparedInstall } from "./prepare-i
 import { recoverHost } from "./recover-host.ts";
 import { places } from "../host/places.ts";
 import { listServers, waitForBuilds } from "./wait-for-builds.ts";
+import { readLogRefusal } from "./read-log-refusal.ts";
+import { followHeads } from "../release/sumdb/follow-heads.ts";
 import type { InstallRequest } from "./request.ts";
 import { describeFailedGate, runGate } from "./run-gate.ts";
 import type { Session } from "./session.ts";
@@ -50,8 +52,14 @@ async function apply(session: Session, request: InstallRequest, prepared: Prepar
   for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
   const needsArchive = plan.steps.some(({ kind }) => kind === "install-tree");
   const sources = needsArchive ? await prepared.sources() : [];
+  const logHeads = followHeads({
+    kept: session.files.read(places.logHead)?.toString("utf8"),
+    onNotice: (text) => session.emit({ kind: "notice", text }),
+  });
   const context = {
     ...session,
+    logHeads,
+    logRefusal: needsArchive ? await readLogRefusal(session) : undefined,
     version: desired.version,
     architecture: desired.architecture,
     release,
@@ -68,6 +76,7 @@ async function apply(session: Session, request: InstallRequest, prepared: Prepar
     isRunnable: unrunnable === null,
     keep: request.keep,
     isDiscardingForeign: request.isDiscardingForeign,
+    newestLogHead: () => logHeads.newest(),
     acquire: async (into) => {
       // Archive readers are loaded by the run that has an archive to read.
       const { acquireRelease } = await import("../apply/acquire-release.ts");

@@ -33,6 +33,19 @@ export function computeModuleHash(files: Iterable<ModuleFile>): string {
   return `h1:${hash.digest("base64")}`;
 }
 
+/** The hash of a tree as the toolchain module of its release: of the files that the module has, under its names. */
+export function hashTreeAsModule(
+  { version, architecture }: { readonly version: GoVersion; readonly architecture: Architecture },
+  files: Iterable<{ readonly path: string; readonly sha256: Sha256 }>,
+): string {
+  const named: ModuleFile[] = [];
+  for (const { path, sha256 } of files) {
+    const name = moduleFileName(version, architecture, path);
+    if (name !== undefined) named.push({ name, sha256 });
+  }
+  return computeModuleHash(named);
+}
+
 /** Folders of the tar.gz that the module leaves out (cmd/distpack). */
 const foldersOutsideModule = /^(?:api|doc|misc|test)\//;
 
