@@ -6,7 +6,7 @@ import type { Session } from "./session.ts";
 /** The GOPROXY lists that this host names, for the sources that leave it open. */
 export async function readGoproxySettings(
   session: Session,
-  request: Pick<InstallRequest, "goproxy">,
+  request: { readonly goproxy?: InstallRequest["goproxy"] },
 ): Promise<GoproxySettings> {
   const installed = await readStoredSetting(session, "GOPROXY");
   const environment = session.port.env["GOPROXY"];

@@ -49,6 +49,11 @@ export function hashTreeAsModule(
 /** Folders of the tar.gz that the module leaves out (cmd/distpack). */
 const foldersOutsideModule = /^(?:api|doc|misc|test)\//;
 
+/** Whether a path of a tree, also that of a directory, is none that the module could have. */
+export function isOutsideModule(treePath: string): boolean {
+  return foldersOutsideModule.test(`${treePath}/`);
+}
+
 /**
  * A tree's file as the toolchain module names it; `undefined` for what the module leaves out. `treePath` is relative to the
  * Go root. A `go.mod` is `_go.mod` there, since a zip with a go.mod in a folder would end the module at it. A tree's own
