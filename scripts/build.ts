@@ -6,7 +6,13 @@ const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { versio
 const bundle = await rolldown({
   input: "src/main.ts",
   platform: "node",
-  transform: { define: { __READYGO_BUNDLE__: "true", __READYGO_VERSION__: JSON.stringify(version) } },
+  transform: {
+    define: {
+      __READYGO_BUNDLE__: "true",
+      __READYGO_VERSION__: JSON.stringify(version),
+      __READYGO_SOURCES__: JSON.stringify(readFileSync("manifests/sources.ini", "utf8")),
+    },
+  },
 });
 mkdirSync("dist", { recursive: true });
 await bundle.write({

@@ -38,6 +38,11 @@ export interface AcquireContext {
   readonly logRefusal?: string | undefined;
   /** What is known of the log's earlier tree heads; without it they are not compared. */
   readonly logHeads?: LogHeads;
+  /**
+   * Where a copy of the log came along with the archive, in a bundle: `sumdb/sum.golang.org` is below this http or file
+   * URL. It is asked whatever the policy, since it costs nothing.
+   */
+  readonly bundledLog?: string;
   /** Whether sudo may have dropped proxy settings. */
   readonly isSudo: boolean;
 }

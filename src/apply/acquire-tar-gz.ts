@@ -109,9 +109,9 @@ export async function stageVouched(
       onProgress: (receivedBytes) => context.emit({ kind: "progress", receivedBytes, totalBytes }),
     });
   const isLogNeeded = context.policy === "log" || (context.policy === "two" && expected.trust.length < 2);
-  if (archive.isLocal === true && !isLogNeeded)
-    return { staged: await stage(), archiveName: fileName, from, trust: expected.trust };
-  const { result: staged, answer } = await askLogMeanwhile(context, stage);
+  const isFar = isLogNeeded || archive.isLocal !== true;
+  const { result: staged, answer } = await askLogMeanwhile(context, { isFar }, stage);
+  if (answer === undefined) return { staged, archiveName: fileName, from, trust: expected.trust };
   if (isRecord(answer)) {
     const trust = [...expected.trust, proveByRecord(context, staged.manifest, answer)];
     return { staged, archiveName: fileName, from, trust, record: answer };

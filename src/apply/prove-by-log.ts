@@ -1,34 +1,56 @@
 import { ProvisionError } from "../errors/provision-error.ts";
+import { RequestFailure } from "../errors/request-failure.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
+import { appendPath } from "../release/goproxy-list.ts";
 import { hashTreeAsModule } from "../release/module-hash.ts";
-import type { ReadText } from "../release/read-text.ts";
 import { findChecksumBase } from "../release/sumdb/checksum-base.ts";
 import { lookupChecksum, type ChecksumRecord } from "../release/sumdb/lookup.ts";
 import type { TreeManifest } from "../release/tree-manifest.ts";
 import type { AcquireContext } from "./acquire-context.ts";
+import { openReaders } from "./open-readers.ts";
 
 /** The part of an acquiring run that asks the checksum database. */
-export type LogContext = Pick<AcquireContext, "version" | "architecture" | "http" | "stop" | "logRefusal" | "logHeads">;
+export type LogContext = Pick<
+  AcquireContext,
+  "version" | "architecture" | "http" | "machine" | "stop" | "logProxy" | "logRefusal" | "logHeads" | "bundledLog"
+>;
 
 /**
- * The checksum database's verified record of this release, asked through a module proxy or, without one, directly. Its
- * tree head is held against those that were seen before.
+ * The checksum database's verified record of this release, from the copy that came along with an archive, else asked
+ * through a module proxy or, without one, directly. Its tree head is held against those that were seen before.
  *
  * @throws ProvisionError `log-untrusted`, `log-forked`, or `checksum-unknown` where a setting forbids to ask; RequestFailure
  */
-export async function lookUpRelease(context: LogContext, proxy: string | undefined): Promise<ChecksumRecord> {
-  if (context.logRefusal !== undefined) throw forbidden(context.logRefusal);
-  const readText: ReadText = (url, bound) => context.http.readText(url, { ...bound, signal: context.stop });
-  const base = await findChecksumBase(proxy, readText);
-  const access: Parameters<typeof lookupChecksum>[0] = {
-    version: context.version,
-    architecture: context.architecture,
-    readText,
-    readBytes: (url, bound) => context.http.readBytes(url, { ...bound, signal: context.stop }),
-    base,
-  };
-  const record = await lookupChecksum(access);
-  await context.logHeads?.follow(record.signedNote, access);
+export async function lookUpNearest(context: LogContext): Promise<ChecksumRecord> {
+  return (await lookUpBundled(context)) ?? (await lookUpRelease(context));
+}
+
+/** The copy alone; undefined where none came along, or where it lacks this release. */
+export async function lookUpBundled(context: LogContext): Promise<ChecksumRecord | undefined> {
+  const { bundledLog } = context;
+  if (bundledLog === undefined) return undefined;
+  try {
+    return await lookUpAt(context, appendPath(bundledLog, "sumdb/sum.golang.org"));
+  } catch (error) {
+    if (error instanceof RequestFailure) return undefined;
+    throw error;
+  }
+}
+
+async function lookUpRelease(context: LogContext): Promise<ChecksumRecord> {
+  const { logProxy, logRefusal } = context;
+  if (logRefusal !== undefined && logProxy?.startsWith("file:") !== true) throw forbidden(logRefusal);
+  const base = await findChecksumBase(logProxy, openReaders(context).readText);
+  // What lies on this machine tells the database nothing.
+  if (logRefusal !== undefined && !base.startsWith("file:")) throw forbidden(logRefusal);
+  return lookUpAt(context, base);
+}
+
+async function lookUpAt(context: LogContext, base: string): Promise<ChecksumRecord> {
+  const { version, architecture } = context;
+  const { readText, readBytes } = openReaders(context);
+  const record = await lookupChecksum({ version, architecture, readText, readBytes, base });
+  await context.logHeads?.follow(record.signedNote, { base, readBytes });
   return record;
 }
 

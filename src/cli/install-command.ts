@@ -9,6 +9,7 @@ import { prepareInstall, settleInstall, type PreparedInstall } from "./prepare-i
 import { recoverHost } from "./recover-host.ts";
 import { places } from "../host/places.ts";
 import { listServers, waitForBuilds } from "./wait-for-builds.ts";
+import { chooseLogProxy } from "./choose-log-proxy.ts";
 import { readLogRefusal } from "./read-log-refusal.ts";
 import { followHeads } from "../release/sumdb/follow-heads.ts";
 import type { InstallRequest } from "./request.ts";
@@ -65,9 +66,7 @@ async function apply(session: Session, request: InstallRequest, prepared: Prepar
     release,
     sha256: request.sha256,
     policy: request.policy,
-    logProxy: sources
-      .flatMap((source) => (source.kind === "goproxy" ? source.list : []))
-      .find(({ url }) => url.startsWith("http"))?.url,
+    logProxy: needsArchive ? await chooseLogProxy(session, request, sources) : undefined,
     isSudo: session.port.env["SUDO_USER"] !== undefined,
   };
   return applyInstall(session, {

@@ -6,9 +6,10 @@ import { places } from "../host/places.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import { toolchainUrl } from "../release/goproxy-list.ts";
-import { chooseGoproxy } from "../release/source.ts";
+import { chooseGoproxy, moduleOrigin } from "../release/source.ts";
 import { followHeads } from "../release/sumdb/follow-heads.ts";
 import type { PublicRelease } from "../verify/check.ts";
+import { chooseLogProxy } from "./choose-log-proxy.ts";
 import { readGoproxySettings } from "./read-goproxy-settings.ts";
 import { readLogRefusal } from "./read-log-refusal.ts";
 import type { Session } from "./session.ts";
@@ -22,13 +23,11 @@ export function openPublicRelease(
 ): PublicRelease {
   const listProxies = async (): Promise<readonly string[]> => {
     const { list } = chooseGoproxy(await readGoproxySettings(session, session.config));
-    return list.flatMap(({ url }) =>
-      url.startsWith("http") ? [url] : url === "direct" ? ["https://go.dev/dl/mod"] : [],
-    );
+    return list.flatMap(({ url }) => (url.startsWith("http") ? [url] : url === "direct" ? [moduleOrigin()] : []));
   };
   return {
     async askLog() {
-      const [logProxy] = await listProxies();
+      const logProxy = await chooseLogProxy(session, session.config, []);
       const logRefusal = await readLogRefusal(session);
       const logHeads = followHeads({
         kept: session.files.read(places.logHead)?.toString("utf8"),

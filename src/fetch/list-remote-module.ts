@@ -5,11 +5,11 @@ import { releaseBounds } from "../release/archive-bounds.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import type { ModuleEntry } from "../release/public-tree.ts";
-import { checkZipEntries } from "./check-zip-entries.ts";
 import { downloadZip } from "./download-zip.ts";
 import { HostileArchive } from "./hostile-archive.ts";
 import type { HttpClient } from "./http-client.ts";
 import { readZipDirectory } from "./read-zip-directory.ts";
+import { createZipEntryCheck } from "./zip-entry-check.ts";
 
 export interface ListModuleRequest {
   readonly url: string;
@@ -22,6 +22,7 @@ export interface ListModuleRequest {
 /** The directory of a release's zip has 1.2 MB, its end record 22 bytes. */
 const tailBytes = 2 * 1024 * 1024;
 const endRecordBytes = 22;
+const endRecordMark = 0x06054b50;
 const { O_WRONLY, O_CREAT, O_EXCL } = constants;
 
 /**
@@ -31,35 +32,44 @@ const { O_WRONLY, O_CREAT, O_EXCL } = constants;
  * @throws RequestFailure, `content` for what is no toolchain module
  */
 export async function listRemoteModule(http: HttpClient, request: ListModuleRequest): Promise<readonly ModuleEntry[]> {
-  const { url, release, to, signal } = request;
-  if (!(await fetchTail(http, request))) {
-    const { body } = await http.openBody(url, { signal, expectedContent: "archive" });
-    await downloadZip({ body, to, bounds: releaseBounds, signal, sourceName: redactUrl(url) });
-  }
+  const { url, release, to } = request;
+  const archive = (await fetchTail(http, request)) ?? (await fetchWhole(http, request));
   try {
-    const { entries } = checkZipEntries(await readZipDirectory(to, releaseBounds), release, releaseBounds);
-    return entries.map(({ path, size, crc32 }) => ({ path, size, crc32 }));
+    const check = createZipEntryCheck({ ...release, archive }, releaseBounds);
+    await readZipDirectory(to, releaseBounds, (entry) => check.take(entry));
+    return check.finish().entries.map(({ path, size, crc32 }) => ({ path, size, crc32 }));
   } catch (error) {
     if (!(error instanceof HostileArchive)) throw error;
     throw new RequestFailure("content", redactUrl(url), error.message, { cause: error });
   }
 }
 
-/** False where the server grants no range, or where the directory begins before the tail. */
-async function fetchTail(http: HttpClient, { url, to, signal }: ListModuleRequest): Promise<boolean> {
+async function fetchWhole(
+  http: HttpClient,
+  { url, to, signal }: ListModuleRequest,
+): Promise<{ readonly size: number }> {
+  const { body } = await http.openBody(url, { signal, expectedContent: "archive" });
+  return downloadZip({ body, to, bounds: releaseBounds, signal, sourceName: redactUrl(url) });
+}
+
+/** Undefined where the server grants no range, or where the directory begins before the tail. */
+async function fetchTail(
+  http: HttpClient,
+  { url, to, signal }: ListModuleRequest,
+): Promise<{ readonly size: number } | undefined> {
   const size = await askSize(http, url, signal);
-  if (size === undefined || size <= tailBytes || size > releaseBounds.archiveBytes) return false;
+  if (size === undefined || size <= tailBytes || size > releaseBounds.archiveBytes) return undefined;
   const start = size - tailBytes;
   const answer = await http.openBody(url, { offset: start, signal, expectedContent: "archive" });
   if (answer.status !== 206 || answer.contentLength !== tailBytes) {
     await leave(answer.body);
-    return false;
+    return undefined;
   }
   const chunks: Uint8Array[] = [];
   for await (const chunk of answer.body) chunks.push(chunk);
   const tail = Buffer.concat(chunks);
-  if (tail.readUInt32LE(tail.length - endRecordBytes) !== 0x06054b50) return false;
-  if (tail.readUInt32LE(tail.length - endRecordBytes + 16) < start) return false;
+  if (tail.readUInt32LE(tail.length - endRecordBytes) !== endRecordMark) return undefined;
+  if (tail.readUInt32LE(tail.length - endRecordBytes + 16) < start) return undefined;
   const file = openSync(to, O_WRONLY | O_CREAT | O_EXCL, 0o600);
   try {
     ftruncateSync(file, size);
@@ -69,7 +79,7 @@ async function fetchTail(http: HttpClient, { url, to, signal }: ListModuleReques
   } finally {
     closeSync(file);
   }
-  return true;
+  return { size };
 }
 
 /** By the length of all but the first byte; undefined where no range is granted. */

@@ -1,6 +1,7 @@
 import { RequestFailure } from "../../errors/request-failure.ts";
 import { appendPath } from "../goproxy-list.ts";
 import type { ReadText } from "../read-text.ts";
+import { moduleOrigin } from "../source.ts";
 
 const database = "https://sum.golang.org";
 const probeBound = { maxBytes: 64 * 1024, timeoutMs: 5_000 };
@@ -11,7 +12,7 @@ const probeBound = { maxBytes: 64 * 1024, timeoutMs: 5_000 };
  */
 export async function findChecksumBase(proxy: string | undefined, readText: ReadText): Promise<string> {
   // The publisher's module origin is no mirror, and may answer any name with its download page.
-  if (proxy === undefined || proxy.startsWith("https://go.dev/")) return database;
+  if (proxy === undefined || proxy === moduleOrigin()) return database;
   const mirror = appendPath(proxy, "sumdb/sum.golang.org");
   try {
     await readText(appendPath(mirror, "supported"), probeBound);
