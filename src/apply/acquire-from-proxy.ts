@@ -1,6 +1,7 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
+import type { BodyRequest, HttpBody } from "../fetch/http-client.ts";
 import { openFileBody } from "../fetch/open-file-body.ts";
 import { downloadZip, stageZip } from "../fetch/stage-zip.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
@@ -11,6 +12,7 @@ import { toolchainUrl, type GoproxyList } from "../release/goproxy-list.ts";
 import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { logEvidence, lookUpRelease } from "./prove-by-log.ts";
+import { withDownload } from "./with-download.ts";
 
 /** Where GOPROXY's `direct` leads for this module: the publisher's own module origin. */
 const moduleOrigin = "https://go.dev/dl/mod";
@@ -45,16 +47,15 @@ async function acquireModule(context: AcquireContext, proxy: string, into: Absol
   const record = await lookUpOrNothing(context, proxy);
   const name = `${toolchainModuleVersion(context.version, context.architecture)}.zip`;
   context.emit({ kind: "step", text: `fetching ${name}` });
-  const answer = url.startsWith("file:")
-    ? await openFileBody(decodeURIComponent(new URL(url).pathname))
-    : await context.http.openBody(url, { signal: context.stop, expectedContent: "archive" });
-  return stageModule(context, into, {
-    record,
-    name,
-    body: answer.body,
-    total: answer.contentLength,
-    from: redactUrl(url),
-  });
+  const from = redactUrl(url);
+  if (url.startsWith("file:")) {
+    const { body, contentLength: total } = await openFileBody(decodeURIComponent(new URL(url).pathname));
+    return stageModule(context, into, { record, name, body, total, from });
+  }
+  const open = async (request: BodyRequest): Promise<HttpBody> => context.http.openBody(url, request);
+  return withDownload(context, into, { open, name, sha256: context.sha256, size: undefined }, async ({ body, total }) =>
+    stageModule(context, into, { record, name, body, total, from }),
+  );
 }
 
 /** With `--sha256` an unreachable log is no failure: that hash is what was asked to decide. */

@@ -1,6 +1,7 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
+import { describeAttempts } from "../fetch/attempt-log.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { Source } from "../release/source.ts";
 import { acquireFromFile } from "./acquire-from-file.ts";
@@ -79,7 +80,9 @@ function summarize(attempts: readonly Attempt[], context: AcquireContext): Provi
   const details = Object.fromEntries(
     attempts.map(({ source, error }, index) => [
       attempts.findIndex((other) => other.source === source) === index ? source : `${source} (${index + 1})`,
-      error instanceof RequestFailure ? `${error.message} (${error.url})` : error.message,
+      error instanceof RequestFailure
+        ? [`${error.message} (${error.url})`, ...describeAttempts(error)].join("\n")
+        : error.message,
     ]),
   );
   const unvouched = attempts.find(({ error }) => error instanceof ProvisionError)?.error;

@@ -12,6 +12,7 @@ import type { Emit } from "../report/event.ts";
 import type { AcquiredRelease } from "./acquire-context.ts";
 import { checkStagedTree } from "./check-staged-tree.ts";
 import { moveDisplaced } from "./move-displaced.ts";
+import { isWorthKeeping, listPartial, removePartial } from "./partial-download.ts";
 import { placeTree } from "./place-tree.ts";
 import { planRetention, type Retention } from "./plan-retention.ts";
 import { runTransaction } from "./run-transaction.ts";
@@ -59,6 +60,15 @@ export interface Outcome {
  * @throws ProvisionError whatever stopped it, after everything was put back; `recovery-failed` where that failed too
  */
 export async function applyInstall(ports: InstallPorts, request: ApplyInstallRequest): Promise<Outcome> {
+  try {
+    return await install(ports, request);
+  } catch (error) {
+    if (!isWorthKeeping(error, ports.stop)) removePartial(ports);
+    throw error;
+  }
+}
+
+function install(ports: InstallPorts, request: ApplyInstallRequest): Promise<Outcome> {
   return runTransaction(ports, "install", async (transaction) => {
     const { observed, plan } = request;
     const changes: Change[] = [];
@@ -91,7 +101,11 @@ export async function applyInstall(ports: InstallPorts, request: ApplyInstallReq
       );
     }
     await writeState(ports, transaction, places.receipt, Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`));
-    transaction.commit([...(placed?.retention.deletions ?? []), ...listStaleBackups(observed.receipt, receipt)]);
+    transaction.commit([
+      ...(placed?.retention.deletions ?? []),
+      ...listStaleBackups(observed.receipt, receipt),
+      ...listPartial(ports),
+    ]);
     return { changes, receipt };
   });
 }

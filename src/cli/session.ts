@@ -1,4 +1,5 @@
 import { ProvisionError } from "../errors/provision-error.ts";
+import { type DownloadLimits } from "../fetch/download-limits.ts";
 import { createHttpClient, type HttpClient } from "../fetch/http-client.ts";
 import { createPublisher, type Publisher } from "../fetch/publisher.ts";
 import { readAccounts } from "../host/accounts.ts";
@@ -32,6 +33,7 @@ export interface Session {
   readonly account: Account;
   readonly http: HttpClient;
   readonly publisher: Publisher;
+  readonly limits: DownloadLimits;
   /** Results so far, for `--json` where the command then fails. */
   readonly checks: CheckResult[];
   /** The home of an account of the host; one child process an account, opened when first asked for. */
@@ -51,6 +53,8 @@ export function openSession(
   const http = createHttpClient({
     env: port.env,
     userAgent: `readygo/${port.version}`,
+    connectTimeoutMs: request.limits.connectMs,
+    stallTimeoutMs: request.limits.stallMs,
     ...(request.proxy === undefined ? {} : { proxy: request.proxy }),
     ...(request.caFile === undefined ? {} : { caFile: request.caFile }),
   });
@@ -63,6 +67,7 @@ export function openSession(
     emit,
     http,
     checks: [],
+    limits: request.limits,
     system: createSystemFiles(files),
     processes: createRealProcesses(port.stop),
     clock: realClock,

@@ -13,6 +13,10 @@ export interface HttpClientOptions extends ProxySettings {
   /** PEM; trusted besides node's own and the system's certificates. */
   readonly caFile?: string | undefined;
   readonly userAgent: string;
+  /** Until there is a connection; default 10 s. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** Without a byte of an answer's head or body; default 20 s. */
+  readonly stallTimeoutMs?: number | undefined;
 }
 
 export interface ReadRequest {
@@ -25,17 +29,21 @@ export interface ReadRequest {
 export interface BodyRequest {
   /** Asks for the bytes from here on; the answer's status says whether that was granted (206) or not (200). */
   readonly offset?: number | undefined;
-  /** Until there is a connection; at most 10 s, the default. */
+  /** With an offset: the last byte that is asked for; default: all there are. */
+  readonly last?: number | undefined;
+  /** With an offset: a strong validator; where it no longer holds the whole is answered (RFC 9110, 13.1.5). */
+  readonly ifRange?: string | undefined;
+  /** Until there is a connection; at most the client's own, which is the default. */
   readonly connectTimeoutMs?: number | undefined;
-  /** Without a byte of the body; default 20 s. */
+  /** Without a byte of the body; default the client's. */
   readonly stallTimeoutMs?: number | undefined;
-  /** From the first attempt to connect to the answer's headers, redirects included; default 20 s. */
+  /** From the first attempt to connect to the answer's headers, redirects included; default the client's for a stall. */
   readonly headersTimeoutMs?: number | undefined;
   /** Further attempts after failures that may pass; default 2. */
   readonly retries?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** `archive`: an HTML page is refused as `content`, whatever its status. */
-  readonly expectedContent?: "archive" | "any" | undefined;
+  /** `archive`, `json`: an HTML page is refused as `content`. */
+  readonly expectedContent?: "archive" | "json" | "any" | undefined;
 }
 
 /** The one door to the network. Every method throws RequestFailure, or the signal's reason where that ends it. */
@@ -47,15 +55,19 @@ export interface HttpClient {
 }
 
 const mostRedirects = 10;
+const usualConnectMs = 10_000;
+const usualStallMs = 20_000;
 
 /** @throws ProvisionError `config-invalid` for a proxy that is no URL */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const chooseProxy = createChooseProxy(options);
+  const { connectTimeoutMs: connectMs = usualConnectMs, stallTimeoutMs: stallMs = usualStallMs } = options;
   let dispatchers: Promise<Dispatchers> | undefined;
-  const connections = (): Promise<Dispatchers> => (dispatchers ??= openDispatchers(chooseProxy, options.caFile));
+  const connections = (): Promise<Dispatchers> =>
+    (dispatchers ??= openDispatchers(chooseProxy, { caFile: options.caFile, connectTimeoutMs: connectMs }));
 
   const openOnce = async (url: string, request: BodyRequest): Promise<HttpBody> => {
-    const { connectTimeoutMs = 10_000, headersTimeoutMs = 20_000, stallTimeoutMs = 20_000 } = request;
+    const { connectTimeoutMs = connectMs, headersTimeoutMs = stallMs, stallTimeoutMs = stallMs } = request;
     const boundMs = Math.max(connectTimeoutMs, headersTimeoutMs);
     const guard = createGuard(boundMs, request.signal);
     try {
@@ -65,7 +77,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         const answering = known.request(withoutUser(at), {
           dispatcher: known.for(at),
           signal: guard.signal,
-          headers: headersFor(at, request.offset, options.userAgent),
+          headers: headersFor(at, request, options.userAgent),
           headersTimeout: boundMs,
           bodyTimeout: stallTimeoutMs,
         });
@@ -166,14 +178,15 @@ function parseHttpUrl(text: string): URL {
   throw new RequestFailure("unreachable", redactUrl(text), "it is no http or https URL");
 }
 
-function headersFor(url: URL, offset: number | undefined, userAgent: string): Record<string, string> {
+function headersFor(url: URL, { offset = 0, last, ifRange }: BodyRequest, userAgent: string): Record<string, string> {
   const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   return {
     "user-agent": userAgent,
     // The digest is of the archive as it is published: no coding on the way.
     "accept-encoding": "identity",
     ...(user === ":" ? {} : { authorization: `Basic ${Buffer.from(user).toString("base64")}` }),
-    ...(offset === undefined || offset === 0 ? {} : { range: `bytes=${offset}-` }),
+    ...(offset === 0 && last === undefined ? {} : { range: `bytes=${offset}-${last ?? ""}` }),
+    ...(offset === 0 || ifRange === undefined ? {} : { "if-range": ifRange }),
   };
 }
 

@@ -2,7 +2,7 @@ import { RequestFailure } from "../errors/request-failure.ts";
 import { parsePublisherJson } from "../release/publisher-json.ts";
 import { archiveUrls } from "../release/source.ts";
 import type { Release } from "../release/release.ts";
-import type { HttpBody, HttpClient } from "./http-client.ts";
+import type { BodyRequest, HttpBody, HttpClient } from "./http-client.ts";
 
 const jsonUrl = "https://go.dev/dl/?mode=json&include=all";
 const mostProbeMs = 3_000;
@@ -18,7 +18,7 @@ export interface Publisher {
   /** The same, an unreachable publisher being an empty answer. */
   listOrNothing(): Promise<readonly Release[]>;
   /** go.dev, which redirects to the download host, then that host itself. @throws RequestFailure */
-  openArchive(fileName: string): Promise<HttpBody>;
+  openArchive(fileName: string, request?: BodyRequest): Promise<HttpBody>;
 }
 
 /** On many networks the publisher answers nothing at all, so the first contact has its own, short bound. */
@@ -27,12 +27,12 @@ export function createPublisher(http: HttpClient, stop: AbortSignal): Publisher 
   let listed: Promise<readonly Release[]> | undefined;
   let isProven = false;
 
-  const open = async (url: string, expectedContent: "archive" | "any"): Promise<HttpBody> => {
+  const open = async (url: string, request: BodyRequest): Promise<HttpBody> => {
     if (failure !== undefined) throw failure;
     try {
       const answer = await http.openBody(url, {
         signal: stop,
-        expectedContent,
+        ...request,
         ...(isProven ? {} : { connectTimeoutMs: mostProbeMs, headersTimeoutMs: mostProbeMs, retries: 0 }),
       });
       isProven = true;
@@ -45,7 +45,7 @@ export function createPublisher(http: HttpClient, stop: AbortSignal): Publisher 
   };
 
   const readList = async (): Promise<readonly Release[]> => {
-    const { body } = await open(jsonUrl, "any");
+    const { body } = await open(jsonUrl, { expectedContent: "json" });
     const text = await readBounded(body);
     return parsePublisherJson(text, { origin: "publisher", url: jsonUrl });
   };
@@ -63,13 +63,13 @@ export function createPublisher(http: HttpClient, stop: AbortSignal): Publisher 
         throw error;
       }
     },
-    async openArchive(fileName) {
+    async openArchive(fileName, request = {}) {
       const [first, second = first] = archiveUrls({ kind: "publisher" }, fileName);
       try {
-        return await open(first, "archive");
+        return await open(first, { ...request, expectedContent: "archive" });
       } catch (error) {
         if (failure !== undefined || !(error instanceof RequestFailure)) throw error;
-        return open(second, "archive");
+        return open(second, { ...request, expectedContent: "archive" });
       }
     },
   };

@@ -67,6 +67,7 @@ export async function startMirror(host: LabHost, options: MirrorOptions): Promis
     moduleDirectories: [...modules.map((module) => module.directory), await fetchTiles(modules)],
     key: certificates.serverKey,
     certificate: certificates.serverCertificate,
+    badCertificates: certificates.bad,
     address: "127.0.0.1",
     port: 443,
     faults: options.faults ?? {},
