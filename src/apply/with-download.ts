@@ -1,5 +1,6 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
+import { RequestFailure } from "../errors/request-failure.ts";
 import { openDownload, type Download, type DownloadRequest } from "../fetch/open-download.ts";
 import { createPartialStore } from "../fetch/partial-store.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
@@ -41,9 +42,10 @@ export async function withDownload<Staged>(
   try {
     return await stage(download);
   } catch (error) {
-    if (!isDistrust(error)) throw error;
+    const isReused = download.reusedBytes > 0;
+    if (!isDistrust(error) && !(isReused && isNoArchive(error))) throw error;
     store.remove();
-    if (download.reusedBytes === 0) throw error;
+    if (!isReused) throw error;
     const text = `${request.name}: with what was there already it is not the release; fetching all of it from ${redactUrl(download.finalUrl)}`;
     context.emit({ kind: "notice", text });
     context.system.removeOwnTree(into);
@@ -55,6 +57,11 @@ export async function withDownload<Staged>(
     if (isDistrust(error)) store.remove();
     throw error;
   }
+}
+
+/** Told by the first bytes, which were among those that were taken over. */
+function isNoArchive(error: unknown): boolean {
+  return error instanceof RequestFailure && error.kind === "content";
 }
 
 function isDistrust(error: unknown): boolean {
