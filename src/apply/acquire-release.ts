@@ -1,6 +1,6 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
-import { RequestFailure } from "../errors/request-failure.ts";
+import { nameFailure, RequestFailure } from "../errors/request-failure.ts";
 import { describeAttempts } from "../fetch/attempt-log.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { Source } from "../release/source.ts";
@@ -81,7 +81,7 @@ function summarize(attempts: readonly Attempt[], context: AcquireContext): Provi
     attempts.map(({ source, error }, index) => [
       attempts.findIndex((other) => other.source === source) === index ? source : `${source} (${index + 1})`,
       error instanceof RequestFailure
-        ? [`${error.message} (${error.url})`, ...describeAttempts(error)].join("\n")
+        ? [`${nameFailure(error)} (${error.url})`, ...describeAttempts(error)].join("\n")
         : error.message,
     ]),
   );
@@ -99,6 +99,7 @@ function summarize(attempts: readonly Attempt[], context: AcquireContext): Provi
     {
       details,
       remedy: [
+        ...new Set(attempts.flatMap(({ error }) => (error instanceof RequestFailure ? error.remedy : []))),
         ...(context.isSudo
           ? [
               `sudo drops GOPROXY and HTTPS_PROXY; try  sudo --preserve-env=GOPROXY,HTTPS_PROXY,NO_PROXY readygo install ${version}`,

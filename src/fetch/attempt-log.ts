@@ -17,6 +17,7 @@ export class DownloadFailure extends RequestFailure {
   constructor(last: RequestFailure, attempts: readonly DownloadAttempt[]) {
     super(last.kind, last.url, last.message, {
       cause: last,
+      remedy: last.remedy,
       ...(last.status === undefined ? {} : { status: last.status }),
     });
     this.attempts = attempts;

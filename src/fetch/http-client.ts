@@ -2,7 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import { createChooseProxy, type ProxySettings } from "./choose-proxy.ts";
-import { classifyRequestFailure } from "./classify-failure.ts";
+import { builtAt } from "./build-time.ts";
+import { classifyRequestFailure, findCertificateCode } from "./classify-failure.ts";
+import { diagnoseTls, readTlsWitness } from "./diagnose-tls.ts";
 import { type Dispatchers, openDispatchers } from "./dispatchers.ts";
 import { type HttpBody, redirectTarget, toBody, withoutUser } from "./http-answer.ts";
 import { decideRetryMs } from "./retry-delay.ts";
@@ -70,8 +72,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const { connectTimeoutMs = connectMs, headersTimeoutMs = stallMs, stallTimeoutMs = stallMs } = request;
     const boundMs = Math.max(connectTimeoutMs, headersTimeoutMs);
     const guard = createGuard(boundMs, request.signal);
+    let at = parseHttpUrl(url);
     try {
-      let at = parseHttpUrl(url);
       for (let hops = 0; ; hops += 1) {
         const known = await connections();
         const answering = known.request(withoutUser(at), {
@@ -96,10 +98,19 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (guard.isOver()) {
         throw new RequestFailure("timeout", redactUrl(url), `no answer within ${boundMs / 1000} s`, { cause: error });
       }
-      throw classifyOwn(error, url);
+      throw await explain(error, url, at);
     } finally {
       guard.clear();
     }
+  };
+
+  /** A certificate that was refused is looked at more closely, as far as its server is asked directly. */
+  const explain = async (error: unknown, url: string, at: URL): Promise<unknown> => {
+    const code = findCertificateCode(error);
+    if (code === undefined) return classifyOwn(error, url);
+    const [host, port] = [at.hostname.replace(/^\[(.*)\]$/, "$1"), at.port === "" ? "443" : at.port];
+    const witness = chooseProxy(at) === undefined ? await readTlsWitness(host, Number(port)) : undefined;
+    return diagnoseTls({ code, url: redactUrl(url), host, port, witness, now: new Date(), builtAt, cause: error });
   };
 
   const openBody = async (url: string, request: BodyRequest = {}): Promise<HttpBody> => {

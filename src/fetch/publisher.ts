@@ -38,8 +38,7 @@ export function createPublisher(http: HttpClient, stop: AbortSignal): Publisher 
       isProven = true;
       return answer;
     } catch (error) {
-      if (error instanceof RequestFailure && (error.kind === "unreachable" || error.kind === "timeout") && !isProven)
-        failure = error;
+      if (error instanceof RequestFailure && isOutOfReach(error) && !isProven) failure = error;
       throw error;
     }
   };
@@ -73,6 +72,11 @@ export function createPublisher(http: HttpClient, stop: AbortSignal): Publisher 
       }
     },
   };
+}
+
+/** What asking once more in the same run would not change. */
+function isOutOfReach({ kind }: RequestFailure): boolean {
+  return kind === "unreachable" || kind === "timeout" || kind === "clock-wrong" || kind.startsWith("tls");
 }
 
 async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {
