@@ -7,7 +7,10 @@ import type { BodyRequest, HttpBody } from "./http-client.ts";
 import { judgeResumption } from "./judge-resumption.ts";
 import type { PartialStore } from "./partial-store.ts";
 import { decideResumeMs, decideRetryMs, RefusedRequest } from "./retry-delay.ts";
+import { readSplit } from "./read-split.ts";
 import { guardRate } from "./slow-guard.ts";
+
+const usualJudgeMs = 1_500;
 
 export interface DownloadRequest {
   /** Asks the source for the archive, or the part of it that is named; redirects are followed each time anew. */
@@ -23,6 +26,8 @@ export interface DownloadRequest {
   readonly signal?: AbortSignal | undefined;
   /** A line for people: a connection was cut, and what is done about it. */
   readonly onNotice: (text: string) => void;
+  /** Milliseconds of waiting after which one connection is found slow; default 1,500. */
+  readonly judgeAfterMs?: number | undefined;
   /** True for a failure that no further attempt is to follow. */
   readonly isFinal?: ((failure: RequestFailure) => boolean) | undefined;
 }
@@ -52,6 +57,8 @@ interface State {
   hasBegun: boolean;
   /** False once a range was answered with something else: then the whole is asked for, and its start left out. */
   isRangeTrusted: boolean;
+  /** False once several connections at once did not go well. */
+  maySplit: boolean;
   /** Whether a body ended in good order, though short of what a trust root states. */
   isEndStated: boolean;
 }
@@ -71,6 +78,7 @@ export async function openDownload(request: DownloadRequest): Promise<Download> 
     validator: undefined,
     hasBegun: false,
     isRangeTrusted: true,
+    maySplit: true,
     isEndStated: false,
   };
   const kept = findKept(request, state);
@@ -129,7 +137,7 @@ interface Reading {
 }
 
 async function* readAll(request: DownloadRequest, state: State, reading: Reading): AsyncGenerator<Uint8Array> {
-  const { store, limits, name } = request;
+  const { store, name } = request;
   const { deadline, reusedBytes } = reading;
   let piece = reading.first;
   try {
@@ -151,7 +159,7 @@ async function* readAll(request: DownloadRequest, state: State, reading: Reading
       try {
         const { answer } = piece;
         let { skip } = piece;
-        for await (const chunk of guardRate(answer.body, answer.finalUrl, limits.stallMs)) {
+        for await (const chunk of readAnswer(request, state, { piece, signal: deadline.signal })) {
           const start = Math.min(skip, chunk.length);
           skip -= start;
           const bytes = chunk.subarray(start, start + (state.total ?? Infinity) - state.received);
@@ -180,6 +188,56 @@ async function* readAll(request: DownloadRequest, state: State, reading: Reading
   }
 }
 
+/** An answer's body; where it is slow and may be had in pieces, by several connections. */
+function readAnswer(
+  request: DownloadRequest,
+  state: State,
+  { piece, signal }: { readonly piece: Piece; readonly signal: AbortSignal },
+): AsyncIterable<Uint8Array> {
+  const { answer, skip } = piece;
+  const { stallMs } = request.limits;
+  const { total, validator } = state;
+  const isDigestKnown = request.sha256 !== undefined;
+  const guarded = guardRate(answer.body, answer.finalUrl, stallMs);
+  const isJoinable = isDigestKnown || validator !== undefined;
+  const maySplit = state.maySplit && state.isRangeTrusted && answer.isRangeable && isJoinable && skip === 0;
+  if (total === undefined || !maySplit) return guarded;
+  const split = readSplit({
+    received: () => state.received,
+    total,
+    current: guarded,
+    judgeAfterMs: request.judgeAfterMs ?? usualJudgeMs,
+    async openRange(first, last, stop) {
+      const part = await request.open({
+        ...bodyBounds(request, AbortSignal.any([signal, stop])),
+        offset: first,
+        last,
+        ifRange: validator,
+      });
+      const judged = judgeResumption(part, { received: first, announced: total, validator, isDigestKnown });
+      const isAsked = part.range?.last === last && !("refusal" in judged);
+      if (isAsked) return part.body;
+      part.close();
+      throw new RefusedAnswer(
+        "content",
+        redactUrl(part.finalUrl),
+        "it answers something else than the range asked for",
+      );
+    },
+    onFallback(failure) {
+      state.maySplit = false;
+      request.onNotice(`${request.name}: going on with one connection: ${failure.message}`);
+    },
+  });
+  return guardRate(split, answer.finalUrl, stallMs);
+}
+
+/** What every request of a download has. */
+function bodyBounds({ limits }: DownloadRequest, signal: AbortSignal): BodyRequest {
+  const { stallMs: stallTimeoutMs, connectMs: connectTimeoutMs } = limits;
+  return { signal, retries: 0, expectedContent: "archive", stallTimeoutMs, connectTimeoutMs };
+}
+
 /**
  * The next answer that goes on from what is there; undefined where the source says that there is no more. Failures that
  * may pass are waited for.
@@ -188,15 +246,7 @@ async function openNext(request: DownloadRequest, state: State, signal: AbortSig
   for (;;) {
     try {
       const offset = state.isRangeTrusted ? state.received : 0;
-      const answer = await request.open({
-        offset,
-        ifRange: state.validator,
-        signal,
-        retries: 0,
-        expectedContent: "archive",
-        stallTimeoutMs: request.limits.stallMs,
-        connectTimeoutMs: request.limits.connectMs,
-      });
+      const answer = await request.open({ ...bodyBounds(request, signal), offset, ifRange: state.validator });
       if (!state.hasBegun && answer.status === 200) forgetKept(request, state);
       const { received, total: announced, validator } = state;
       const isDigestKnown = request.sha256 !== undefined;
@@ -250,6 +300,8 @@ async function settleFailure(
   request.signal?.throwIfAborted();
   if (!(error instanceof RequestFailure)) throw error;
   state.log.add(error, bytes);
+  // Whatever it was that failed, one connection is the least that can go wrong.
+  state.maySplit = false;
   const { attempts, fruitless, isExhausted } = state.log;
   const isOver = isExhausted || signal.aborted || request.isFinal?.(error) === true;
   const delayMs = isOver ? undefined : decideDelayMs(error, state, fruitless);

@@ -245,6 +245,76 @@ test("a page without a type is a page", async () => {
   expect([failure.kind, failure.message]).toMatchObject(["content", /captive portal/]);
 });
 
+const long = Buffer.concat([Buffer.from([0x1f, 0x8b]), randomBytes(4_000_000)]);
+const slow = { sha256: sha256Of(long), size: long.length, judgeAfterMs: 150 };
+
+/** Grants ranges of `long`, 600 kB a second on each connection; tells how many are open at once. */
+function sendSlowly(lab: { now: number; most: number }, request: IncomingMessage, response: ServerResponse): void {
+  const match = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
+  const [first, last] = [Number(match?.[1] ?? 0), Number(match?.[2] || long.length - 1)];
+  const range = match === null ? {} : { "content-range": `bytes ${first}-${last}/${long.length}` };
+  const headers = { etag: '"one"', "accept-ranges": "bytes", "content-length": last - first + 1, ...range };
+  response.writeHead(match === null ? 200 : 206, headers);
+  lab.now += 1;
+  lab.most = Math.max(lab.most, lab.now);
+  let at = first;
+  const timer = setInterval(() => {
+    response.write(long.subarray(at, Math.min(at + 30_000, last + 1)));
+    at += 30_000;
+    if (at <= last) return;
+    clearInterval(timer);
+    response.end();
+  }, 50);
+  response.once("close", () => {
+    clearInterval(timer);
+    lab.now -= 1;
+  });
+}
+
+test("a slow connection is helped by three others, never more", async () => {
+  const open = { now: 0, most: 0 };
+  const lab = await start((request, response) => sendSlowly(open, request, response));
+  expect(await digestOf(await lab.download(slow))).toBe(slow.sha256);
+  expect(open.most).toBe(4);
+  expect(lab.ranges.length).toBeGreaterThan(4);
+  expect(lab.notices).toEqual([]);
+});
+
+test.each<[string, (response: ServerResponse) => void]>([
+  ["429", (response) => response.writeHead(429).end()],
+  ["503", (response) => response.writeHead(503).end()],
+  ["the whole", (response) => response.writeHead(200, { etag: '"one"' }).end("x")],
+  ["a reset", (response) => response.socket?.resetAndDestroy()],
+])("a server that answers further connections with %s is asked by one", async (_, refuse) => {
+  const open = { now: 0, most: 0 };
+  const lab = await start((request, response, count) => {
+    if (count === 1) sendSlowly(open, request, response);
+    else refuse(response);
+  });
+  // The first connection is never cut for it.
+  expect(await digestOf(await lab.download(slow))).toBe(slow.sha256);
+  expect([open.most, lab.notices.length]).toEqual([1, 1]);
+  expect(lab.ranges.length).toBeLessThanOrEqual(4);
+});
+
+test("a piece that is cut in the middle is gone on with by one connection", async () => {
+  const open = { now: 0, most: 0 };
+  const lab = await start((request, response, count) => {
+    sendSlowly(open, request, response);
+    if (count === 6) setTimeout(() => response.destroy(), 300);
+  });
+  expect(await digestOf(await lab.download(slow))).toBe(slow.sha256);
+  expect(lab.notices).toEqual([
+    expect.stringMatching(/the connection was cut after \d+ bytes; trying again from byte/),
+  ]);
+});
+
+test("a connection that is fast, and a server without ranges, are left alone", async () => {
+  const fast = await start((request, response) => send(request, response));
+  expect(await digestOf(await fast.download({ judgeAfterMs: 0 }))).toBe(whole);
+  expect(fast.ranges).toEqual(["all"]);
+});
+
 function leave(lab: Lab, bytes: Buffer, more: object = {}): void {
   mkdirSync(lab.directory, { mode: 0o700 });
   writeFileSync(join(lab.directory, "archive.part"), bytes);
