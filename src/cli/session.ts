@@ -2,6 +2,8 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { type DownloadLimits } from "../fetch/download-limits.ts";
 import { createHttpClient, type HttpClient } from "../fetch/http-client.ts";
 import { createPublisher, type Publisher } from "../fetch/publisher.ts";
+import { absolutePath } from "../host/absolute-path.ts";
+import { systemEnvironment } from "../host/host-facts.ts";
 import { readAccounts } from "../host/accounts.ts";
 import { openHome, type HomeFiles } from "../host/home-files.ts";
 import type { Account, Clock, Processes, ReadFiles } from "../host/ports.ts";
@@ -50,7 +52,9 @@ export function openSession(
   const machine = request.root === "" ? files : createRealFiles("");
   const accounts = readAccounts(files);
   const homes = new Map<string, HomeFiles>();
+  const processes = createRealProcesses(port.stop);
   const http = createHttpClient({
+    readAptConfig: () => readAptConfig(processes),
     env: port.env,
     userAgent: `readygo/${port.version}`,
     connectTimeoutMs: request.limits.connectMs,
@@ -69,7 +73,7 @@ export function openSession(
     checks: [],
     limits: request.limits,
     system: createSystemFiles(files),
-    processes: createRealProcesses(port.stop),
+    processes,
     clock: realClock,
     stop: port.stop,
     account: chooseAccount(accounts, request, port),
@@ -88,6 +92,16 @@ export function openSession(
       await http.close();
     },
   };
+}
+
+/** This machine's, also under --root; nothing where there is no apt. */
+async function readAptConfig(processes: Processes): Promise<string> {
+  const request = { env: systemEnvironment, cwd: absolutePath("/"), timeoutMs: 5_000 };
+  try {
+    return (await processes.run({ argv: ["apt-config", "dump"], ...request })).stdout;
+  } catch {
+    return "";
+  }
 }
 
 /** `--user` or the config's, else who ran sudo, else root. */

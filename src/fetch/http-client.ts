@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
-import { createChooseProxy, type ProxySettings } from "./choose-proxy.ts";
+import { parseAptProxies, type AptProxies } from "./apt-proxies.ts";
+import { createChooseProxy, hasNamedProxy, type ProxySettings } from "./choose-proxy.ts";
 import { builtAt } from "./build-time.ts";
 import { classifyRequestFailure, findCertificateCode } from "./classify-failure.ts";
 import { diagnoseTls, readTlsWitness } from "./diagnose-tls.ts";
@@ -11,7 +12,9 @@ import { decideRetryMs } from "./retry-delay.ts";
 
 export type { HttpBody };
 
-export interface HttpClientOptions extends ProxySettings {
+export interface HttpClientOptions extends Omit<ProxySettings, "apt"> {
+  /** The output of `apt-config dump`; asked for once, before the first connection, where no proxy is named. */
+  readonly readAptConfig?: (() => Promise<string>) | undefined;
   /** PEM; trusted besides node's own and the system's certificates. */
   readonly caFile?: string | undefined;
   readonly userAgent: string;
@@ -62,11 +65,18 @@ const usualStallMs = 20_000;
 
 /** @throws ProvisionError `config-invalid` for a proxy that is no URL */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const chooseProxy = createChooseProxy(options);
+  let chooseProxy = createChooseProxy(options);
+  let apt: AptProxies | undefined;
   const { connectTimeoutMs: connectMs = usualConnectMs, stallTimeoutMs: stallMs = usualStallMs } = options;
   let dispatchers: Promise<Dispatchers> | undefined;
-  const connections = (): Promise<Dispatchers> =>
-    (dispatchers ??= openDispatchers(chooseProxy, { caFile: options.caFile, connectTimeoutMs: connectMs }));
+  const connect = async (): Promise<Dispatchers> => {
+    if (options.readAptConfig !== undefined && !hasNamedProxy(options)) {
+      apt = parseAptProxies(await options.readAptConfig());
+      chooseProxy = createChooseProxy({ ...options, apt });
+    }
+    return openDispatchers((url) => chooseProxy(url), { caFile: options.caFile, connectTimeoutMs: connectMs });
+  };
+  const connections = (): Promise<Dispatchers> => (dispatchers ??= connect());
 
   const openOnce = async (url: string, request: BodyRequest): Promise<HttpBody> => {
     const { connectTimeoutMs = connectMs, headersTimeoutMs = stallMs, stallTimeoutMs = stallMs } = request;
@@ -113,11 +123,24 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     return diagnoseTls({ code, url: redactUrl(url), host, port, witness, now: new Date(), builtAt, cause: error });
   };
 
+  /** True where the request failed by way of apt's proxy: then it is made again without. */
+  const giveUpApt = (error: unknown, url: string): boolean => {
+    if (apt === undefined || !(error instanceof RequestFailure) || !URL.canParse(url)) return false;
+    const isByApt = chooseProxy(new URL(url)) !== undefined;
+    const isProxys = ["unreachable", "timeout", "tls", "status", "content"].includes(error.kind);
+    if (isByApt && isProxys) apt.giveUp();
+    return isByApt && isProxys;
+  };
+
   const openBody = async (url: string, request: BodyRequest = {}): Promise<HttpBody> => {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await openOnce(url, request);
       } catch (error) {
+        if (giveUpApt(error, url)) {
+          attempt -= 1;
+          continue;
+        }
         const delayMs = attempt < (request.retries ?? 2) ? decideRetryMs(error, attempt) : undefined;
         if (delayMs === undefined) throw error;
         await sleep(delayMs, undefined, request.signal === undefined ? {} : { signal: request.signal });

@@ -49,7 +49,7 @@ export interface Fault {
   /** Only the first so many requests; later ones are answered well. */
   readonly times?: number;
   /** What goes wrong with those that come after `times`. */
-  readonly then?: Fault;
+  readonly afterwards?: Fault;
 }
 
 /** Certificates that a client has to refuse; the last is of the lab's authority, for another name. */

@@ -26,7 +26,7 @@ function findFault(place: string): Fault {
     let before = 0;
     while (fault !== undefined && used >= before + (fault.times ?? Infinity)) {
       before += fault.times ?? 0;
-      fault = fault.then;
+      fault = fault.afterwards;
     }
     if (fault === undefined) continue;
     timesUsed.set(key, used + 1);

@@ -75,7 +75,11 @@ const makers: Readonly<Record<string, Make>> = {
   },
   "cut, no ranges": (draw, { release }) => {
     const at = draw(release.size);
-    return { fault: { cutAfterBytes: at, times: 1, then: { ignoreRange: true } }, detail: `at ${at}`, exits: [0] };
+    return {
+      fault: { cutAfterBytes: at, times: 1, afterwards: { ignoreRange: true } },
+      detail: `at ${at}`,
+      exits: [0],
+    };
   },
   reset: (draw, { release }) => {
     const at = draw(release.size);
@@ -90,7 +94,7 @@ const makers: Readonly<Record<string, Make>> = {
     const at = 1 + draw(release.size - 1);
     const rate = 20 + draw(600);
     return {
-      fault: { cutAfterBytes: at, times: 1, then: { rate, times: 1 } },
+      fault: { cutAfterBytes: at, times: 1, afterwards: { rate, times: 1 } },
       detail: `${rate} B/s from ${at}`,
       exits: [0],
     };
@@ -106,12 +110,12 @@ const makers: Readonly<Record<string, Make>> = {
   },
   "wrong range": (draw, { release }) => {
     const at = 1 + draw(release.size - 1);
-    return { fault: { cutAfterBytes: at, times: 1, then: { wrongRange: true } }, detail: `at ${at}`, exits: [0] };
+    return { fault: { cutAfterBytes: at, times: 1, afterwards: { wrongRange: true } }, detail: `at ${at}`, exits: [0] };
   },
   "other bytes on resume": (draw, { release }) => {
     const at = 1 + draw(release.size - 1);
     return {
-      fault: { cutAfterBytes: at, times: 1, then: { otherBytesInRange: true } },
+      fault: { cutAfterBytes: at, times: 1, afterwards: { otherBytesInRange: true } },
       detail: `at ${at}`,
       exits: [5],
     };
