@@ -53,8 +53,17 @@ export async function makeCertificates(): Promise<LabCertificates> {
     const openssl = async (...args: string[]): Promise<unknown> => await run("openssl", args, { cwd: into });
     const makeAuthority = async (name: string): Promise<unknown> =>
       await openssl(
-        "req", "-x509", "-days", days, ...curve, "-keyout", at(`${name}.key`),
-        "-subj", `/CN=readygo lab ${name}`, "-out", at(`${name}.pem`),
+        "req",
+        "-x509",
+        "-days",
+        days,
+        ...curve,
+        "-keyout",
+        at(`${name}.key`),
+        "-subj",
+        `/CN=readygo lab ${name}`,
+        "-out",
+        at(`${name}.pem`),
       );
     await makeAuthority("authority");
     await makeAuthority("stranger");
@@ -81,17 +90,23 @@ export async function makeCertificates(): Promise<LabCertificates> {
       const dates =
         from === undefined || until === undefined ? ["-days", days] : ["-startdate", from, "-enddate", until];
       await openssl(
-        "ca", "-batch", "-notext", "-config", at("ca.cnf"), "-extfile", at(`${kind}.ext`), ...dates,
-        
-          "-cert",
-          at(`${signer}.pem`),
-          "-keyfile",
-          at(`${signer}.key`),
-          "-in",
-          at(`${kind}.csr`),
-          "-out",
-          at(`${kind}.pem`),
-        ,
+        "ca",
+        "-batch",
+        "-notext",
+        "-config",
+        at("ca.cnf"),
+        "-extfile",
+        at(`${kind}.ext`),
+        ...dates,
+
+        "-cert",
+        at(`${signer}.pem`),
+        "-keyfile",
+        at(`${signer}.key`),
+        "-in",
+        at(`${kind}.csr`),
+        "-out",
+        at(`${kind}.pem`),
       );
     }
   });
