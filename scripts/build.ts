@@ -13,6 +13,7 @@ const bundle = await rolldown({
       __READYGO_BUNDLE__: "true",
       __READYGO_VERSION__: JSON.stringify(version),
       __READYGO_BUILT__: JSON.stringify(built),
+      __READYGO_SOURCES__: JSON.stringify(readFileSync("manifests/sources.ini", "utf8")),
     },
   },
 });

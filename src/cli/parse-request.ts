@@ -5,6 +5,7 @@ import { absolutePath, parseAbsolutePath, type AbsolutePath } from "../host/abso
 import { createRealFiles } from "../host/real-files.ts";
 import { places } from "../host/places.ts";
 import { parseArchitecture } from "../release/architecture.ts";
+import { defaultSourceNames } from "../release/known-sources.ts";
 import { parseSha256 } from "../release/sha256.ts";
 import { parseSource } from "../release/source.ts";
 import { parseVersionRequest, type VersionRequest } from "../release/version-request.ts";
@@ -50,8 +51,6 @@ export function parseInstallRequest(
   common: CommonRequest,
   config: Config,
 ): InstallRequest {
-  const named = readTexts(values, "source");
-  const order = named.length > 0 ? named : (config.order ?? ["publisher", "goproxy"]);
   const sha256 = readText(values, "sha256");
   const digest = sha256 === undefined ? undefined : parseSha256(sha256);
   if (sha256 !== undefined && digest === undefined)
@@ -67,8 +66,8 @@ export function parseInstallRequest(
     ...common,
     version: parseVersion(readText(values, "version-or-file") ?? config.version ?? "latest"),
     architecture,
-    sources: order.map((text) => parseSource(text, port.cwd)),
-    areSourcesNamed: named.length > 0,
+    sources: listSourceTexts(values, config).map((text) => parseSource(text, port.cwd)),
+    areSourcesNamed: readTexts(values, "source").length > 0,
     goproxy: config.goproxy,
     sha256: digest,
     policy: policy === "two" || policy === "log" ? policy : "any",
@@ -88,6 +87,12 @@ function readBoundMs(values: Values, name: string, configured: number | undefine
   const seconds = readSeconds(values, name) ?? configured;
   if (seconds === 0) throw new ProvisionError("usage", `--${name} takes a number of seconds from 1 on`);
   return seconds === undefined ? undefined : seconds * 1000;
+}
+
+/** Sources as they were written: on the command line, else in readygo.ini, else those that are on by default. */
+export function listSourceTexts(values: Values, config: Config): readonly string[] {
+  const named = readTexts(values, "source");
+  return named.length > 0 ? named : (config.order ?? defaultSourceNames());
 }
 
 /** A URL is no version, and as a path its password would be printed. */

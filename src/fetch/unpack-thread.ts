@@ -8,8 +8,11 @@ import type { UnpackAnswer, UnpackJob } from "./unpack-worker.ts";
 /** True in dist/readygo.mjs, where one file is the program and its own worker; scripts/build.ts defines it. */
 declare const __READYGO_BUNDLE__: boolean | undefined;
 
-/** A thread's short-lived objects are small and many; a young generation of the default size lets 20 MB of them pile up. */
-const resourceLimits = { maxYoungGenerationSizeMb: 8 };
+/**
+ * A thread's short-lived objects are small and many; in a young generation of the default size they, and what they hold
+ * outside the heap (a zlib each), pile up to 50 MB a thread. No slower with this little.
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 2 };
 
 export interface UnpackThread {
   /** Rejects with HostileArchive, or with ProvisionError where the file system refused. Ends with {@link stop}. */

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { cached } from "./lab-cache.ts";
-import { type CertificateKind, type KeyPair, mirrorNames } from "./mirror-protocol.ts";
+import { type CertificateKind, type KeyPair, mirrorNames, mirrorSites } from "./mirror-protocol.ts";
 
 const run = promisify(execFile);
 const days = "3650";
@@ -48,7 +49,12 @@ commonName = supplied
 
 /** Paths of the lab's certificate authority and of the mirror's keys and certificates, made once by openssl. */
 export async function makeCertificates(): Promise<LabCertificates> {
-  const directory = await cached("certificates-2", async (into) => {
+  const ownNames = [...Object.values(mirrorNames), ...Object.values(mirrorSites)];
+  const key = createHash("sha256")
+    .update(JSON.stringify([ownNames, badOnes]))
+    .digest("hex")
+    .slice(0, 8);
+  const directory = await cached(`certificates-${key}`, async (into) => {
     const at = (name: string): string => join(into, name);
     const openssl = async (...args: string[]): Promise<unknown> => await run("openssl", args, { cwd: into });
     const makeAuthority = async (name: string): Promise<unknown> =>
@@ -85,7 +91,7 @@ export async function makeCertificates(): Promise<LabCertificates> {
         "-out",
         at(`${kind}.csr`),
       );
-      const alternatives = (names ?? Object.values(mirrorNames)).map((name) => `DNS:${name}`);
+      const alternatives = (names ?? ownNames).map((name) => `DNS:${name}`);
       writeFileSync(at(`${kind}.ext`), `subjectAltName=${[...alternatives, "IP:127.0.0.1"].join(",")}\n`);
       const dates =
         from === undefined || until === undefined ? ["-days", days] : ["-startdate", from, "-enddate", until];
