@@ -1,5 +1,5 @@
 import { redactUrl } from "../errors/redact-url.ts";
-import type { HttpBody } from "../fetch/http-client.ts";
+import type { BodyRequest, HttpBody } from "../fetch/http-client.ts";
 import { stageTarGz } from "../fetch/stage-tar-gz.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import { archiveFileName } from "../release/archive-name.ts";
@@ -10,6 +10,7 @@ import { askRoots, type AskedRoots } from "./ask-roots.ts";
 import { createJudge, type Judgement } from "./judge-roots.ts";
 import { leaveOutUncovered } from "./leave-out-uncovered.ts";
 import { isPublisherUrl, nameRoot } from "./trust-policy.ts";
+import { withDownload } from "./with-download.ts";
 
 /** The publisher's archive, from the publisher or from a mirror with the same file names. */
 export async function acquireTarGz(
@@ -18,21 +19,19 @@ export async function acquireTarGz(
   into: AbsolutePath,
 ): Promise<AcquiredRelease> {
   const fileName = archiveFileName(context.version, context.architecture);
-  const open = async (): Promise<HttpBody> =>
+  const open = async (request: BodyRequest): Promise<HttpBody> =>
     source.kind === "publisher"
-      ? context.publisher.openArchive(fileName)
-      : context.http.openBody(archiveUrls(source, fileName)[0], { signal: context.stop, expectedContent: "archive" });
+      ? context.publisher.openArchive(fileName, request)
+      : context.http.openBody(archiveUrls(source, fileName)[0], request);
+  const isFinal = (): boolean => source.kind === "publisher" && context.publisher.failure !== undefined;
   const roots = await askRoots(context, source, fileName);
   try {
     context.emit({ kind: "step", text: `fetching ${fileName}` });
-    const answer = await open();
-    return await stageVouched(context, into, {
-      roots,
-      fileName,
-      body: answer.body,
-      total: answer.contentLength,
-      from: redactUrl(answer.finalUrl),
-      isFromPublisher: source.kind === "publisher" || isPublisherUrl(answer.finalUrl),
+    const expected = await roots.hashBefore();
+    const archive = { open, isFinal, name: fileName, sha256: expected?.sha256, size: expected?.size };
+    return await withDownload(context, into, archive, async ({ body, total, finalUrl }) => {
+      const isFromPublisher = source.kind === "publisher" || isPublisherUrl(finalUrl);
+      return stageVouched(context, into, { roots, fileName, body, total, from: redactUrl(finalUrl), isFromPublisher });
     });
   } finally {
     roots.end();
@@ -71,10 +70,10 @@ export async function stageVouched(
   });
   const judgement = await judge.judgeTree(staged.manifest);
   reportTrust(context, fileName, judgement);
-  const { trust } = judgement;
+  const { trust, record } = judgement;
   const isLogAlone = trust.every(({ root }) => root === "log");
   const tree = isLogAlone ? leaveOutUncovered(context, into, staged) : staged;
-  return { staged: tree, archiveName: fileName, from, trust };
+  return { staged: tree, archiveName: fileName, from, trust, ...(record === undefined ? {} : { record }) };
 }
 
 /** SHA-512 is taken until the signature has come and is over SHA-256, as the publisher's are, or will not come at all. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import type { ExpectedArchive } from "../fetch/archive-digest.ts";
@@ -5,10 +6,12 @@ import type { TrustEvidence } from "../host/receipt.ts";
 import { loadManifest } from "../release/catalogue.ts";
 import type { Release } from "../release/release.ts";
 import type { SignatureClaim } from "../release/signature/check-signature.ts";
+import { isRecord } from "../release/sumdb/log-answer.ts";
 import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
 import type { AcquireContext } from "./acquire-context.ts";
+import { askLog } from "./ask-log.ts";
 import { askSignature, type ArchivePlace } from "./ask-signature.ts";
-import { lookUpBundled, lookUpNearest } from "./prove-by-log.ts";
+import { lookUpBundled } from "./prove-by-log.ts";
 
 /** What a root says, why it cannot be used, or why what it says is refused. */
 export type Answer<Statement> =
@@ -31,8 +34,22 @@ export interface AskedRoots {
   readonly isLocal: boolean;
   /** Whether the log costs such an archive no network: a bundle has a copy. */
   readonly isLogNear: boolean;
+  /**
+   * The hash that a download can be resumed under: the pinned one, else what the publisher's JSON says within 3 s. It is
+   * no verdict.
+   */
+  hashBefore(): Promise<ExpectedArchive | undefined>;
   /** Ends what has not answered. */
   end(): void;
+}
+
+const mostHashMs = 3_000;
+
+async function within<Statement>(ms: number, ask: Ask<Statement> | undefined): Promise<Statement | undefined> {
+  const waking = new AbortController();
+  const late = sleep(ms, undefined, { signal: waking.signal }).catch(() => undefined);
+  const answer = await Promise.race([ask?.(), late]).finally(() => waking.abort());
+  return answer?.kind === "states" ? answer.statement : undefined;
 }
 
 /** Starts to ask all roots at once, so that they answer while the archive comes; those of a local source wait. */
@@ -41,19 +58,27 @@ export async function askRoots(context: AcquireContext, place: ArchivePlace, fil
   const asking = { ...context, stop: AbortSignal.any([context.stop, ended.signal]) };
   const isLocal = place.kind === "beside";
   const isLogNear = !isLocal || context.bundledLog !== undefined;
+  const pinned = await findPinned(context);
+  const publisher = context.sha256 === undefined ? once(() => askPublisher(context)) : undefined;
   const asked: AskedRoots = {
-    pinned: await findPinned(context),
-    publisher: context.sha256 === undefined ? once(() => askPublisher(context)) : undefined,
+    pinned,
+    publisher,
     signature: once(() => askSignature(asking, place, fileName)),
-    log: once(() => (isLocal && context.bundledLog !== undefined ? askBundledLog(asking) : lookUpNearest(asking))),
+    log: once(() => (isLocal && context.bundledLog !== undefined ? askBundledLog(asking) : askAnyLog(asking))),
     isLocal,
     isLogNear,
+    hashBefore: async () => pinned?.expected ?? (await within(mostHashMs, publisher)),
     end: () => ended.abort(new RequestFailure("timeout", fileName, "the run went on without it")),
   };
   const eager = [isLocal ? undefined : asked.publisher, asked.signature, isLogNear ? asked.log : undefined];
   // Whoever needs an answer awaits it again and hears of a failure then.
   for (const ask of eager) ask?.().catch(() => undefined);
   return asked;
+}
+
+/** A setting of this host keeps a root from being asked. */
+class Unusable extends Error {
+  override readonly name = "Unusable";
 }
 
 function once<Statement>(load: () => Promise<Statement>): Ask<Statement> {
@@ -65,6 +90,7 @@ async function toAnswer<Statement>(load: () => Promise<Statement>): Promise<Answ
   try {
     return { kind: "states", statement: await load() };
   } catch (error) {
+    if (error instanceof Unusable) return { kind: "unused", reason: error.message };
     if (error instanceof RequestFailure) return { kind: "unused", reason: `${error.message} (${error.url})` };
     if (error instanceof ProvisionError && error.exit === 5) return { kind: "refused", error };
     throw error;
@@ -76,6 +102,12 @@ async function askBundledLog(context: AcquireContext): Promise<ChecksumRecord> {
   if (record === undefined)
     throw new RequestFailure("absent", context.bundledLog ?? "", "the bundle has no record of this release");
   return record;
+}
+
+async function askAnyLog(context: AcquireContext): Promise<ChecksumRecord> {
+  const answer = await askLog(context);
+  if (isRecord(answer)) return answer;
+  throw answer.cause instanceof RequestFailure ? answer.cause : new Unusable(answer.why);
 }
 
 async function findPinned(context: AcquireContext): Promise<AskedRoots["pinned"]> {

@@ -7,7 +7,7 @@ import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
 import type { TreeManifest } from "../release/tree-manifest.ts";
 import type { AcquireContext } from "./acquire-context.ts";
 import type { Answer, Ask, AskedRoots } from "./ask-roots.ts";
-import { checkTreeAgainstLog } from "./prove-by-log.ts";
+import { proveByRecord } from "./prove-by-log.ts";
 import { meetsPolicy, nameRoot, type TrustRoot } from "./trust-policy.ts";
 import { insufficientTrust, rootsDisagree } from "./trust-failures.ts";
 
@@ -28,6 +28,8 @@ export interface Judgement {
   readonly trust: readonly TrustEvidence[];
   /** Roots that did not take part, each with its reason. */
   readonly unused: readonly { readonly root: TrustRoot; readonly reason: string }[];
+  /** What the log says, where it vouches. */
+  readonly record: ChecksumRecord | undefined;
 }
 
 /** How long an install that is trusted enough waits for the other roots. */
@@ -76,6 +78,7 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
     return work;
   };
   let passed: PassedArchive | undefined;
+  let proven: ChecksumRecord | undefined;
   const holdBytes = (root: "publisher" | "signature"): Promise<void> => {
     if (passed === undefined) throw new Error("the bytes have not passed yet");
     const received = passed;
@@ -124,7 +127,11 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
     },
     async judgeTree(manifest) {
       const holdLog = (): Promise<void> =>
-        hold("log", roots.log, (record) => checkTreeAgainstLog(context, manifest, record));
+        hold("log", roots.log, (record) => {
+          const trust = proveByRecord(context, manifest, record);
+          proven = record;
+          return trust;
+        });
       const works = [holdBytes("signature"), ...(roots.isLogNear ? [holdLog()] : [])];
       // An archive of this machine leads to no contact with the network that it can do without.
       if (!roots.isLocal || !(await speaks(works, isEnough))) works.push(holdBytes("publisher"), holdLog());
@@ -133,7 +140,7 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
       const unused = listUnused(verdicts, underWay);
       const trust = listTrust();
       if (!isEnough()) throw insufficientTrust(context, archive, { trust, unused });
-      return { trust, unused };
+      return { trust, unused, record: proven };
     },
   };
 }

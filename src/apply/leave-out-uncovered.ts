@@ -1,6 +1,6 @@
 import type { StagedTree } from "../fetch/staged-tree.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
-import { isInModule } from "../release/module-hash.ts";
+import { isOutsideModule } from "../release/module-hash.ts";
 import type { TreeManifest } from "../release/tree-manifest.ts";
 import type { AcquireContext } from "./acquire-context.ts";
 
@@ -13,7 +13,7 @@ export function leaveOutUncovered(
   tree: AbsolutePath,
   staged: StagedTree,
 ): StagedTree {
-  const files = staged.manifest.files.filter(({ path }) => isInModule(path));
+  const files = staged.manifest.files.filter(({ path }) => !isOutsideModule(path));
   const needed = new Set(files.flatMap(({ path }) => listParents(path)));
   const directories = staged.manifest.directories.filter((path) => needed.has(path));
   const kept: TreeManifest = { files, directories };

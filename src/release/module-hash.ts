@@ -33,12 +33,25 @@ export function computeModuleHash(files: Iterable<ModuleFile>): string {
   return `h1:${hash.digest("base64")}`;
 }
 
+/** The hash of a tree as the toolchain module of its release: of the files that the module has, under its names. */
+export function hashTreeAsModule(
+  { version, architecture }: { readonly version: GoVersion; readonly architecture: Architecture },
+  files: Iterable<{ readonly path: string; readonly sha256: Sha256 }>,
+): string {
+  const named: ModuleFile[] = [];
+  for (const { path, sha256 } of files) {
+    const name = moduleFileName(version, architecture, path);
+    if (name !== undefined) named.push({ name, sha256 });
+  }
+  return computeModuleHash(named);
+}
+
 /** Folders of the tar.gz that the module leaves out (cmd/distpack). */
 const foldersOutsideModule = /^(?:api|doc|misc|test)\//;
 
-/** Whether the module has a tree's file, and its hash covers it. `treePath` is relative to the Go root. */
-export function isInModule(treePath: string): boolean {
-  return !foldersOutsideModule.test(treePath);
+/** Whether a path of a tree, also that of a directory, is none that the module could have. */
+export function isOutsideModule(treePath: string): boolean {
+  return foldersOutsideModule.test(`${treePath}/`);
 }
 
 /**
@@ -47,7 +60,7 @@ export function isInModule(treePath: string): boolean {
  * `_go.mod`, which no release has, gets one more underscore: otherwise a tree that was never renamed back would hash alike.
  */
 export function moduleFileName(version: GoVersion, architecture: Architecture, treePath: string): string | undefined {
-  if (!isInModule(treePath)) return undefined;
+  if (foldersOutsideModule.test(treePath)) return undefined;
   return prefix(version, architecture) + treePath.replace(/(^|\/)(_*go\.mod)$/, "$1_$2");
 }
 
