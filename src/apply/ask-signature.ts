@@ -1,5 +1,6 @@
 import { RequestFailure } from "../errors/request-failure.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
+import { archiveFileName } from "../release/archive-name.ts";
 import { claimSignature, type SignatureClaim } from "../release/signature/check-signature.ts";
 import { isSignatureFile, readSignatures } from "../release/signature/detached-signature.ts";
 import { isKeyFile, keyFileName, publishedKeyUrl, readSigningKey } from "../release/signature/signing-key.ts";
@@ -25,9 +26,8 @@ export async function askSignature(
   place: ArchivePlace,
   fileName: string,
 ): Promise<SignatureClaim> {
-  const ascName = `${fileName}.asc`;
   const [asc, keyFile] = await Promise.all([
-    readBeside(context, place, ascName).then((read) => need(read, isSignatureFile, "it is no signature")),
+    readSignatureFile(context, place, fileName).then((read) => need(read, isSignatureFile, "it is no signature")),
     readKeyFile(context, place),
   ]);
   const key = await readSigningKey(keyFile.text, keyFile.from);
@@ -37,6 +37,17 @@ export async function askSignature(
 interface ReadFile {
   readonly text: string;
   readonly from: string;
+}
+
+/** A file of this machine may have been renamed, or be half of a bundle: its signature then has the published name. */
+async function readSignatureFile(context: AcquireContext, place: ArchivePlace, fileName: string): Promise<ReadFile> {
+  const published = archiveFileName(context.version, context.architecture);
+  try {
+    return await readBeside(context, place, `${fileName}.asc`);
+  } catch (error) {
+    if (!(error instanceof RequestFailure) || fileName === published) throw error;
+    return readBeside(context, place, `${published}.asc`);
+  }
 }
 
 /** A mirror seldom has the key; a local source has it beside, or it is not used: it leads to no network of its own. */
