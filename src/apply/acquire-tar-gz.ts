@@ -28,7 +28,7 @@ export async function acquireTarGz(
   try {
     context.emit({ kind: "step", text: `fetching ${fileName}` });
     const expected = await roots.hashBefore();
-    const archive = { open, isFinal, name: fileName, sha256: expected?.sha256, size: expected?.size };
+    const archive = { open, isFinal, name: fileName, sha256: expected?.sha256, size: roots.pinned?.expected.size };
     return await withDownload(context, into, archive, async ({ body, total, finalUrl }) => {
       const isFromPublisher = source.kind === "publisher" || isPublisherUrl(finalUrl);
       return stageVouched(context, into, { roots, fileName, body, total, from: redactUrl(finalUrl), isFromPublisher });

@@ -8,7 +8,7 @@ import type { TreeManifest } from "../release/tree-manifest.ts";
 import type { AcquireContext } from "./acquire-context.ts";
 import type { Answer, Ask, AskedRoots } from "./ask-roots.ts";
 import { proveByRecord } from "./prove-by-log.ts";
-import { meetsPolicy, nameRoot, type TrustRoot } from "./trust-policy.ts";
+import { meetsPolicy, nameRoot, trustRoots, type TrustRoot } from "./trust-policy.ts";
 import { insufficientTrust, rootsDisagree } from "./trust-failures.ts";
 
 /** What came of one root once the bytes were there. */
@@ -55,7 +55,10 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
   const verdicts = new Map<TrustRoot, Verdict>();
   if (roots.pinned !== undefined) verdicts.set(roots.pinned.trust.root, { kind: "vouches", trust: roots.pinned.trust });
   const listTrust = (): TrustEvidence[] =>
-    [...verdicts.values()].flatMap((verdict) => (verdict.kind === "vouches" ? [verdict.trust] : []));
+    trustRoots.flatMap((root) => {
+      const verdict = verdicts.get(root);
+      return verdict?.kind === "vouches" ? [verdict.trust] : [];
+    });
   const isEnough = (): boolean =>
     meetsPolicy(
       policy,

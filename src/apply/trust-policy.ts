@@ -41,6 +41,9 @@ const rootNames: Readonly<Record<TrustRoot, string>> = {
   log: "the checksum database",
 };
 
+/** In the order in which they are told, whichever answered first: the same archive gives the same receipt. */
+export const trustRoots: readonly TrustRoot[] = ["flag", "manifest", "publisher", "signature", "log"];
+
 export function nameRoot(root: TrustRoot): string {
   return rootNames[root];
 }
