@@ -3,6 +3,7 @@ import type { StagedTree } from "../fetch/stage-tar-gz.ts";
 import type { DownloadLimits } from "../fetch/download-limits.ts";
 import type { HttpClient } from "../fetch/http-client.ts";
 import type { Publisher } from "../fetch/publisher.ts";
+import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { SystemFiles } from "../host/system-files.ts";
 import type { Architecture } from "../release/architecture.ts";
@@ -45,6 +46,8 @@ export interface AcquireContext {
    * URL. It is asked whatever the policy, since it costs nothing.
    */
   readonly bundledLog?: string;
+  /** Where signature and key of an archive of this machine lie, if not beside it: a bundle proves its parts elsewhere. */
+  readonly signaturesIn?: AbsolutePath;
   /** Whether sudo may have dropped proxy settings. */
   readonly isSudo: boolean;
 }

@@ -26,7 +26,8 @@ export async function acquireFromFile(
     return stageModule(context, into, { record, name: posix.basename(found), body, total: contentLength, from: found });
   }
   const fileName = posix.basename(found);
-  const roots = await askRoots(context, { kind: "beside", path: absolutePath(posix.dirname(found)) }, fileName);
+  const path = context.signaturesIn ?? absolutePath(posix.dirname(found));
+  const roots = await askRoots(context, { kind: "beside", path }, fileName);
   try {
     const { body, contentLength } = await openFileBody(found);
     context.emit({ kind: "step", text: `reading ${found}` });

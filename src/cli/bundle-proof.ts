@@ -45,6 +45,7 @@ export async function proveAsOffline(
     stop: session.stop,
     logProxy: undefined,
     isSudo: false,
+    signaturesIn: directory.path,
     ...(directory.has("sumdb/sum.golang.org/lookup") ? { bundledLog: fileUrl(directory.path) } : {}),
   };
   const tree = directory.makeTree();
