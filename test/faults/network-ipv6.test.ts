@@ -9,9 +9,10 @@ import { withHost } from "../lab/throw-away-host.ts";
 it("reaches a source by IPv4 where its IPv6 address swallows packets", async () => {
   await withHost({}, async (host) => {
     await host.startMirror({ releases: [await makeSmallRelease("1.30.2")], modules: [] });
-    // The far end of a cable, where nobody takes the packets in.
+    // The far end of a cable, where nobody takes the packets in. With loopback alone a host has no IPv4 (AI_ADDRCONFIG).
     await host.script(
       `ip link add near type veth peer name far; ip link set near up; ip link set far up
+       ip address add 192.0.2.1/24 dev near
        ip -6 address add 2001:db8::1/64 dev near nodad
        ip -6 neigh replace 2001:db8::7 lladdr 02:00:00:00:00:07 dev near`,
     );
