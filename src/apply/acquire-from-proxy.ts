@@ -10,10 +10,12 @@ import { releaseBounds } from "../release/archive-bounds.ts";
 import { toolchainModuleVersion } from "../release/archive-name.ts";
 import { pathOfFileUrl } from "../release/file-url.ts";
 import { toolchainUrl, type GoproxyList } from "../release/goproxy-list.ts";
+import { isRecord } from "../release/sumdb/log-answer.ts";
 import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
 import { moduleOrigin } from "../release/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
-import { logEvidence, lookUpRelease } from "./prove-by-log.ts";
+import { askLog } from "./ask-log.ts";
+import { logEvidence } from "./prove-by-log.ts";
 import { withDownload } from "./with-download.ts";
 
 /**
@@ -61,17 +63,16 @@ export async function acquireModule(
   );
 }
 
-/** With `--sha256` an unreachable log is no failure: that hash is what was asked to decide. */
+/** With `--sha256` it is no failure that the log can't be asked: that hash is what was asked to decide. */
 async function lookUpOrNothing(
   context: AcquireContext,
   proxy: string | undefined,
 ): Promise<ChecksumRecord | undefined> {
-  try {
-    return await lookUpRelease(context, proxy);
-  } catch (error) {
-    if (error instanceof RequestFailure && context.sha256 !== undefined && context.policy !== "log") return undefined;
-    throw error;
-  }
+  const answer = await askLog({ ...context, logProxy: proxy });
+  if (isRecord(answer)) return answer;
+  if (context.sha256 === undefined || context.policy === "log") throw answer.cause;
+  context.emit({ kind: "notice", text: `without the checksum database: ${answer.why}` });
+  return undefined;
 }
 
 export interface ModuleZip {
@@ -115,7 +116,8 @@ export async function stageModule(
     sourceName: zip.from,
   });
   context.system.removeFile(spool);
-  return { staged, archiveName: zip.name, from: zip.from, trust };
+  const { record } = zip;
+  return { staged, archiveName: zip.name, from: zip.from, trust, ...(record === undefined ? {} : { record }) };
 }
 
 function tooFewRoots(name: string): ProvisionError {

@@ -37,6 +37,8 @@ export interface ApplyInstallRequest {
   readonly isDiscardingForeign: boolean;
   /** Fetches, checks and unpacks into the directory given; nothing else is touched. */
   readonly acquire: (into: AbsolutePath) => Promise<AcquiredRelease>;
+  /** The newest tree head of the checksum database that this run may keep for the next; undefined: none was seen. */
+  readonly newestLogHead?: () => string | undefined;
   /** Called when everything is staged, right before the tree is exchanged. */
   readonly beforeExchange: () => Promise<void>;
   /** The gate: throws where a check fails that putting back can cure. */
@@ -99,6 +101,7 @@ function install(ports: InstallPorts, request: ApplyInstallRequest): Promise<Out
         Buffer.from(formatTreeManifest(placed.acquired.staged.manifest)),
       );
     }
+    await keepLogHead(ports, transaction, request.newestLogHead?.());
     await writeState(ports, transaction, places.receipt, Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`));
     transaction.commit([
       ...(placed?.retention.deletions ?? []),
@@ -107,6 +110,11 @@ function install(ports: InstallPorts, request: ApplyInstallRequest): Promise<Out
     ]);
     return { changes, receipt };
   });
+}
+
+async function keepLogHead(ports: InstallPorts, transaction: Transaction, note: string | undefined): Promise<void> {
+  if (note === undefined || ports.files.read(places.logHead)?.toString("utf8") === note) return;
+  await writeState(ports, transaction, places.logHead, Buffer.from(note));
 }
 
 interface PlacedTree {
@@ -169,6 +177,7 @@ function composeReceipt(
     installedAt: ports.clock.now().toISOString(),
     archive: { name: acquired.archiveName, from: acquired.from, ...acquired.staged.archive },
     trust: acquired.trust,
+    ...(acquired.record === undefined ? {} : { record: acquired.record }),
     tree: {
       inode: stat.inode,
       mtimeNs: stat.mtimeNs,

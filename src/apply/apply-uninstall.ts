@@ -87,5 +87,11 @@ function listOwnState(ports: InstallPorts, plan: Plan): readonly AbsolutePath[] 
     .list(places.previous)
     .filter((name) => /^(damaged-)?go\d/.test(name) || exchanged.includes(name));
   const backups = ports.files.list(places.backups).map((name) => absolutePath(places.backups, name));
-  return [...kept.map((name) => absolutePath(places.previous, name)), ...backups, places.treeManifest, places.receipt];
+  return [
+    ...kept.map((name) => absolutePath(places.previous, name)),
+    ...backups,
+    places.treeManifest,
+    places.logHead,
+    places.receipt,
+  ];
 }

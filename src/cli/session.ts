@@ -31,7 +31,7 @@ export interface Session {
   readonly clock: Clock;
   readonly stop: AbortSignal;
   readonly emit: Emit;
-  /** Whose login and rc files are meant. */
+  /** Whose login and rc files are meant. @throws ProvisionError `user-unknown`, when it is first asked for */
   readonly account: Account;
   readonly http: HttpClient;
   readonly publisher: Publisher;
@@ -51,6 +51,7 @@ export function openSession(
   const files = createRealFiles(request.root);
   const machine = request.root === "" ? files : createRealFiles("");
   const accounts = readAccounts(files);
+  let account: Account | undefined;
   const homes = new Map<string, HomeFiles>();
   const processes = createRealProcesses(port.stop);
   const http = createHttpClient({
@@ -76,7 +77,10 @@ export function openSession(
     processes,
     clock: realClock,
     stop: port.stop,
-    account: chooseAccount(accounts, request, port),
+    // Not before it is needed: the user-data of another machine names an account of that machine.
+    get account() {
+      return (account ??= chooseAccount(accounts, request, port));
+    },
     publisher: createPublisher(http, port.stop),
     home(owner) {
       const open = homes.get(owner);

@@ -23,9 +23,12 @@ import { withLock } from "./with-lock.ts";
 export const uninstallCommand: Command = {
   name: "uninstall",
   positional: undefined,
-  summary: "Give the host back as it was before readygo's first run",
+  summary: "Give the host back as it was before the first run",
   options: {},
-  examples: [["uninstall", "tree, rc files and readygo's own state"]],
+  examples: [
+    ["uninstall", "tree, rc files and readygo's own state"],
+    ["uninstall --root /mnt/image", "of an image that is mounted"],
+  ],
   async run(session) {
     requireRoot(session, "uninstall");
     await recoverHost(session);

@@ -15,6 +15,8 @@ export const places = {
   receipt: absolutePath("/var/lib/readygo/receipt.json"),
   journal: absolutePath("/var/lib/readygo/journal"),
   treeManifest: absolutePath("/var/lib/readygo/tree.manifest"),
+  /** The newest signed tree head of the checksum database that was seen. */
+  logHead: absolutePath("/var/lib/readygo/log.head"),
   backups: absolutePath("/var/lib/readygo/backups"),
   runDirectory: absolutePath("/run/readygo"),
   lock: absolutePath("/run/readygo/lock"),
