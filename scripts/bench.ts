@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { rolldown } from "rolldown";
+import { inlineUnpackWorker } from "./build/pack-modules.ts";
 
 // npm run bench [-- --archive FILE --rounds N]: readygo's fetch, check, unpack and tree.manifest against
 // `curl | tee >(sha256sum) | tar -xz`, both from the same server on loopback. Without --archive it packs the Go tree of
@@ -81,9 +82,9 @@ process.stdout.write(
 );
 process.exit(0);
 
-/** As scripts/build.ts does: what is timed starts as fast as what is shipped. */
+/** One file with the same unpacking thread inside as what is shipped. */
 async function bundle(input: string, file: string): Promise<string> {
-  const made = await rolldown({ input, platform: "node", transform: { define: { __READYGO_BUNDLE__: "true" } } });
+  const made = await rolldown({ input, platform: "node", plugins: [inlineUnpackWorker()] });
   await made.write({ file, format: "esm", codeSplitting: false });
   await made.close();
   return file;

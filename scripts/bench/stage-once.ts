@@ -3,7 +3,6 @@ import { createGunzip } from "node:zlib";
 import { createHttpClient } from "../../src/fetch/http-client.ts";
 import { stageTarGz } from "../../src/fetch/stage-tar-gz.ts";
 import { releaseBounds } from "../../src/release/archive-bounds.ts";
-import { isUnpackWorker, runUnpackWorker } from "../../src/fetch/unpack-worker.ts";
 import { parseSha256 } from "../../src/release/sha256.ts";
 import { formatTreeManifest } from "../../src/release/tree-manifest.ts";
 
@@ -44,6 +43,4 @@ async function main(): Promise<void> {
   process.stdout.write(`${peak}\n`);
 }
 
-// Bundled like the product, where one file is the program and its own worker.
-if (isUnpackWorker()) runUnpackWorker();
-else await main();
+await main();

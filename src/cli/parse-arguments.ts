@@ -19,7 +19,6 @@ export async function parseArguments(
   commands: readonly Command[],
   version: string,
 ): Promise<ParsedArguments> {
-  const chosen: { command?: Command; values?: Values } = {};
   let parser = yargs()
     .scriptName("readygo")
     .usage("$0 COMMAND [OPTIONS]\n\nAn official Go release at /usr/local/go, proven to work.")
@@ -62,17 +61,35 @@ export async function parseArguments(
           .example(command.examples.map(([line, what]) => [`$0 ${line}`, what]));
       },
       (values) => {
-        chosen.command = command;
-        chosen.values = values;
+        throw new Chosen(command, values);
       },
     );
   }
   let output = "";
-  await parser.parseAsync([...argv], {}, (_error: unknown, _values: unknown, text: string) => {
-    output = text;
-  });
-  if (chosen.command === undefined || chosen.values === undefined) return { kind: "help", text: output };
-  return { kind: "run", command: chosen.command, values: chosen.values };
+  try {
+    await parser.parseAsync([...argv], {}, (_error: unknown, _values: unknown, text: string) => {
+      output = text;
+    });
+  } catch (thrown) {
+    if (thrown instanceof Chosen) return { kind: "run", command: thrown.command, values: thrown.values };
+    throw thrown;
+  }
+  return { kind: "help", text: output };
+}
+
+/**
+ * What a command line comes to. Thrown, since yargs lays out the command's help after a handler that returns: nobody
+ * would see it, and it takes longer than all the rest of a run that has nothing to do.
+ */
+class Chosen extends Error {
+  readonly command: Command;
+  readonly values: Values;
+
+  constructor(command: Command, values: Values) {
+    super(command.name);
+    this.command = command;
+    this.values = values;
+  }
 }
 
 function describeUsage(message: string, commands: readonly Command[], argv: readonly string[]): ProvisionError {

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { type Plugin, rolldown } from "rolldown";
+import { commentEnd, separator } from "./lazy-modules.ts";
+
+const workerText = "/src/fetch/unpack-worker-text.ts";
+
+/** Puts the text of the unpacking thread's program, one script, in place of src/fetch/unpack-worker-text.ts. */
+export function inlineUnpackWorker(): Plugin {
+  return {
+    name: "inline-unpack-worker",
+    async load(id) {
+      if (!id.endsWith(workerText)) return undefined;
+      const text = await bundleOne("src/fetch/unpack-worker-entry.ts", "cjs");
+      return `export const unpackWorkerText = ${JSON.stringify(text)};`;
+    },
+  };
+}
+
+/**
+ * yargs loads string-width at each start to lay out help. Its patterns for emoji and its segmenter take 20 ms, as long
+ * as Node itself; readygo's help is ASCII.
+ */
+function narrowYargs(): Plugin {
+  return {
+    name: "narrow-yargs",
+    resolveId(source, importer) {
+      const isHelp = /\/node_modules\/(?:yargs|cliui|wrap-ansi)\//.test(importer ?? "");
+      return isHelp && source === "string-width" ? resolve("scripts/build/ascii-width.ts") : undefined;
+    },
+  };
+}
+
+/** The command's modules in the form that lazy-modules.ts runs; all that they need is in there. */
+export async function packModules(): Promise<string> {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+  const bundle = await rolldown({
+    input: "src/main.ts",
+    platform: "node",
+    plugins: [inlineUnpackWorker(), narrowYargs()],
+    transform: { define: { __READYGO_VERSION__: JSON.stringify(version) } },
+    onLog(level, log) {
+      // CommonJS has none; yargs looks there for a place of its own, which it does not need.
+      if (log.code !== "EMPTY_IMPORT_META") throw new Error(`${level}: ${log.message}`);
+    },
+  });
+  const { output } = await bundle.generate({
+    format: "cjs",
+    preserveModules: true,
+    entryFileNames: "[name].js",
+    chunkFileNames: "[name].js",
+  });
+  await bundle.close();
+  let pack = "";
+  for (const chunk of output) {
+    if (chunk.type !== "chunk") throw new Error(`${chunk.fileName} is no module`);
+    if ([separator, commentEnd.packed].some((mark) => chunk.code.includes(mark))) {
+      throw new Error(`${chunk.fileName} has a character that packs are made with`);
+    }
+    pack += separator + chunk.fileName + separator + chunk.code;
+  }
+  return (pack + separator).replaceAll(commentEnd.plain, commentEnd.packed);
+}
+
+/** One module and all that it imports as one script. */
+export async function bundleOne(input: string, format: "cjs" | "esm"): Promise<string> {
+  const bundle = await rolldown({ input, platform: "node" });
+  const { output } = await bundle.generate({ format, codeSplitting: false });
+  await bundle.close();
+  return output[0].code;
+}
