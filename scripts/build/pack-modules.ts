@@ -39,6 +39,7 @@ export async function packModules(): Promise<string> {
     platform: "node",
     plugins: [inlineUnpackWorker(), narrowYargs()],
     transform: { define: { __READYGO_VERSION__: JSON.stringify(version) } },
+    checks: { pluginTimings: false },
     onLog(level, log) {
       // CommonJS has none; yargs looks there for a place of its own, which it does not need.
       if (log.code !== "EMPTY_IMPORT_META") throw new Error(`${level}: ${log.message}`);
