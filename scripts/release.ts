@@ -1,5 +1,15 @@
 import { execFile } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { makeSingleFile } from "./build/make-single-file.ts";
@@ -45,7 +55,8 @@ await writeSums();
 async function writeExecutable(architecture: ReleaseArchitecture): Promise<StampedFile[]> {
   const name = `readygo-linux-${architecture}`;
   const executable = join("dist", name);
-  await makeSingleFile(await findNode(architecture, cache), executable);
+  const isNative = architecture === (process.arch === "x64" ? "amd64" : process.arch);
+  await makeSingleFile(await findNode(architecture, cache), executable, isNative);
   const written: StampedFile[] = [await describe(architecture, "binary", executable)];
   for (const form of forms) {
     const file = join(into, `${name}.${form}`);
@@ -67,11 +78,11 @@ async function describe(
 async function writeWhatReadygoPrints(): Promise<void> {
   const documents = {
     "user-data": ["cloud-init"],
-    "readygo.1": ["man"],
     "readygo.bash": ["completion", "bash"],
     "readygo.zsh": ["completion", "zsh"],
     "readygo.fish": ["completion", "fish"],
   };
+  if (existsSync("docs/readygo.1")) copyFileSync("docs/readygo.1", join(into, "readygo.1"));
   for (const [name, words] of Object.entries(documents)) {
     try {
       const { stdout } = await run(process.execPath, ["dist/readygo.mjs", ...words]);

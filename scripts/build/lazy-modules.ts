@@ -26,27 +26,36 @@ const slowToLoad = new Set([
   "zlib",
 ]);
 
-/**
- * Runs the module `main` of a pack: separator, name, separator, text, and so on, and a separator at its end; as UTF-8,
- * of which each byte is one character here.
- */
-export function runModules(pack: string, main: string): void {
+/** Where modules come from. */
+export interface Modules {
+  readText(name: string): string;
+  /** V8's code cache of the text in {@link wrapped}, where there is one; V8 refuses one that is not its own. */
+  readCache?(name: string): Buffer | undefined;
+}
+
+/** A module's text as the expression that is compiled. */
+export function wrapped(text: string): string {
+  return `(function (exports, require, module, __filename, __dirname) {${text}\n})`;
+}
+
+/** Runs the module `main`. */
+export function runModules({ readText, readCache }: Modules, main: string): void {
   const path = process.getBuiltinModule("node:path");
-  const { compileFunction } = process.getBuiltinModule("node:vm");
-  const texts = indexPack(pack);
+  const { Script } = process.getBuiltinModule("node:vm");
   const loaded = new Map<string, { exports: Exports }>();
   const standIns = new Map<string, Exports>();
 
   const load = (name: string): Exports => {
     const known = loaded.get(name);
     if (known !== undefined) return known.exports;
-    const text = texts.get(name);
-    if (text === undefined) throw new Error(`readygo was built without ${name}`);
     const filename = `/readygo/${name}`;
     const directory = path.posix.dirname(name);
-    const run = compileFunction(unpackText(text), ["exports", "require", "module", "__filename", "__dirname"], {
+    const cachedData = readCache?.(name);
+    const script = new Script(wrapped(readText(name)), {
       filename,
-    }) as (this: undefined, ...of: unknown[]) => void;
+      ...(cachedData === undefined ? {} : { cachedData }),
+    });
+    const run = script.runInThisContext() as (this: undefined, ...of: unknown[]) => void;
     const module = { exports: {} };
     loaded.set(name, module);
     const require = (id: string): unknown => {
@@ -69,16 +78,20 @@ function builtin(id: string): Exports {
   return process.getBuiltinModule(id.startsWith("node:") ? id : `node:${id}`) as unknown as Exports;
 }
 
-function indexPack(pack: string): Map<string, string> {
+/**
+ * A pack's modules: separator, name, separator, text, and so on, and a separator at its end; as UTF-8, of which each byte
+ * is one character here.
+ */
+export function openPack(pack: string): Modules {
   const pieces = pack.split(separator);
   const texts = new Map<string, string>();
   for (let at = 1; at + 1 < pieces.length; at += 2) texts.set(pieces[at] ?? "", pieces[at + 1] ?? "");
-  return texts;
-}
-
-function unpackText(text: string): string {
-  const whole = text.includes(commentEnd.packed) ? text.replaceAll(commentEnd.packed, commentEnd.plain) : text;
-  return /[\x80-\xff]/.test(whole) ? Buffer.from(whole, "latin1").toString("utf8") : whole;
+  return {
+    readText(name) {
+      const text = (texts.get(name) ?? "").replaceAll(commentEnd.packed, commentEnd.plain);
+      return /[\x80-\xff]/.test(text) ? Buffer.from(text, "latin1").toString("utf8") : text;
+    },
+  };
 }
 
 function loadWhenUsed(load: () => Exports): Exports {

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { bundleOne, packModules } from "./pack-modules.ts";
+import { buildModules, bundleOne } from "./pack-modules.ts";
 
 const run = promisify(execFile);
 
@@ -10,20 +10,28 @@ const run = promisify(execFile);
 const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
 /**
- * Makes readygo one executable from `node`, a Node of the same version for any architecture: the same bytes each time.
- * Without V8's code cache, which differs from run to run and can only be made by a Node that runs here.
+ * Makes readygo one executable from `node`, a Node of the running one's version for any architecture: the same bytes each
+ * time. V8's code cache, a third of the time that a run with nothing to do takes, can only be made by a Node that runs
+ * here: `hasCodeCache` is for this machine's own architecture.
  */
-export async function makeSingleFile(node: string, into: string): Promise<void> {
+export async function makeSingleFile(node: string, into: string, hasCodeCache: boolean): Promise<void> {
   const scratch = mkdtempSync(`${into}.part-`);
   try {
     const blob = join(scratch, "blob");
     const executable = join(scratch, "executable");
     writeFileSync(join(scratch, "main.js"), await bundleOne("scripts/build/start-single-file.ts", "cjs"));
-    writeFileSync(join(scratch, "modules"), await packModules());
+    const modules = await buildModules();
+    for (const { name, text } of modules) {
+      mkdirSync(dirname(join(scratch, name)), { recursive: true });
+      writeFileSync(join(scratch, name), text);
+    }
+    const cached = hasCodeCache ? modules.map(({ name }) => name).filter(isOfEveryRun) : [];
+    await run(process.execPath, ["--random-seed=1", "scripts/build/write-code-cache.ts", scratch, ...cached]);
+    const names = [...modules.map(({ name }) => name), ...cached.map((name) => `${name}.cache`)];
     const config = {
       main: "main.js",
       output: "blob",
-      assets: { modules: "modules" },
+      assets: Object.fromEntries(names.map((name) => [name, name])),
       disableExperimentalSEAWarning: true,
       // What a root command runs is not for NODE_OPTIONS to say.
       execArgvExtension: "none",
@@ -46,4 +54,9 @@ export async function makeSingleFile(node: string, into: string): Promise<void> 
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** Those of readygo's own and of what reads its command line: the rest is for runs that take seconds. */
+function isOfEveryRun(name: string): boolean {
+  return !/^manifests\/|unpack-worker-text|^node_modules\/(?:undici|yauzl|ora|cli-spinners)\//.test(name);
 }

@@ -31,8 +31,13 @@ function narrowYargs(): Plugin {
   };
 }
 
-/** The command's modules in the form that lazy-modules.ts runs; all that they need is in there. */
-export async function packModules(): Promise<string> {
+export interface PackedModule {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The command's modules in the form that lazy-modules.ts runs; all that they need is among them. */
+export async function buildModules(): Promise<readonly PackedModule[]> {
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
   const bundle = await rolldown({
     input: "src/main.ts",
@@ -52,13 +57,20 @@ export async function packModules(): Promise<string> {
     chunkFileNames: "[name].js",
   });
   await bundle.close();
-  let pack = "";
-  for (const chunk of output) {
+  return output.map((chunk) => {
     if (chunk.type !== "chunk") throw new Error(`${chunk.fileName} is no module`);
-    if ([separator, commentEnd.packed].some((mark) => chunk.code.includes(mark))) {
-      throw new Error(`${chunk.fileName} has a character that packs are made with`);
+    return { name: chunk.fileName, text: chunk.code };
+  });
+}
+
+/** Modules as one text that can stand in a comment; openPack reads it. */
+export function packModules(modules: readonly PackedModule[]): string {
+  let pack = "";
+  for (const { name, text } of modules) {
+    if ([separator, commentEnd.packed].some((mark) => text.includes(mark))) {
+      throw new Error(`${name} has a character that packs are made with`);
     }
-    pack += separator + chunk.fileName + separator + chunk.code;
+    pack += separator + name + separator + text;
   }
   return (pack + separator).replaceAll(commentEnd.plain, commentEnd.packed);
 }
