@@ -39,7 +39,7 @@ export function wrapped(text: string): string {
 }
 
 /** Runs the module `main`. */
-export function runModules({ readText, readCache }: Modules, main: string): void {
+export function runModules(modules: Modules, main: string): void {
   const path = process.getBuiltinModule("node:path");
   const { Script } = process.getBuiltinModule("node:vm");
   const loaded = new Map<string, { exports: Exports }>();
@@ -50,8 +50,8 @@ export function runModules({ readText, readCache }: Modules, main: string): void
     if (known !== undefined) return known.exports;
     const filename = `/readygo/${name}`;
     const directory = path.posix.dirname(name);
-    const cachedData = readCache?.(name);
-    const script = new Script(wrapped(readText(name)), {
+    const cachedData = modules.readCache?.(name);
+    const script = new Script(wrapped(modules.readText(name)), {
       filename,
       ...(cachedData === undefined ? {} : { cachedData }),
     });

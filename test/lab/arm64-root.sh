@@ -27,6 +27,7 @@ run_in() {
   local root=$1 scratch=$2 binds=$3 from to
   shift 3
   register
+  mkdir -p "$scratch"
   mount -t tmpfs -o size=3g,mode=0755 lab "$scratch"
   mkdir "$scratch/up" "$scratch/work" "$scratch/root"
   local m=$scratch/root
@@ -48,8 +49,8 @@ run_in() {
   ip link set lo up
   echo '127.0.0.1 localhost' >"$m/etc/hosts"
   # Served by this machine's own Node, outside the root and inside the network namespace.
-  setpriv --pdeathsig KILL "$LAB_NODE" "$LAB_SERVER" "$LAB_SERVED" >"$scratch/requests" &
-  until grep -q listening "$scratch/requests"; do sleep 0.1; done
+  setpriv --pdeathsig KILL "$LAB_NODE" "$LAB_SERVER" "$LAB_SERVED" >"$LAB_REQUESTS" &
+  until grep -q listening "$LAB_REQUESTS"; do sleep 0.1; done
   chroot "$m" /usr/bin/env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }
 
