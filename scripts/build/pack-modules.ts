@@ -43,7 +43,12 @@ export async function buildModules(): Promise<readonly PackedModule[]> {
     input: "src/main.ts",
     platform: "node",
     plugins: [inlineUnpackWorker(), narrowYargs()],
-    transform: { define: { __READYGO_VERSION__: JSON.stringify(version) } },
+    transform: {
+      define: {
+        __READYGO_VERSION__: JSON.stringify(version),
+        __READYGO_SOURCES__: JSON.stringify(readFileSync("manifests/sources.ini", "utf8")),
+      },
+    },
     checks: { pluginTimings: false },
     onLog(level, log) {
       // CommonJS has none; yargs looks there for a place of its own, which it does not need.

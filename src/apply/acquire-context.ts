@@ -32,6 +32,11 @@ export interface AcquireContext {
   readonly stop: AbortSignal;
   /** A module proxy that mirrors the checksum database, for archives that come from elsewhere. */
   readonly logProxy: string | undefined;
+  /**
+   * Where a copy of the log came along with the archive, in a bundle: `sumdb/sum.golang.org` is below this http or file
+   * URL. It is asked whatever the policy, since it costs nothing.
+   */
+  readonly bundledLog?: string;
   /** Whether sudo may have dropped proxy settings. */
   readonly isSudo: boolean;
 }

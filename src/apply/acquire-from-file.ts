@@ -2,25 +2,24 @@ import { posix } from "node:path";
 import { RequestFailure } from "../errors/request-failure.ts";
 import { openFileBody } from "../fetch/open-file-body.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
-import { archiveFileName, toolchainModuleVersion } from "../release/archive-name.ts";
+import { archivePlaces } from "../release/archive-name.ts";
+import { fileUrl } from "../release/file-url.ts";
 import type { Source } from "../release/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { stageModule } from "./acquire-from-proxy.ts";
 import { expectTarGz, stageVouched } from "./acquire-tar-gz.ts";
-import { lookUpRelease } from "./prove-by-log.ts";
+import { lookUpNearest } from "./prove-by-log.ts";
 
 /** An archive that lies on this machine: the file that was named, or the one a directory has for this release. */
 export async function acquireFromFile(
-  context: AcquireContext,
+  given: AcquireContext,
   source: Extract<Source, { readonly kind: "directory" | "file" }>,
   into: AbsolutePath,
 ): Promise<AcquiredRelease> {
-  const found = source.kind === "file" ? source.path : findArchive(context, source.path);
+  const found = source.kind === "file" ? source.path : findArchive(given, source.path);
+  const context = withBundledLog(given, source.kind === "file" ? absolutePath(posix.dirname(found)) : source.path);
   if (found.endsWith(".zip")) {
-    const record =
-      context.sha256 === undefined || context.policy !== "any"
-        ? await lookUpRelease(context, context.logProxy)
-        : undefined;
+    const record = context.sha256 === undefined || context.policy !== "any" ? await lookUpNearest(context) : undefined;
     const { body, contentLength } = await openFileBody(found);
     return stageModule(context, into, { record, name: posix.basename(found), body, total: contentLength, from: found });
   }
@@ -36,15 +35,19 @@ export async function acquireFromFile(
   });
 }
 
-/** The publisher's file name, the module's, or the module's place in a proxy's layout, in that order. */
+/** A bundle has the log's records beside its archives. */
+function withBundledLog(context: AcquireContext, directory: AbsolutePath): AcquireContext {
+  if (context.bundledLog !== undefined) return context;
+  const isThere = context.machine.stat(absolutePath(directory, "sumdb/sum.golang.org/lookup"))?.kind === "directory";
+  return isThere ? { ...context, bundledLog: fileUrl(directory) } : context;
+}
+
 function findArchive(context: AcquireContext, directory: AbsolutePath): AbsolutePath {
-  const { version, architecture } = context;
-  const zip = `${toolchainModuleVersion(version, architecture)}.zip`;
-  const names = [archiveFileName(version, architecture), zip, `golang.org/toolchain/@v/${zip}`];
-  const found = names
-    .map((name) => absolutePath(directory, name))
+  const places = archivePlaces(context.version, context.architecture);
+  const found = places
+    .map((place) => absolutePath(directory, place))
     .find((path) => context.machine.stat(path) !== undefined);
   if (found === undefined)
-    throw new RequestFailure("absent", directory, `${directory} has neither ${names[0]} nor ${zip}`);
+    throw new RequestFailure("absent", directory, `${directory} has neither ${places[0]} nor ${places[1]}`);
   return found;
 }

@@ -7,13 +7,12 @@ import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
 import { releaseBounds } from "../release/archive-bounds.ts";
 import { toolchainModuleVersion } from "../release/archive-name.ts";
+import { pathOfFileUrl } from "../release/file-url.ts";
 import { toolchainUrl, type GoproxyList } from "../release/goproxy-list.ts";
 import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
+import { moduleOrigin } from "../release/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { logEvidence, lookUpRelease } from "./prove-by-log.ts";
-
-/** Where GOPROXY's `direct` leads for this module: the publisher's own module origin. */
-const moduleOrigin = "https://go.dev/dl/mod";
 
 /**
  * The toolchain module from the first proxy of a GOPROXY list that has it: after a comma the next is tried for an absent
@@ -28,7 +27,7 @@ export async function acquireFromProxy(
   for (const { url, fallback } of list) {
     if (url === "off") break;
     try {
-      return await acquireModule(context, url === "direct" ? moduleOrigin : url, into);
+      return await acquireModule(context, url === "direct" ? moduleOrigin() : url, into);
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error;
       failures.push(error);
@@ -39,14 +38,18 @@ export async function acquireFromProxy(
   throw last ?? new RequestFailure("absent", "GOPROXY=off", "GOPROXY=off forbids every download");
 }
 
-async function acquireModule(context: AcquireContext, proxy: string, into: AbsolutePath): Promise<AcquiredRelease> {
-  if (proxy === moduleOrigin && context.publisher.failure !== undefined) throw context.publisher.failure;
+export async function acquireModule(
+  context: AcquireContext,
+  proxy: string,
+  into: AbsolutePath,
+): Promise<AcquiredRelease> {
+  if (proxy === moduleOrigin() && context.publisher.failure !== undefined) throw context.publisher.failure;
   const url = toolchainUrl(proxy, context.version, context.architecture, "zip");
   const record = await lookUpOrNothing(context, proxy);
   const name = `${toolchainModuleVersion(context.version, context.architecture)}.zip`;
   context.emit({ kind: "step", text: `fetching ${name}` });
   const answer = url.startsWith("file:")
-    ? await openFileBody(decodeURIComponent(new URL(url).pathname))
+    ? await openFileBody(pathOfFileUrl(url))
     : await context.http.openBody(url, { signal: context.stop, expectedContent: "archive" });
   return stageModule(context, into, {
     record,

@@ -3,6 +3,7 @@ import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { Source } from "../release/source.ts";
+import { acquireFromBase } from "./acquire-from-base.ts";
 import { acquireFromFile } from "./acquire-from-file.ts";
 import { acquireFromProxy } from "./acquire-from-proxy.ts";
 import { acquireTarGz } from "./acquire-tar-gz.ts";
@@ -45,8 +46,9 @@ export async function acquireRelease(
 async function acquireFrom(context: AcquireContext, source: Source, into: AbsolutePath): Promise<AcquiredRelease> {
   switch (source.kind) {
     case "publisher":
-    case "base-url":
       return acquireTarGz(context, source, into);
+    case "base-url":
+      return acquireFromBase(context, source, into);
     case "goproxy":
       return acquireFromProxy(context, source.list, into);
     case "directory":

@@ -11,7 +11,7 @@ import { settleArchive } from "../release/release.ts";
 import type { Sha256 } from "../release/sha256.ts";
 import { archiveUrls, type Source } from "../release/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
-import { proveByLog } from "./prove-by-log.ts";
+import { proveByBundledLog, proveByLog } from "./prove-by-log.ts";
 
 /** The publisher's archive, from the publisher or from a mirror with the same file names. */
 export async function acquireTarGz(
@@ -106,6 +106,7 @@ export async function stageVouched(
   const trust = [...expected.trust];
   if (context.policy === "log" || (context.policy === "two" && trust.length < 2))
     trust.push(await proveByLog(context, staged.manifest));
+  else trust.push(...(await proveByBundledLog(context, staged.manifest)));
   return { staged, archiveName: fileName, from, trust };
 }
 

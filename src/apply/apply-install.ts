@@ -11,9 +11,8 @@ import type { Change } from "../report/json-result.ts";
 import type { Emit } from "../report/event.ts";
 import type { AcquiredRelease } from "./acquire-context.ts";
 import { checkStagedTree } from "./check-staged-tree.ts";
-import { moveDisplaced } from "./move-displaced.ts";
-import { placeTree } from "./place-tree.ts";
 import { planRetention, type Retention } from "./plan-retention.ts";
+import { replaceTree } from "./replace-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
 import { identifyTree, type ApplyPorts, type Transaction } from "./transaction.ts";
 import { listStaleBackups, writeManagedFile } from "./write-managed-file.ts";
@@ -125,7 +124,7 @@ async function installTree(
   ports.emit({ kind: "step", text: `putting ${step.version} at ${step.target}` });
   const { observed, keep, isDiscardingForeign } = request;
   const retention = planRetention(ports.files, { ...observed, keep, isDiscardingForeign });
-  await moveDisplaced(ports, transaction, placeTree(ports, transaction, staged), retention);
+  await replaceTree(ports, transaction, staged, { observed: observed.tree, retention });
   return { step, acquired, retention };
 }
 

@@ -7,9 +7,8 @@ import { scanTree } from "../host/scan-tree.ts";
 import type { ObservedTree } from "../plan/observed-state.ts";
 import { compareTree, parseTreeManifest, type TreeManifest } from "../release/tree-manifest.ts";
 import type { InstallPorts, Outcome } from "./apply-install.ts";
-import { moveDisplaced } from "./move-displaced.ts";
-import { placeTree } from "./place-tree.ts";
 import { planRetention } from "./plan-retention.ts";
+import { replaceTree } from "./replace-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
 import { mostManifestBytes, writeState } from "./write-state.ts";
 
@@ -41,7 +40,7 @@ export async function applyRollback(ports: InstallPorts, request: ApplyRollbackR
       keep: receipt.previous.length + 1,
       isDiscardingForeign: false,
     });
-    await moveDisplaced(ports, transaction, placeTree(ports, transaction, keptTree), retention);
+    await replaceTree(ports, transaction, keptTree, { observed: tree, retention });
     const next = composeReceipt(ports, receipt, kept, retention.previous);
     ports.stop.throwIfAborted();
     await request.gate({ receipt: next, manifest });

@@ -6,32 +6,41 @@ import type { ApplyPorts, Transaction } from "./transaction.ts";
 const noExchange = ["EINVAL", "ENOSYS", "ENOTTY"];
 
 /**
- * Puts the staged tree at /usr/local/go. Where something stands there, both change places in one step, and it is
+ * Puts the incoming tree at /usr/local/go. Where something stands there, both change places in one step, and it is
  * missing at no instant. Only where the file system refuses that is it away for a while, with the journal knowing how
  * to bring it back: two renames, or, where even a rename is refused (an overlay, for a directory of its lower layer:
  * EXDEV), a copy first.
  *
- * @returns where the former tree or link lies now; undefined where there was none
+ * The incoming one takes `kept` first, the place where the former is to stay: a go that is just starting looks for its
+ * tree by the path that its program has at that moment, so the former must not move on from where the exchange puts it.
  */
-export function placeTree(ports: ApplyPorts, transaction: Transaction, staged: AbsolutePath): AbsolutePath | undefined {
+export function placeTree(
+  ports: ApplyPorts,
+  transaction: Transaction,
+  incoming: AbsolutePath,
+  kept: AbsolutePath = incoming,
+): void {
   if (ports.files.stat(places.goroot) === undefined) {
-    transaction.move(staged, places.goroot);
-    return undefined;
+    transaction.move(incoming, places.goroot);
+    return;
+  }
+  if (kept !== incoming) {
+    if (ports.files.stat(kept) !== undefined)
+      displace(transaction, kept, absolutePath(transaction.staging, "superseded"));
+    displace(transaction, incoming, kept);
   }
   try {
-    transaction.exchange(places.goroot, staged);
-    return staged;
+    transaction.exchange(places.goroot, kept);
+    return;
   } catch (error) {
     const code = codeOf(error);
     if (code !== "EXDEV" && !noExchange.includes(code)) throw error;
   }
   // What is brought back from previous/ may be what cannot be renamed: that is settled before anything is away.
-  const incoming = absolutePath(transaction.staging, "incoming");
-  displace(transaction, staged, incoming);
-  const aside = absolutePath(transaction.staging, "former");
-  displace(transaction, places.goroot, aside);
-  transaction.move(incoming, places.goroot);
-  return aside;
+  const waiting = absolutePath(transaction.staging, "incoming");
+  displace(transaction, kept, waiting);
+  displace(transaction, places.goroot, kept);
+  transaction.move(waiting, places.goroot);
 }
 
 /** Takes what stands at `path` (/usr/local/go, or a tree of readygo's own) away to `aside`, by a rename, or by a copy where the file system refuses that. */

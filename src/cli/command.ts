@@ -25,7 +25,9 @@ export interface CommandResult {
 export interface Command {
   readonly name: string;
   /** The positional's name where the command takes one. */
-  readonly positional: { readonly name: string; readonly describe: string } | undefined;
+  readonly positional:
+    | { readonly name: string; readonly describe: string; readonly isRepeatable?: boolean }
+    | undefined;
   readonly summary: string;
   readonly options: Readonly<Record<string, Options>>;
   readonly examples: readonly (readonly [command: string, what: string])[];

@@ -1,6 +1,7 @@
 import { parse } from "ini";
 import { nearestWords } from "../errors/nearest-words.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
+import { findKnownSource, listKnownSources } from "../release/known-sources.ts";
 
 /** readygo.ini with every key optional; values are still text, and are parsed where the flags of the same name are. */
 export interface Config {
@@ -23,13 +24,22 @@ type Setting = (config: Writable, text: Text) => string | undefined;
 const oneOf = (text: Text, ...words: readonly string[]): string | undefined =>
   words.includes(text) ? undefined : `one of ${words.join(", ")}`;
 
+/** `order` is read before any directory is meant by a relative path: names, URLs and absolute paths only. */
+function nameOfSource(text: Text): string | undefined {
+  if (/^https?:\/\//.test(text) || text.startsWith("/") || findKnownSource(text) !== undefined) return undefined;
+  const names = listKnownSources().map(({ name }) => name);
+  const [nearest] = nearestWords(text, names, 1);
+  const suggestion = nearest === undefined ? "" : ` (the nearest to ${text} is ${nearest})`;
+  return `a list of ${names.join(", ")}, http(s) URLs and absolute paths${suggestion}`;
+}
+
 /** Each setter answers what it would have taken where the text is not that. */
 const settings: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
   go: { version: (config, text) => void (config.version = text) },
   source: {
     order: (config, text) => {
       config.order = text.split(",").map((name) => name.trim());
-      return config.order.map((name) => oneOf(name, "publisher", "goproxy")).find((wanted) => wanted !== undefined);
+      return config.order.map(nameOfSource).find((wanted) => wanted !== undefined);
     },
     goproxy: (config, text) => void (config.goproxy = text),
     proxy: (config, text) => {

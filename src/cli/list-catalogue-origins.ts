@@ -7,6 +7,11 @@ import { toolchainListUrl, type GoproxyList } from "../release/goproxy-list.ts";
 import { parseProxyList } from "../release/proxy-list.ts";
 import type { Release } from "../release/release.ts";
 import type { Source } from "../release/source.ts";
+import { openReaders } from "../apply/open-readers.ts";
+import { redactUrl } from "../errors/redact-url.ts";
+import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
+import { readBundleIndex } from "../release/bundle-index.ts";
+import { isKnownMirror } from "../release/known-sources.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import type { Session } from "./session.ts";
 
@@ -18,20 +23,37 @@ export function listCatalogueOrigins(
   sources: readonly Source[],
   architecture: Architecture,
 ): readonly CatalogueOrigin[] {
-  return sources.map((source): CatalogueOrigin => {
+  const publisher = { name: "the publisher", list: () => session.publisher.list() };
+  const listBase = async (url: string): Promise<readonly Release[]> => {
+    const index = await readBundleIndex(url, openReaders(session).readText);
+    return index === undefined
+      ? session.publisher.list()
+      : listNames(
+          index.releases.map(({ file }) => file),
+          architecture,
+        );
+  };
+  const origins = sources.map((source): CatalogueOrigin => {
     switch (source.kind) {
-      // A mirror has the publisher's releases; who says so is the publisher.
       case "publisher":
+        return publisher;
       case "base-url":
-        return { name: "the publisher", list: () => session.publisher.list() };
+        // A mirror has the publisher's releases, and who says so is the publisher; a bundle has its own.
+        return isKnownMirror(source.url)
+          ? publisher
+          : { name: redactUrl(source.url), list: () => listBase(source.url) };
       case "goproxy":
         return { name: "the module proxy", list: () => listProxy(session, source.list, architecture) };
       case "directory":
-        return { name: source.path, list: async () => listNames(session.machine.list(source.path), architecture) };
+        return { name: source.path, list: async () => listNames(listFiles(session, source.path), architecture) };
       case "file":
         return { name: source.path, list: async () => listNames([posix.basename(source.path)], architecture) };
     }
   });
+  // The publisher speaks once, for all of its mirrors.
+  return origins.filter(
+    ({ name }, index) => name !== "the publisher" || origins.findIndex((origin) => origin.name === name) === index,
+  );
 }
 
 async function listProxy(session: Session, list: GoproxyList, architecture: Architecture): Promise<readonly Release[]> {
@@ -56,9 +78,15 @@ async function listProxy(session: Session, list: GoproxyList, architecture: Arch
   return [];
 }
 
+/** Those that a directory has itself, and those in a module proxy's layout below it. */
+function listFiles({ machine }: Session, directory: AbsolutePath): readonly string[] {
+  return [...machine.list(directory), ...machine.list(absolutePath(directory, "golang.org/toolchain/@v"))];
+}
+
 /** Releases by the names of archives. Nothing vouches for them here: that is asked when one is unpacked. */
 function listNames(names: readonly string[], architecture: Architecture): readonly Release[] {
-  return names.flatMap((name): readonly Release[] => {
+  return names.flatMap((path): readonly Release[] => {
+    const name = posix.basename(path);
     const found = /^(?:v0\.0\.1-)?(go[^/]*?)\.linux-/.exec(name)?.[1];
     const version = found === undefined ? undefined : parseGoVersion(found);
     if (version === undefined) return [];

@@ -16,7 +16,7 @@ export const sourceOptions = {
     type: "string",
     array: true,
     nargs: 1,
-    describe: "URL, publisher, goproxy[=LIST], directory or file; repeatable",
+    describe: "Name (readygo sources --all), URL, goproxy=LIST, directory or file; repeatable",
   },
   sha256: { type: "string", requiresArg: true, describe: "The archive's SHA-256, held against whatever arrives" },
   trust: {

@@ -49,7 +49,9 @@ export async function parseArguments(
   for (const command of commands) {
     const { positional } = command;
     parser = parser.command(
-      positional === undefined ? command.name : `${command.name} [${positional.name}]`,
+      positional === undefined
+        ? command.name
+        : `${command.name} [${positional.name}${positional.isRepeatable === true ? ".." : ""}]`,
       command.summary,
       (sub) => {
         const withPositional =

@@ -4,6 +4,7 @@ import { absolutePath, parseAbsolutePath, type AbsolutePath } from "../host/abso
 import { createRealFiles } from "../host/real-files.ts";
 import { places } from "../host/places.ts";
 import { parseArchitecture } from "../release/architecture.ts";
+import { defaultSourceNames } from "../release/known-sources.ts";
 import { parseSha256 } from "../release/sha256.ts";
 import { parseSource } from "../release/source.ts";
 import { parseVersionRequest, type VersionRequest } from "../release/version-request.ts";
@@ -44,8 +45,6 @@ export function parseInstallRequest(
   common: CommonRequest,
   config: Config,
 ): InstallRequest {
-  const named = readTexts(values, "source");
-  const order = named.length > 0 ? named : (config.order ?? ["publisher", "goproxy"]);
   const sha256 = readText(values, "sha256");
   const digest = sha256 === undefined ? undefined : parseSha256(sha256);
   if (sha256 !== undefined && digest === undefined)
@@ -61,8 +60,8 @@ export function parseInstallRequest(
     ...common,
     version: parseVersion(readText(values, "version-or-file") ?? config.version ?? "latest"),
     architecture,
-    sources: order.map((text) => parseSource(text, port.cwd)),
-    areSourcesNamed: named.length > 0,
+    sources: listSourceTexts(values, config).map((text) => parseSource(text, port.cwd)),
+    areSourcesNamed: readTexts(values, "source").length > 0,
     goproxy: config.goproxy,
     sha256: digest,
     policy: policy === "two" || policy === "log" ? policy : "any",
@@ -75,6 +74,12 @@ export function parseInstallRequest(
     keep: readCount(values, "keep") ?? 1,
     isDiscardingForeign: readFlag(values, "discard-foreign") ?? false,
   };
+}
+
+/** Sources as they were written: on the command line, else in readygo.ini, else those that are on by default. */
+export function listSourceTexts(values: Values, config: Config): readonly string[] {
+  const named = readTexts(values, "source");
+  return named.length > 0 ? named : (config.order ?? defaultSourceNames());
 }
 
 /** A URL is no version, and as a path its password would be printed. */

@@ -1,19 +1,24 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, parseAbsolutePath } from "../host/absolute-path.ts";
-import { decideArchitecture, readArchitectureWitnesses, readImageArchitecture } from "../host/host-facts.ts";
+import { decideArchitecture, findMount, readArchitectureWitnesses, readImageArchitecture } from "../host/host-facts.ts";
+import { places } from "../host/places.ts";
 import { readReceipt } from "../host/read-receipt.ts";
 import type { Receipt } from "../host/receipt.ts";
+import { openReaders } from "../apply/open-readers.ts";
 import { observeHost } from "../plan/observe-host.ts";
+import { type FileSystem, noteExchange } from "../plan/note-exchange.ts";
 import type { DesiredState } from "../plan/desired-state.ts";
 import type { ObservedState } from "../plan/observed-state.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planInstall } from "../plan/plan-install.ts";
 import { resolveVersion, type ResolvedVersion } from "../plan/resolve-version.ts";
 import type { Architecture } from "../release/architecture.ts";
+import { readBundleIndex } from "../release/bundle-index.ts";
 import { loadManifest } from "../release/catalogue.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import type { Release } from "../release/release.ts";
-import { chooseGoproxy, type Source } from "../release/source.ts";
+import { isKnownMirror } from "../release/known-sources.ts";
+import { chooseGoproxy, type Source, type SourceRequest } from "../release/source.ts";
 import { parseVersionFile } from "../release/version-file.ts";
 import type { ReleaseRequest } from "../release/version-request.ts";
 import { profileText } from "../shell/managed-block.ts";
@@ -73,12 +78,16 @@ export async function prepareInstall(
   });
   const plan = planInstall(desired, observed);
   const isReplacing = plan.steps.some(({ kind }) => kind === "install-tree") && observed.tree.kind === "directory";
-  return {
-    ...settled,
-    desired,
-    observed,
-    plan: isReplacing ? { ...plan, notes: [...plan.notes, ...noteBuilds(session)] } : plan,
-  };
+  const notes = isReplacing ? [...noteExchange(readFileSystem(session)), ...noteBuilds(session)] : [];
+  return { ...settled, desired, observed, plan: { ...plan, notes: [...plan.notes, ...notes] } };
+}
+
+/** What /usr/local lies on; undefined where the mount table does not tell. */
+function readFileSystem({ files, machine }: Session): FileSystem | undefined {
+  const read = (path: string): string => machine.read(absolutePath(path))?.toString("utf8") ?? "";
+  const mount = findMount(read("/proc/self/mountinfo"), files.locate(places.usrLocal));
+  if (mount === undefined) return undefined;
+  return { ...mount, isRedirectDefault: read("/sys/module/overlay/parameters/redirect_dir").trim() === "Y" };
 }
 
 export async function settleArchitecture(
@@ -105,15 +114,20 @@ export async function settleArchitecture(
   return { architecture, unrunnable: null };
 }
 
-export async function settleSources(session: Session, request: InstallRequest): Promise<readonly Source[]> {
+export async function settleSources(
+  session: Session,
+  request: InstallRequest,
+  sources: readonly SourceRequest[] = request.sources,
+): Promise<readonly Source[]> {
   const settings = await readGoproxySettings(session, request);
-  return request.sources.map((source): Source => {
+  return sources.map((source): Source => {
     if (source.kind !== "goproxy") return source;
     return source.list === undefined ? chooseGoproxy(settings) : { kind: "goproxy", list: source.list, origin: "flag" };
   });
 }
 
-async function settleVersion(
+/** Asks origins only where the manifest does not answer; who could not be asked is told in a line. */
+export async function settleVersion(
   session: Session,
   request: InstallRequest,
   host: {
@@ -123,14 +137,12 @@ async function settleVersion(
   },
 ): Promise<ResolvedVersion> {
   const { architecture, receipt, sources } = host;
-  const isLocalOnly =
-    request.areSourcesNamed && request.sources.every(({ kind }) => kind === "directory" || kind === "file");
   const resolved = await resolveVersion({
     request: readRequest(session, request),
     architecture,
     installed: receipt?.architecture === architecture ? receipt.version : undefined,
     manifest: loadManifest,
-    isManifestOffered: !isLocalOnly,
+    isManifestOffered: async () => !(await hasOnlyWhatIsListed(session, request)),
     origins: async () => listCatalogueOrigins(session, await sources(), architecture),
   });
   for (const { origin, failure } of resolved.failures) {
@@ -140,6 +152,16 @@ async function settleVersion(
     });
   }
   return resolved;
+}
+
+/** Directories, files and bundles have what they list, and no release besides. */
+async function hasOnlyWhatIsListed(session: Session, request: InstallRequest): Promise<boolean> {
+  const answers = request.sources.map(async (source) => {
+    if (source.kind !== "base-url") return source.kind === "directory" || source.kind === "file";
+    const { readText } = openReaders(session);
+    return !isKnownMirror(source.url) && (await readBundleIndex(source.url, readText)) !== undefined;
+  });
+  return (await Promise.all(answers)).every(Boolean);
 }
 
 function readRequest(session: Session, request: InstallRequest): ReleaseRequest {

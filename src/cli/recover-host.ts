@@ -3,6 +3,7 @@ import { readJournal } from "../apply/journal.ts";
 import { recoverTransaction } from "../apply/undo.ts";
 import { acquireLock, removeStaleLock } from "../host/lock.ts";
 import { places } from "../host/places.ts";
+import { removeDeadScratch } from "../host/scratch.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -13,7 +14,10 @@ import type { Session } from "./session.ts";
  */
 export async function recoverHost(session: Session, { isLocked = false } = {}): Promise<void> {
   if (session.port.uid !== 0) return;
-  if (!isLocked) removeStaleLock(session.files);
+  if (!isLocked) {
+    removeStaleLock(session.files);
+    removeDeadScratch();
+  }
   const journal = session.files.stat(places.journal);
   if (journal !== undefined && journal.kind !== "file") {
     throw new ProvisionError("state-invalid", `${places.journal} is not a file`, {

@@ -2,6 +2,7 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { createReporter, type Reporter } from "../report/create-reporter.ts";
 import { formatError, toJsonError } from "../report/format-error.ts";
 import type { JsonError, JsonResult } from "../report/json-result.ts";
+import { bundleCommand } from "./bundle-command.ts";
 import type { Command, CommandResult } from "./command.ts";
 import { installCommand } from "./install-command.ts";
 import { listCommand } from "./list-command.ts";
@@ -11,6 +12,7 @@ import { planCommand } from "./plan-command.ts";
 import { rollbackCommand } from "./rollback-command.ts";
 import { Stopped, type ProcessPort } from "./process-port.ts";
 import { openSession, type Session } from "./session.ts";
+import { sourcesCommand } from "./sources-command.ts";
 import { uninstallCommand } from "./uninstall-command.ts";
 import { verifyCommand } from "./verify-command.ts";
 
@@ -19,6 +21,8 @@ export const commands: readonly Command[] = [
   planCommand,
   verifyCommand,
   listCommand,
+  sourcesCommand,
+  bundleCommand,
   rollbackCommand,
   uninstallCommand,
 ];

@@ -29,8 +29,13 @@ export const catalogue = {
   },
   "source-invalid": {
     exit: 2,
-    meaning: "A --source is neither a URL, goproxy[=LIST], a directory nor an archive file.",
-    remedy: ["readygo install --help"],
+    meaning: "A --source is neither a known name, a URL, goproxy=LIST, a directory nor an archive file.",
+    remedy: ["readygo sources --all"],
+  },
+  "output-differs": {
+    exit: 2,
+    meaning: "A file in the bundle's --output has other bytes than the bundle's own; it is not overwritten.",
+    remedy: ["name another --output"],
   },
   "user-unknown": {
     exit: 2,

@@ -43,6 +43,7 @@ export async function downloadZip(request: DownloadZipRequest): Promise<Received
         if (digest.size === 0) checkZipStart(chunk, sourceName);
         digest.update(chunk);
         writeAll(file, chunk);
+        releaseOwn(chunk);
         request.onProgress?.(digest.size);
       }
     } finally {
@@ -60,6 +61,16 @@ export async function downloadZip(request: DownloadZipRequest): Promise<Received
     if (removeSpool.isWanted) rmSync(to, { force: true });
   }
 }
+
+/** Left to the collector, the chunks of a local file's megabyte each pile up to 60 MB, which malloc then keeps. */
+function releaseOwn({ buffer, byteLength }: Uint8Array): void {
+  if (byteLength >= ownChunkBytes && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) {
+    buffer.transfer(0);
+  }
+}
+
+/** Smaller ones may share their memory with others of node's pool. */
+const ownChunkBytes = 1 << 18;
 
 /** A local header, or the end of an empty directory: `PK`. */
 function checkZipStart(chunk: Uint8Array, sourceName: string): void {

@@ -4,6 +4,7 @@ import { archiveUrls } from "../release/source.ts";
 import type { Release } from "../release/release.ts";
 import type { HttpBody, HttpClient } from "./http-client.ts";
 
+// States hashes, so it is a trust root: written here, and not among the places where bytes may come from (sources.ini).
 const jsonUrl = "https://go.dev/dl/?mode=json&include=all";
 const mostProbeMs = 3_000;
 const mostJsonMs = 20_000;

@@ -7,15 +7,20 @@ import { HostileArchive } from "./hostile-archive.ts";
 const tailBytes = 4 * 1024 * 1024;
 
 /**
- * A zip's entries by its central directory, as they are: nothing of it is checked but that it is one. File names are
- * left as bytes. Throws HostileArchive where the directory is damaged or has too many entries.
+ * Hands a zip's entries over as its central directory has them, one by one and not kept: together they would be 30 MB.
+ * File names are left as bytes. Throws HostileArchive where the directory is damaged or has too many entries, and what
+ * `take` throws, at once.
  */
-export async function readZipDirectory(zipPath: string, bounds: ArchiveBounds): Promise<readonly Entry[]> {
+export async function readZipDirectory(
+  zipPath: string,
+  bounds: ArchiveBounds,
+  take: (entry: Entry) => void,
+): Promise<void> {
   const reader = new FileReader(zipPath);
   try {
     const zip = await openZip(reader);
     if (zip.entryCount > bounds.entries) throw new HostileArchive(`there are more than ${bounds.entries} entries`);
-    return await readEntries(zip);
+    await readEntries(zip, take);
   } catch (error) {
     if (error instanceof HostileArchive || isErrno(error)) throw error;
     throw new HostileArchive(`the zip is damaged: ${error instanceof Error ? error.message : String(error)}`);
@@ -34,15 +39,21 @@ async function openZip(reader: FileReader): Promise<ZipFile> {
   });
 }
 
-async function readEntries(zip: ZipFile): Promise<Entry[]> {
+async function readEntries(zip: ZipFile, take: (entry: Entry) => void): Promise<void> {
+  let taken = 0;
   return new Promise((resolve, reject) => {
-    const entries: Entry[] = [];
     zip.on("error", reject);
-    zip.on("end", () => resolve(entries));
+    zip.on("end", resolve);
     zip.on("entry", (entry: Entry) => {
-      entries.push(entry);
+      try {
+        take(entry);
+      } catch (error) {
+        reject(error);
+        return;
+      }
+      taken += 1;
       // Answers come within the call: a turn of the loop now and then keeps the stack flat.
-      if (entries.length % 64 === 0) setImmediate(() => zip.readEntry());
+      if (taken % 64 === 0) setImmediate(() => zip.readEntry());
       else zip.readEntry();
     });
     zip.readEntry();

@@ -7,7 +7,7 @@ import type { GoVersion } from "../release/go-version.ts";
 import { computeModuleHash } from "../release/module-hash.ts";
 import type { TreeManifest } from "../release/tree-manifest.ts";
 import type { ReceivedArchive } from "./archive-digest.ts";
-import { checkZipEntries } from "./check-zip-entries.ts";
+import { createZipEntryCheck } from "./zip-entry-check.ts";
 import { toDiskFailure } from "./describe-disk-failure.ts";
 import { downloadZip, type DownloadZipRequest } from "./download-zip.ts";
 import { HostileArchive } from "./hostile-archive.ts";
@@ -47,7 +47,9 @@ export async function stageZip(request: StageZipRequest): Promise<StagedTree & {
   const { zipPath, into, bounds, expectedH1, sourceName } = request;
   const callersUmask = process.umask(0o022);
   try {
-    const { entries, directories } = checkZipEntries(await readZipDirectory(zipPath, bounds), request, bounds);
+    const check = createZipEntryCheck(request, bounds);
+    await readZipDirectory(zipPath, bounds, (entry) => check.take(entry));
+    const { entries, directories } = check.finish();
     request.signal?.throwIfAborted();
     chmodSync(into, 0o755);
     for (const path of directories) mkdirSync(`${into}/${path}`, 0o755);

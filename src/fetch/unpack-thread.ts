@@ -6,8 +6,11 @@ import type { WrittenTree } from "./tree-writer.ts";
 import { unpackWorkerText } from "./unpack-worker-text.ts";
 import type { UnpackAnswer, UnpackJob } from "./unpack-worker.ts";
 
-/** A thread's short-lived objects are small and many; a young generation of the default size lets 20 MB of them pile up. */
-const resourceLimits = { maxYoungGenerationSizeMb: 8 };
+/**
+ * A thread's short-lived objects are small and many; in a young generation of the default size they, and what they hold
+ * outside the heap (a zlib each), pile up to 50 MB a thread. No slower with this little.
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 2 };
 
 export interface UnpackThread {
   /** Rejects with HostileArchive, or with ProvisionError where the file system refused. Ends with {@link stop}. */

@@ -18,7 +18,6 @@ export interface ZipEntry {
   readonly isDeflated: boolean;
 }
 
-const ownBufferBytes = 64 * 1024;
 const headerBytes = 30;
 /** Go writes no extra fields; others write a few dozen bytes. More costs a second read. */
 const likelyExtraBytes = 64;
@@ -30,17 +29,17 @@ const likelyExtraBytes = 64;
 export function unpackZipEntries(zipPath: string, entries: readonly ZipEntry[], into: string): WrittenTree {
   const zip = openSync(zipPath, "r");
   const files: WrittenFile[] = [];
-  let scratch = Buffer.allocUnsafe(1 << 20);
+  const scratch = Buffer.allocUnsafeSlow(1 << 20);
 
   const read = (position: number, length: number): Buffer => {
-    if (length > scratch.length) scratch = Buffer.allocUnsafe(length);
+    const target = length > scratch.length ? Buffer.allocUnsafeSlow(length) : scratch;
     let filled = 0;
     while (filled < length) {
-      const count = readSync(zip, scratch, filled, length - filled, position + filled);
+      const count = readSync(zip, target, filled, length - filled, position + filled);
       if (count === 0) break;
       filled += count;
     }
-    return scratch.subarray(0, filled);
+    return target.subarray(0, filled);
   };
 
   const readCompressed = (entry: ZipEntry): Buffer => {
@@ -68,9 +67,8 @@ export function unpackZipEntries(zipPath: string, entries: readonly ZipEntry[], 
         throw new HostileArchive("the zip is damaged: an entry is not what its checksum says", entry.name);
       }
       files.push(writeReleaseFile(into, entry.path, content));
-      // zlib gave each file a buffer of its own; left to the collector they pile up to 100 MB. Small ones may lie in
-      // node's shared pool, which cannot be freed.
-      if (entry.isDeflated && content.length >= ownBufferBytes) (content.buffer as ArrayBuffer).transfer(0);
+      if (entry.isDeflated) releaseOwn(content, roomFor(entry));
+      if (compressed.buffer !== scratch.buffer) releaseOwn(compressed, compressed.buffer.byteLength);
     }
     return { files, directories: [] };
   } finally {
@@ -78,10 +76,22 @@ export function unpackZipEntries(zipPath: string, entries: readonly ZipEntry[], 
   }
 }
 
-/** At most one byte more than announced is ever inflated. */
+/** zlib allocates no less. At most one byte more than announced is ever inflated. */
+function roomFor(entry: ZipEntry): number {
+  return Math.max(entry.size + 1, 64);
+}
+
+/**
+ * Left to the collector, the buffers that zlib makes for each file pile up to 100 MB. A buffer of exactly the size that
+ * was asked for is this file's own; small ones lie in node's shared pool, which cannot be freed.
+ */
+function releaseOwn({ buffer }: Buffer, bytes: number): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes) buffer.transfer(0);
+}
+
 function inflate(compressed: Buffer, entry: ZipEntry): Buffer {
   try {
-    return inflateRawSync(compressed, { chunkSize: Math.max(entry.size + 1, 64), maxOutputLength: entry.size + 1 });
+    return inflateRawSync(compressed, { chunkSize: roomFor(entry), maxOutputLength: entry.size + 1 });
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     throw new HostileArchive(`the zip is damaged: ${cause}`, entry.name);

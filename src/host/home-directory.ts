@@ -200,7 +200,7 @@ function kindOf(stat: Stats): string {
 function requireWritableParent(path: string, real: string): void {
   let parent = posix.dirname(real);
   for (;;) {
-    const stat = statSync(parent, { throwIfNoEntry: false });
+    const stat = statOrNothing(parent);
     if (stat?.isDirectory() === true) break;
     if (stat !== undefined) throw new HomeRefusal("kind", path, "something on the way to it is not a directory");
     parent = posix.dirname(parent);
@@ -271,19 +271,23 @@ function syncDirectory(real: string): void {
 }
 
 function lstatOrNothing(real: string): Stats | undefined {
-  try {
-    return lstatSync(real, { throwIfNoEntry: false });
-  } catch (error) {
-    if (isErrno(error, "ENOTDIR")) return undefined;
-    throw error;
-  }
+  return unlessWayIsBarred(() => lstatSync(real, { throwIfNoEntry: false }));
+}
+
+function statOrNothing(real: string): Stats | undefined {
+  return unlessWayIsBarred(() => statSync(real, { throwIfNoEntry: false }));
 }
 
 function isDirectoryAt(real: string): boolean {
+  return lstatOrNothing(real)?.isDirectory() === true;
+}
+
+/** `throwIfNoEntry` covers ENOENT alone: below a file there is nothing, either. */
+function unlessWayIsBarred(look: () => Stats | undefined): Stats | undefined {
   try {
-    return lstatSync(real, { throwIfNoEntry: false })?.isDirectory() === true;
+    return look();
   } catch (error) {
-    if (isErrno(error, "ENOTDIR")) return false;
+    if (isErrno(error, "ENOTDIR")) return undefined;
     throw error;
   }
 }

@@ -82,12 +82,38 @@ export function readImageArchitecture(files: ReadFiles): Architecture | undefine
   return undefined;
 }
 
-/** Whether something is mounted at the path itself (proc(5), mountinfo: field 5, with octal escapes). */
-export function isMountPoint(mountInfo: string, path: string): boolean {
-  return mountInfo.split("\n").some((line) => {
-    const point = line.split(" ")[4];
-    return (
-      point?.replaceAll(/\\(\d{3})/g, (_, digits: string) => String.fromCodePoint(Number.parseInt(digits, 8))) === path
-    );
+/** One line of a mount table (proc(5), /proc/PID/mountinfo). */
+export interface Mount {
+  readonly point: string;
+  readonly type: string;
+  /** Of the file system itself, not of this mount of it. */
+  readonly options: readonly string[];
+}
+
+function parseMounts(mountInfo: string): readonly Mount[] {
+  return mountInfo.split("\n").flatMap((line) => {
+    const [mount = "", system = ""] = line.split(" - ");
+    const point = mount.split(" ")[4];
+    const [type, , options = ""] = system.split(" ");
+    if (point === undefined || type === undefined) return [];
+    return [{ point: readOctal(point), type, options: options.split(",") }];
   });
+}
+
+/** A mount point is written with octal escapes. */
+function readOctal(text: string): string {
+  return text.replaceAll(/\\(\d{3})/g, (_, digits: string) => String.fromCodePoint(Number.parseInt(digits, 8)));
+}
+
+/** Whether something is mounted at the path itself. */
+export function isMountPoint(mountInfo: string, path: string): boolean {
+  return parseMounts(mountInfo).some(({ point }) => point === path);
+}
+
+/** The mount that a path lies on: the innermost, and of several at one point the last, which covers the others. */
+export function findMount(mountInfo: string, path: string): Mount | undefined {
+  const around = parseMounts(mountInfo).filter(
+    ({ point }) => point === "/" || path === point || path.startsWith(`${point}/`),
+  );
+  return around.toSorted((one, other) => one.point.length - other.point.length).at(-1);
 }

@@ -42,6 +42,12 @@ export function locateInside(
 }
 
 function readLinkOrNothing(real: string): string | undefined {
-  const stat = lstatSync(real, { throwIfNoEntry: false });
-  return stat?.isSymbolicLink() === true ? readlinkSync(real) : undefined;
+  try {
+    const stat = lstatSync(real, { throwIfNoEntry: false });
+    return stat?.isSymbolicLink() === true ? readlinkSync(real) : undefined;
+  } catch (error) {
+    // A file where a directory should be: below it nothing is a link.
+    if (error instanceof Error && "code" in error && error.code === "ENOTDIR") return undefined;
+    throw error;
+  }
 }

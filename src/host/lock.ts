@@ -14,12 +14,12 @@ import { posix } from "node:path";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { places } from "./places.ts";
 import type { Clock, ReadFiles } from "./ports.ts";
+import { readBootId, readStartTicks } from "./process-identity.ts";
 import { isErrno } from "./real-files.ts";
 
 /** Who holds the lock. A pid alone may have been given to another process since: the start time and boot tell. */
 export interface LockHolder {
   readonly pid: number;
-  /** Field 22 of /proc/PID/stat, in clock ticks since boot (proc(5)). */
   readonly startTicks: string;
   readonly bootId: string;
   readonly command: string;
@@ -173,20 +173,6 @@ function readHolder(lock: string): LockHolder | undefined {
 
 function isAlive(holder: LockHolder): boolean {
   return holder.bootId === readBootId() && readStartTicks(holder.pid) === holder.startTicks;
-}
-
-function readStartTicks(pid: number): string | undefined {
-  try {
-    // The command name in parentheses may hold spaces and parentheses: count from the last one.
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return text.slice(text.lastIndexOf(")") + 2).split(" ")[19];
-  } catch {
-    return undefined;
-  }
-}
-
-function readBootId(): string {
-  return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 }
 
 function makeDirectories(directory: string): void {

@@ -1,22 +1,95 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { lstatSync, mkdtempSync, readdirSync, readlinkSync, rmSync, type Stats, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { posix } from "node:path";
+import { readBootId, readStartTicks } from "./process-identity.ts";
 
-/** A directory of this run, of root only, for what checks build and download. */
+/** A directory of this run, of root only, for what checks build and download; what dead runs have left of theirs goes. */
 export function makeScratch(): { readonly path: string; remove(): void } {
-  const path = mkdtempSync(posix.join(chooseParent(), "readygo-"));
+  removeDeadScratch();
+  const path = mkdtempSync(posix.join(chooseParent(), nameScratch()));
   return {
     path,
     // Go's module cache is read-only by default; root removes it all the same.
-    remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 2 }),
+    remove: () => removeWhole(path),
   };
+}
+
+/**
+ * Removes the scratch of runs that were killed. It lies where everybody may write, and not in /run, which is small and
+ * often mounted noexec: so what goes is a real directory of root's that nobody else can enter, under our name, in a
+ * directory where nobody but root could have put it in another's place, and of a run that no longer lives. What cannot
+ * be removed stays for the next run.
+ */
+export function removeDeadScratch(): void {
+  for (const parent of new Set([chooseParent(), "/tmp"])) {
+    ifPossible(() => {
+      if (!isSafeParent(statSync(parent))) return;
+      for (const name of readdirSync(parent)) {
+        if (!isOfDeadRun(name)) continue;
+        const path = posix.join(parent, name);
+        ifPossible(() => {
+          if (isOurs(lstatSync(path))) removeWhole(path);
+        });
+      }
+    });
+  }
+}
+
+/**
+ * Whose it is stands in the name, which comes into being with the directory: boot, pid namespace, pid, start time. The
+ * namespace, because containers may share a /tmp, and there a pid that we do not see may well live.
+ */
+function nameScratch(): string {
+  const startTicks = readStartTicks(process.pid);
+  // Without /proc nobody could tell later whether this run still lives.
+  return startTicks === undefined
+    ? "readygo-"
+    : `readygo-${shortBootId()}-${pidNamespace()}-${process.pid}-${startTicks}-`;
+}
+
+const scratchName = /^readygo-([0-9a-f]{8})-(\d+)-(\d+)-(\d+)-[A-Za-z0-9]{6}$/;
+
+function isOfDeadRun(name: string): boolean {
+  const [, boot, namespace, pid, startTicks] = scratchName.exec(name) ?? [];
+  if (boot === undefined) return false;
+  if (boot !== shortBootId()) return true;
+  return namespace === pidNamespace() && readStartTicks(Number(pid)) !== startTicks;
+}
+
+function shortBootId(): string {
+  return readBootId().slice(0, 8);
+}
+
+/** The inode number in `pid:[4026531836]` (namespaces(7)). */
+function pidNamespace(): string {
+  return /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0";
+}
+
+/** Mode 0700 as mkdtemp makes it: somebody else could neither have moved it here nor put anything into it. */
+function isOurs(stat: Stats): boolean {
+  return stat.isDirectory() && stat.uid === 0 && (stat.mode & 0o777) === 0o700;
+}
+
+function removeWhole(path: string): void {
+  rmSync(path, { recursive: true, force: true, maxRetries: 2 });
 }
 
 /** TMPDIR, unless somebody but root could rename what root builds and runs there: then /tmp, whose sticky bit forbids that. */
 function chooseParent(): string {
   const named = tmpdir();
   const stat = posix.isAbsolute(named) ? statSync(named, { throwIfNoEntry: false }) : undefined;
-  const isSafe =
-    stat?.isDirectory() === true && stat.uid === 0 && ((stat.mode & 0o022) === 0 || (stat.mode & 0o1000) !== 0);
-  return isSafe ? named : "/tmp";
+  return stat !== undefined && isSafeParent(stat) ? named : "/tmp";
+}
+
+function isSafeParent(stat: Stats): boolean {
+  return stat.isDirectory() && stat.uid === 0 && ((stat.mode & 0o022) === 0 || (stat.mode & 0o1000) !== 0);
+}
+
+/** A system call that fails here is no failure of the run. */
+function ifPossible(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+  }
 }

@@ -113,6 +113,8 @@ export function createSystemFiles(files: ReadFiles): SystemFiles {
         return true;
       } catch (error) {
         if (isErrno(error, "ENOENT", "ENOTEMPTY", "EEXIST", "ENOTDIR") || isAbsentAnyway(path, error)) return false;
+        // A read-only mount says so before it says that a directory is not empty.
+        if (isErrno(error, "EROFS") && files.list(path).length > 0) return false;
         throw error;
       }
     },

@@ -39,8 +39,9 @@ export function observeTree(
   const version = parseGoVersion(versionText?.toString("utf8").split("\n")[0] ?? "");
   const elfHeader = files.readStart(places.goBinary, 64);
   const architecture = elfHeader === undefined ? undefined : parseElfArchitecture(elfHeader);
-  if (receipt === undefined || (version !== undefined && version !== receipt.version)) {
-    return { kind: "directory", version, architecture, drift: undefined };
+  if (receipt === undefined) return { kind: "directory", version, architecture, drift: undefined };
+  if (version !== undefined && version !== receipt.version) {
+    return { kind: "directory", version, architecture, drift: undefined, differences: listDrift(files, receipt) };
   }
   const isAsReceived =
     stat.inode === receipt.tree.inode &&

@@ -17,6 +17,8 @@ export type ObservedTree =
       readonly architecture: Architecture | undefined;
       /** Against the receipt: undefined where readygo did not install it, else what differs, empty for nothing. */
       readonly drift: readonly string[] | undefined;
+      /** Where another release stands in the place of readygo's, or over it: what differs from readygo's. */
+      readonly differences?: readonly string[];
     };
 
 /** A file that readygo writes or has written. */

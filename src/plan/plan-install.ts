@@ -1,4 +1,5 @@
 import { places } from "../host/places.ts";
+import type { Receipt } from "../host/receipt.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { ObservedFile, ObservedState, ObservedTree } from "./observed-state.ts";
 import type { InstallTreeStep, Plan, PlanNote, Step, WriteFileStep } from "./plan.ts";
@@ -50,11 +51,18 @@ function explainTree(desired: DesiredState, { tree, receipt }: ObservedState): s
   if (tree.kind === "absent") return "there is no Go at /usr/local/go";
   if (tree.kind === "link") return "/usr/local/go is a link; its target stays as it is";
   if (tree.kind !== "directory") return "/usr/local/go is no directory";
-  if (receipt === undefined || tree.drift === undefined) return "readygo did not install what stands there";
+  if (receipt === undefined || tree.drift === undefined) return explainForeign(tree.differences, receipt);
   if (receipt.version !== desired.version) return `${desired.version} was asked for`;
   if (receipt.architecture !== desired.architecture) return `linux/${desired.architecture} was asked for`;
   if (tree.drift.length > 0) return `the tree is not whole: ${tree.drift.join(", ")}`;
   return undefined;
+}
+
+/** A release that was unpacked over readygo's leaves files of both: they are what "redeclared in this block" comes from. */
+function explainForeign(differences: readonly string[] | undefined, receipt: Receipt | undefined): string {
+  const what = "readygo did not install what stands there";
+  if (differences === undefined || receipt === undefined) return what;
+  return `${what}; against its ${receipt.version}: ${differences.join(", ")}`;
 }
 
 export function describeTree(tree: ObservedTree): string {

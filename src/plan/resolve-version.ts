@@ -19,8 +19,8 @@ export interface ResolveRequest {
   readonly installed: GoVersion | undefined;
   /** Carried by readygo: costs no network. */
   readonly manifest: () => Promise<Catalogue>;
-  /** False where only local archives may be used: then a pinned release is a choice only if an archive of it is there. */
-  readonly isManifestOffered: boolean;
+  /** False where only archives that can be listed may be used: then a pinned release is a choice only if it is there. */
+  readonly isManifestOffered: () => Promise<boolean>;
   /** Asked for only once they are needed. */
   readonly origins: () => Promise<readonly CatalogueOrigin[]>;
 }
@@ -63,7 +63,9 @@ export async function resolveVersion(resolve: ResolveRequest): Promise<ResolvedV
   const asked = answers.map(({ releases }) => releases);
   const union = mergeCatalogues(manifest, ...asked);
   const offered = new Set(mergeCatalogues(...asked).map((release) => release.version));
-  const catalogue = resolve.isManifestOffered ? union : union.filter((release) => offered.has(release.version));
+  const catalogue = (await resolve.isManifestOffered())
+    ? union
+    : union.filter((release) => offered.has(release.version));
   const isKnown = request.kind !== "exact" || catalogue.some((release) => release.version === request.version);
   if (!isKnown && failures.length > 0 && failures.length === origins.length) {
     throw new ProvisionError("sources-failed", `nobody who may know ${String(request.version)} could be asked`, {

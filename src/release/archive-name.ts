@@ -10,3 +10,12 @@ export function archiveFileName(version: GoVersion, architecture: Architecture):
 export function toolchainModuleVersion(version: GoVersion, architecture: Architecture): string {
   return `v0.0.1-${version}.linux-${architecture}`;
 }
+
+/** Where a directory may have a release: the publisher's file name, the module's, or the module's place in a proxy's layout. */
+export function archivePlaces(
+  version: GoVersion,
+  architecture: Architecture,
+): readonly [tarGz: string, zip: string, inProxy: string] {
+  const zip = `${toolchainModuleVersion(version, architecture)}.zip`;
+  return [archiveFileName(version, architecture), zip, `golang.org/toolchain/@v/${zip}`];
+}

@@ -75,6 +75,6 @@ function parseProxyUrl(name: string): string {
 function invalid(summary: string, text: string): ProvisionError {
   return new ProvisionError("source-invalid", summary, {
     details: { given: redactUrl(text) },
-    remedy: ["readygo install --source goproxy=https://go.dev/dl/mod", "go help goproxy"],
+    remedy: ["readygo install --source publisher-modules", "go help goproxy"],
   });
 }

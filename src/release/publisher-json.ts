@@ -72,7 +72,22 @@ function parseStatement(
     by: source.origin,
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(isKnownSize ? { size } : {}),
+    ...(source.origin === "manifest" ? parseModulePin(file, fileName, source) : {}),
   };
+}
+
+/** What the pinned manifest adds to the publisher's shape; from the publisher itself it would be no root of its own. */
+function parseModulePin(
+  file: Readonly<Record<string, unknown>>,
+  fileName: string,
+  source: PublisherJsonSource,
+): Pick<ArchiveStatement, "h1" | "logRecord"> {
+  const { h1, logRecord } = file;
+  if (h1 === undefined) return {};
+  const isRecordNumber = typeof logRecord === "number" && Number.isSafeInteger(logRecord) && logRecord >= 0;
+  if (typeof h1 !== "string" || !/^h1:[A-Za-z0-9+/]{43}=$/.test(h1) || !isRecordNumber)
+    throw wrongShape(source, `the h1 of ${fileName} is not one`);
+  return { h1, logRecord };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

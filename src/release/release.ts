@@ -12,6 +12,10 @@ export interface ArchiveStatement {
   readonly sha256?: Sha256;
   /** Bytes of the tar.gz. */
   readonly size?: number;
+  /** The checksum database's hash of the toolchain module with the same files; pinned only. */
+  readonly h1?: string;
+  /** The number of that record in the checksum database. */
+  readonly logRecord?: number;
 }
 
 /** The tar.gz of one architecture, with every origin's statement kept apart: two that differ are never merged. */
@@ -33,6 +37,8 @@ export interface SettledArchive {
   readonly fileName: string;
   readonly sha256?: Sha256;
   readonly size?: number;
+  /** Pinned beside the hash, or in its place where only the module is known. */
+  readonly h1?: string;
   readonly vouchedBy: readonly CatalogueOrigin[];
 }
 
@@ -55,10 +61,12 @@ export function settleArchive(release: Release, architecture: Architecture): Set
     });
   }
   const size = archive.statements.find((statement) => statement.size !== undefined)?.size;
+  const h1 = archive.statements.find((statement) => statement.h1 !== undefined)?.h1;
   return {
     fileName: archive.fileName,
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(size === undefined ? {} : { size }),
+    ...(h1 === undefined ? {} : { h1 }),
     vouchedBy: stated.map(({ by }) => by),
   };
 }

@@ -1,9 +1,11 @@
 import { posix } from "node:path";
 
+import { nearestWords } from "../errors/nearest-words.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { type AbsolutePath, absolutePath, parseAbsolutePath } from "../host/absolute-path.ts";
 import { appendPath, type GoproxyList, parseGoproxyList } from "./goproxy-list.ts";
+import { findKnownSource, type KnownSource, listKnownSources, sourceName, urlsOfSource } from "./known-sources.ts";
 
 /** Who named the module proxy. */
 export type GoproxyOrigin = "flag" | "config" | "environment" | "go.env" | "built-in";
@@ -22,13 +24,14 @@ export type SourceRequest =
   | { readonly kind: "goproxy"; readonly list?: GoproxyList };
 
 /**
- * Parses a value of --source, or one word of readygo.ini's `order`: `publisher`, `goproxy`, `goproxy=LIST`, an http(s) URL
- * of a directory that has the publisher's file names, or a path: of a file where it ends in .tar.gz or .zip, else of a
- * directory; relative ones start at `cwd`. Plain http is let through: what arrives is held against a hash in any case.
- * Throws ProvisionError `source-invalid`.
+ * Parses a value of --source, or one word of readygo.ini's `order`: a name of manifests/sources.ini, `goproxy=LIST`, an
+ * http(s) URL of a directory that has the publisher's file names, or a path: of a file where it ends in .tar.gz or .zip,
+ * else of a directory; relative ones start at `cwd`. A bare word is always a name: a directory beside the caller is
+ * written `./NAME`. Plain http is let through: what arrives is held against a hash in any case.
+ * Throws ProvisionError `source-invalid`, for an unknown name with the nearest ones.
  */
 export function parseSource(text: string, cwd: AbsolutePath): SourceRequest {
-  if (text === "publisher" || text === "goproxy") return { kind: text };
+  if (sourceName.test(text)) return parseKnownName(text);
   if (text.startsWith("goproxy=")) return { kind: "goproxy", list: parseGoproxyList(text.slice("goproxy=".length)) };
   if (/^https?:/i.test(text)) return { kind: "base-url", url: parseBaseUrl(text) };
   const path = parsePath(text, cwd);
@@ -44,7 +47,7 @@ export function chooseGoproxy(settings: GoproxySettings): Extract<Source, { read
     const text = settings[origin];
     if (text !== undefined && text !== "") return { kind: "goproxy", list: parseGoproxyList(text), origin };
   }
-  return { kind: "goproxy", list: parseGoproxyList("https://go.dev/dl/mod"), origin: "built-in" };
+  return { kind: "goproxy", list: parseGoproxyList(moduleOrigin()), origin: "built-in" };
 }
 
 /** The URLs of a file of the publisher's, in the order to try them. */
@@ -53,7 +56,36 @@ export function archiveUrls(
   fileName: string,
 ): readonly [string, ...string[]] {
   if (source.kind === "base-url") return [appendPath(source.url, fileName)];
-  return [`https://go.dev/dl/${fileName}`, `https://dl.google.com/go/${fileName}`];
+  const [first, ...others] = urlsOfSource("publisher");
+  return [appendPath(first, fileName), ...others.map((url) => appendPath(url, fileName))];
+}
+
+/** The publisher's own module origin: where GOPROXY's `direct` leads for this module. */
+export function moduleOrigin(): string {
+  return urlsOfSource("publisher-modules")[0];
+}
+
+/** What a named source is tried as. */
+export function sourceOf(known: KnownSource): SourceRequest {
+  const [url] = known.urls;
+  if (known.kind === "publisher") return { kind: "publisher" };
+  if (known.kind === "mirror" && url !== undefined) return { kind: "base-url", url };
+  return url === undefined ? { kind: "goproxy" } : { kind: "goproxy", list: parseGoproxyList(url) };
+}
+
+function parseKnownName(name: string): SourceRequest {
+  const known = findKnownSource(name);
+  if (known !== undefined) return sourceOf(known);
+  const names = listKnownSources().map((source) => source.name);
+  const nearest = nearestWords(name, names, 3);
+  throw new ProvisionError("source-invalid", `no source has the name ${name}`, {
+    details: { given: name, ...(nearest.length === 0 ? { known: names.join(", ") } : { nearest: nearest.join(", ") }) },
+    remedy: [
+      ...nearest.map((near) => `readygo install --source ${near}`),
+      `readygo install --source ./${name}  if a directory of that name is meant`,
+      "readygo sources --all",
+    ],
+  });
 }
 
 function parseBaseUrl(text: string): string {

@@ -1,5 +1,7 @@
 import { dirname } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { fillDisk, mountReadOnly } from "../lab/kill-full-disk.ts";
+import { findOperation } from "../lab/kill-operations.ts";
 import { readJson } from "../lab/read-json.ts";
 import { type LabArchive, makeSmallRelease } from "../lab/releases.ts";
 import { createHost, type HostOptions, type LabHost } from "../lab/throw-away-host.ts";
@@ -29,21 +31,14 @@ describe("a disk that cannot take it", () => {
   });
 
   it("that somebody else fills in the middle of a run has everything put back, and is used once there is room", async () => {
-    const argv = await start({ sizeMiB: 460 });
-    const before = look();
-    // The run stands still before it makes its staging directory, while the disk becomes full to the last block.
-    const hold = ["-e", "trace=fsync", "-P", "/usr/local", "-e", "inject=fsync:delay_enter=4000000:when=1"];
-    const tracer = ["strace", "-f", "-qq", "--seccomp-bpf", "-o", "/run/held", ...hold];
-    const run = host.spawn([...tracer, "/opt/readygo/node", "/opt/readygo/dist/readygo.mjs", ...argv]);
-    for (let tries = 0; tries < 400 && !(host.exists("/run/held") && host.read("/run/held") !== ""); tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    await host.run(["bash", "-c", "cat /dev/zero >/opt/filler; sync /opt/filler"]);
-    const result = await run.exited;
-    expect([3, 6]).toContain(result.status);
-    expect(["space-missing", "step-failed"]).toContain(readJson(result).error?.code);
-    await host.must(["rm", "/opt/filler"]);
-    expect(look()).toEqual(before);
-    expect(readJson(await host.readygo(argv)).status).toBe("changed");
+    const tally = await fillDisk(findOperation("install"), { atMost: 3 });
+    expect(tally).toMatchObject({ points: 3, broken: [] });
+  });
+
+  // There is a state already, with files in it: nothing of it can be taken away, and nothing has to be.
+  it("that is read-only at /var/lib is left as it is in an upgrade, too", async () => {
+    const tally = await mountReadOnly(findOperation("upgrade"), { places: ["/var/lib"] });
+    expect(tally).toMatchObject({ points: 1, broken: [] });
   });
 
   it.each(["/usr/local", "/var/lib", "/etc", "/run"])("that is read-only at %s is left as it is", async (place) => {

@@ -22,6 +22,12 @@ describe.each(["redirect", "plain"] as const)("rollback (overlay: %s)", (overlay
     expect((await run("rollback")).error).toMatchObject({ code: "previous-missing", exit: 2 });
   });
 
+  it("is told by the plan of an upgrade where the exchange may be refused", async () => {
+    const plan = await run("plan", "1.30.2");
+    const away = expect.stringMatching(/an overlay without redirect_dir.* \/usr\/local\/go is away for a moment/);
+    expect(plan["notes"]).toEqual(overlay === "plain" ? [{ text: away }] : []);
+  });
+
   it("leads back, and forward again, without a network", async () => {
     await run("install", "1.30.2", "--no-verify");
     const asked = host.loopbackBytes();

@@ -1,27 +1,18 @@
 import { type Errno, errnos, replayFault, sampleKinds } from "./kill-errno.ts";
-import { type Operation, prepareHost, type PrepareOptions } from "./kill-operations.ts";
+import { prepareHost, type PrepareOptions } from "./kill-host.ts";
+import type { Operation } from "./kill-operations.ts";
 import { describePoint, type KillPoint, samplePoints, spread } from "./kill-points.ts";
-import { record, type Recording, type Replay, replayKill } from "./kill-replay.ts";
-import type { RoomDisk } from "./kill-room.ts";
+import { record, type Recording, replayKill } from "./kill-replay.ts";
+import { makeTally, type Tally, type TallyOptions, type Trial } from "./kill-tally.ts";
+import type { RoomDisk } from "./kill-disk.ts";
 
-export interface CampaignOptions extends PrepareOptions {
+export interface CampaignOptions extends PrepareOptions, TallyOptions {
   readonly disk: RoomDisk;
   /** All points outside bulk and this many inside it; or, with `atMost`, that many of these, evenly. */
   readonly bulk: number;
   readonly atMost?: number;
   /** Leaves out points that are not meant. */
   readonly only?: (point: KillPoint) => boolean;
-  /** How many rooms at a time. Default 2. */
-  readonly lanes?: number;
-  readonly onBroken?: (line: string) => void;
-  readonly onProgress?: (done: number, all: number) => void;
-}
-
-export interface Tally {
-  readonly points: number;
-  readonly missed: number;
-  readonly broken: readonly string[];
-  readonly secondsEach: number;
 }
 
 /** Kills one operation at point after point, each in a room of its own. */
@@ -72,11 +63,6 @@ export async function killChildren(operation: Operation, options: Omit<CampaignO
   });
 }
 
-interface Trial {
-  readonly name: string;
-  readonly play: () => Promise<Replay>;
-}
-
 async function campaign(
   operation: Operation,
   options: Omit<CampaignOptions, "bulk">,
@@ -85,28 +71,7 @@ async function campaign(
   const prepared = await prepareHost(operation, options);
   try {
     const recording = await record(prepared, options.disk);
-    const trials = choose(recording);
-    const broken: string[] = [];
-    let missed = 0;
-    let done = 0;
-    const startedAt = performance.now();
-    const queue = trials.values();
-    const lane = async (): Promise<void> => {
-      for (const { name, play } of queue) {
-        const { outcome, why } = await play();
-        done += 1;
-        if (outcome === "missed") missed += 1;
-        if (outcome === "broken") {
-          const line = `${operation.name} on ${options.disk}, ${name}:\n    ${why.join("\n    ")}`;
-          broken.push(line);
-          options.onBroken?.(line);
-        }
-        options.onProgress?.(done, trials.length);
-      }
-    };
-    await Promise.all(Array.from({ length: options.lanes ?? 2 }, lane));
-    const secondsEach = (performance.now() - startedAt) / 1000 / Math.max(1, trials.length);
-    return { points: trials.length - missed, missed, broken, secondsEach };
+    return await makeTally(`${operation.name} on ${options.disk}`, choose(recording), options);
   } finally {
     await prepared.host.destroy();
   }

@@ -49,7 +49,7 @@ export function readPoints(log: string): readonly KillPoint[] {
       if (thread !== readygo) programs.add(thread);
       continue;
     }
-    const { keys, path } = readArguments(rest.replace(/\)\s+= [^"]*$/, ""));
+    const { keys, path } = readArguments(call, rest.replace(/\)\s+= [^"]*$/, ""));
     for (const key of keys) {
       const counter = `${thread} ${call} ${key}`;
       counts.set(counter, (counts.get(counter) ?? 0) + 1);
@@ -63,8 +63,11 @@ export function readPoints(log: string): readonly KillPoint[] {
   return points;
 }
 
-/** All paths by which `-P` would pick this call, and where it acts. */
-function readArguments(rest: string): { readonly keys: readonly string[]; readonly path: string } {
+/**
+ * All paths by which `-P` would pick this call, and where it acts. strace (pathtrace.c) takes only the first path of a
+ * `rename`; the text of a `write` is content, which may begin as a path does.
+ */
+function readArguments(call: string, rest: string): { readonly keys: readonly string[]; readonly path: string } {
   const keys: string[] = [];
   let directory: string | undefined;
   let path: string | undefined;
@@ -73,11 +76,12 @@ function readArguments(rest: string): { readonly keys: readonly string[]; readon
     if (descriptor !== undefined) {
       directory = opened?.replace(/ \(deleted\)$/, "");
       if (directory?.startsWith("/") === true) keys.push(directory);
+    } else if (call.includes("write") || (call === "rename" && path !== undefined)) {
+      continue;
     } else if (text?.startsWith("/") === true) {
       keys.push(text);
       path ??= text;
     } else if (directory?.startsWith("/") === true && path === undefined && keys.length === 1) {
-      // Of a `write` the text is content, which no watched path ends with by chance.
       path = /^[\w.@+-]+$/.test(text ?? "") ? posix.join(directory, text ?? "") : undefined;
     }
   }

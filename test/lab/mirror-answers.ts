@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { mirrorNames } from "./mirror-protocol.ts";
+import { mirrorNames, mirrorSites } from "./mirror-protocol.ts";
 import type { LabArchive } from "./releases.ts";
 
 export interface Answer {
@@ -29,6 +29,15 @@ export function answerTo(host: string, url: URL, stock: Stock): Answer {
       return moduleProxy(path, stock);
     case mirrorNames.checksums:
       return moduleProxy(`/sumdb/sum.golang.org${path}`, stock);
+    case mirrorSites.china:
+      // As the publisher does, it leads to the download host.
+      return publisher(path, url.searchParams, stock);
+    case mirrorSites.storage:
+    case mirrorSites.aliyun:
+    case mirrorSites.ustc:
+    case mirrorSites.nju:
+    case mirrorSites.hust:
+      return downloads(path.replace(/^\/golang\//, "/go/"), stock);
     default:
       return text(404, `the mirror is not ${host}\n`);
   }

@@ -8,6 +8,16 @@ export const mirrorNames = {
   proxy: "goproxy.lab.test",
 } as const;
 
+/** Further names with the publisher's files, for tests that map them: the publisher's other hosts, and others' mirrors. */
+export const mirrorSites = {
+  china: "golang.google.cn",
+  storage: "storage.googleapis.com",
+  aliyun: "mirrors.aliyun.com",
+  ustc: "mirrors.ustc.edu.cn",
+  nju: "mirrors.nju.edu.cn",
+  hust: "mirrors.hust.edu.cn",
+} as const;
+
 /** What goes wrong with a request; several may be given, and work on what would have been answered. */
 export interface Fault {
   /** Answers with this status and a short text. */

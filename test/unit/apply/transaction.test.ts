@@ -102,8 +102,7 @@ async function install(ports: ApplyPorts, version: string): Promise<void> {
   ports.system.makeDirectory(staged, 0o755);
   put(`${staged.slice(1)}/VERSION`, version);
   put(`${staged.slice(1)}/bin/go`, `go of ${version}`);
-  const displaced = placeTree(ports, transaction, staged);
-  if (displaced !== undefined) transaction.move(displaced, absolutePath(places.previous, "kept"));
+  placeTree(ports, transaction, staged, absolutePath(places.previous, "kept"));
   await write(ports, transaction, settings, `PATH for ${version}\n`);
   await write(ports, transaction, places.receipt, version);
   transaction.commit([]);

@@ -40,6 +40,11 @@ describe("readygo.ini", () => {
     expect(parseConfig("[source]\ngoproxy =\nproxy = ; none\n", "f")).toEqual({});
   });
 
+  it("takes names of sources, URLs and absolute paths as the order", () => {
+    const order = ["aliyun", "https://mirror.example/go", "/srv/kit", "goproxy"];
+    expect(parseConfig(`[source]\norder = ${order.join(", ")}\n`, "f")).toEqual({ order });
+  });
+
   it("knows no key by what JavaScript's objects inherit", () => {
     const error = thrownBy(() => parseConfig("[constructor]\nname = x\n", "f"), ProvisionError);
     expect(error.message).toMatch(/^there is no key name in \[constructor\]/);
@@ -59,7 +64,12 @@ describe("readygo.ini", () => {
   });
 
   it.each([
-    ["[source]\norder = publisher, apt\n", 'source.order is "publisher, apt" and has to be one of publisher, goproxy'],
+    [
+      "[source]\norder = publisher, aliyn\n",
+      'source.order is "publisher, aliyn" and has to be a list of publisher, goproxy, publisher-modules, ' +
+        "publisher-china, publisher-storage, aliyun, ustc, nju, hust, http(s) URLs and absolute paths " +
+        "(the nearest to aliyn is aliyun)",
+    ],
     ["[shell]\nrc = maybe\n", 'shell.rc is "maybe" and has to be one of yes, no, true, false'],
     ["[verify]\ntimeout = soon\n", 'verify.timeout is "soon" and has to be a number of seconds'],
     ["[trust]\npolicy = none\n", 'trust.policy is "none" and has to be one of any, two, log'],

@@ -10,6 +10,9 @@ export interface ZipItem {
   /** What the directory says; default: the content's own. */
   readonly size?: number;
   readonly crc?: number;
+  readonly compressedSize?: number;
+  /** Of the local header, as the directory says. */
+  readonly offset?: number;
   readonly method?: 0 | 8 | 12;
   readonly flags?: number;
 }
@@ -37,9 +40,11 @@ export function buildZip(items: readonly ZipItem[]): Buffer {
     localFields.writeUInt16LE(localName.length, 22);
     const tail = Buffer.alloc(14);
     tail.writeUInt32LE(((item.mode ?? 0o100_644) << 16) >>> 0, 6);
-    tail.writeUInt32LE(offset, 10);
+    tail.writeUInt32LE(item.offset ?? offset, 10);
+    const centralFields = Buffer.from(fields);
+    centralFields.writeUInt32LE(item.compressedSize ?? data.length, 14);
     local.push(Buffer.from("PK\u0003\u0004"), localFields, localName, data);
-    central.push(Buffer.from("PK\u0001\u0002"), Buffer.from([20, 3]), fields, tail, name);
+    central.push(Buffer.from("PK\u0001\u0002"), Buffer.from([20, 3]), centralFields, tail, name);
     offset += 30 + localName.length + data.length;
   }
   const directory = Buffer.concat(central);

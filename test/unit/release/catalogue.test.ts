@@ -32,8 +32,19 @@ test("the pinned manifest holds every release that Go's grammar can name, newest
         by: "manifest",
         sha256: "d0f743b33e8d8945e6b1f432edd15785c70507121d6e2a723b21285eddf8b57b",
         size: 66897291,
+        h1: "h1:ZOmGe1OnfREDMIdb1Qi4G9JSuDPBLGExZMQ4nis1RXM=",
+        logRecord: 61743986,
       },
     ],
+  });
+});
+
+test("a release that only the log knows is pinned by its module's hash alone", async () => {
+  const release = (await loadManifest()).find(({ version }) => version === "go1.27.3");
+  expect(release && settleArchive(release, "arm64")).toEqual({
+    fileName: "go1.27.3.linux-arm64.tar.gz",
+    h1: "h1:VY4gDzfxOrsM17J2qtgZgiAIsWhp7XWK1jMfE3kXV0s=",
+    vouchedBy: [],
   });
 });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 import { ProvisionError } from "../../../src/errors/provision-error.ts";
@@ -9,9 +10,11 @@ import type { Release } from "../../../src/release/release.ts";
 import { parseReleaseRequest } from "../../../src/release/version-request.ts";
 import { thrownBy } from "../thrown-by.ts";
 
-/** The pinned releases and what a module proxy knew on 2026-11-23: 1.27.4 for one architecture only. */
+const pinned = readFileSync("test/fixtures/release/pinned-2026-11-23.sha256", "utf8");
+
+/** The releases that were pinned, and what a module proxy knew, on 2026-11-23: 1.27.4 for one architecture only. */
 const catalogue = mergeCatalogues(
-  await loadManifest(),
+  (await loadManifest()).filter(({ version }) => pinned.includes(`${version}.linux-`)),
   parseProxyList(
     "v0.0.1-go1.27.3.linux-amd64\nv0.0.1-go1.27.4.linux-amd64\nv0.0.1-go1.28rc1.linux-amd64",
     "amd64",

@@ -10,6 +10,8 @@ const cwd = absolutePath("/srv/kit");
 test.each([
   ["publisher", { kind: "publisher" }],
   ["goproxy", { kind: "goproxy" }],
+  ["aliyun", { kind: "base-url", url: "https://mirrors.aliyun.com/golang" }],
+  ["publisher-modules", { kind: "goproxy", list: [{ url: "https://go.dev/dl/mod", fallback: "absent" }] }],
   [
     "goproxy=https://a.example,off",
     {
@@ -41,6 +43,20 @@ test.each([
 ])("%j is refused", (text, summary) => {
   const error = thrownBy(() => parseSource(text, cwd), ProvisionError);
   expect([error.code, error.exit, error.message]).toEqual(["source-invalid", 2, summary]);
+});
+
+test("a name that no source has is answered with the nearest, and with how a directory is written", () => {
+  const error = thrownBy(() => parseSource("alyun", cwd), ProvisionError);
+  expect([error.code, error.message, error.details, error.remedy]).toEqual([
+    "source-invalid",
+    "no source has the name alyun",
+    { given: "alyun", nearest: "aliyun" },
+    [
+      "readygo install --source aliyun",
+      "readygo install --source ./alyun  if a directory of that name is meant",
+      "readygo sources --all",
+    ],
+  ]);
 });
 
 test("an archive's URL is answered with its directory's", () => {

@@ -4,6 +4,7 @@ import type { Architecture } from "../release/architecture.ts";
 import { toolchainModuleVersion } from "../release/archive-name.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import { treePathOfModuleFile } from "../release/module-hash.ts";
+import type { ReceivedArchive } from "./archive-digest.ts";
 import { createEntryLedger } from "./entry-ledger.ts";
 import { parseEntryPath } from "./entry-path.ts";
 import { HostileArchive } from "./hostile-archive.ts";
@@ -21,37 +22,51 @@ export interface ZipContents {
   readonly directories: readonly string[];
 }
 
+/** Takes the entries of a zip's directory one after another; every method throws HostileArchive. */
+export interface ZipEntryCheck {
+  take(entry: Entry): void;
+  finish(): ZipContents;
+}
+
 /**
  * Holds a zip's directory against what the module of this release looks like: plain files under the module's own prefix,
- * each once, within the bounds. Throws HostileArchive.
+ * each once, within the bounds and within the zip.
  */
-export function checkZipEntries(
-  raw: readonly Entry[],
-  release: { readonly version: GoVersion; readonly architecture: Architecture },
+export function createZipEntryCheck(
+  release: { readonly version: GoVersion; readonly architecture: Architecture; readonly archive: ReceivedArchive },
   bounds: ArchiveBounds,
-): ZipContents {
+): ZipEntryCheck {
   const { version, architecture } = release;
   const prefix = `golang.org/toolchain@${toolchainModuleVersion(version, architecture)}/`;
   const ledger = createEntryLedger(bounds);
-  const entries = raw.map((entry): ZipEntry => {
-    const name = entry.fileNameRaw.toString("utf8");
-    checkKind(entry, name);
-    parseEntryPath(name, prefix, bounds);
-    const path = treePathOfModuleFile(version, architecture, name);
-    if (path === undefined) throw new HostileArchive("an entry is not part of a toolchain module", name);
-    ledger.claimFile(path, entry.uncompressedSize);
-    return {
-      name,
-      path,
-      offset: entry.relativeOffsetOfLocalHeader,
-      compressedSize: entry.compressedSize,
-      size: entry.uncompressedSize,
-      crc32: entry.crc32,
-      isDeflated: entry.compressionMethod === deflated,
-    };
-  });
-  if (entries.length === 0) throw new HostileArchive("it has no entries");
-  return { entries, directories: ledger.directories() };
+  const entries: ZipEntry[] = [];
+  return {
+    take(entry) {
+      const name = entry.fileNameRaw.toString("utf8");
+      checkKind(entry, name);
+      parseEntryPath(name, prefix, bounds);
+      const path = treePathOfModuleFile(version, architecture, name);
+      if (path === undefined) throw new HostileArchive("an entry is not part of a toolchain module", name);
+      // Memory for it is taken by this number: zip64 can say 2^60.
+      if (entry.relativeOffsetOfLocalHeader + entry.compressedSize > release.archive.size) {
+        throw new HostileArchive("the zip is damaged: an entry lies past its end", name);
+      }
+      ledger.claimFile(path, entry.uncompressedSize);
+      entries.push({
+        name,
+        path,
+        offset: entry.relativeOffsetOfLocalHeader,
+        compressedSize: entry.compressedSize,
+        size: entry.uncompressedSize,
+        crc32: entry.crc32,
+        isDeflated: entry.compressionMethod === deflated,
+      });
+    },
+    finish() {
+      if (entries.length === 0) throw new HostileArchive("it has no entries");
+      return { entries, directories: ledger.directories() };
+    },
+  };
 }
 
 function checkKind(entry: Entry, name: string): void {

@@ -1,0 +1,28 @@
+import type { AbsolutePath } from "../host/absolute-path.ts";
+import { readBundleIndex } from "../release/bundle-index.ts";
+import { isKnownMirror } from "../release/known-sources.ts";
+import type { Source } from "../release/source.ts";
+import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
+import { acquireModule } from "./acquire-from-proxy.ts";
+import { acquireTarGz } from "./acquire-tar-gz.ts";
+import { openReaders } from "./open-readers.ts";
+
+/**
+ * The publisher's archive under a base URL. Where that is a bundle on a web server, its copy of the log is asked too, and
+ * a release that it has as a module zip is taken as that.
+ */
+export async function acquireFromBase(
+  context: AcquireContext,
+  source: Extract<Source, { readonly kind: "base-url" }>,
+  into: AbsolutePath,
+): Promise<AcquiredRelease> {
+  const index = isKnownMirror(source.url)
+    ? undefined
+    : await readBundleIndex(source.url, openReaders(context).readText);
+  if (index === undefined) return acquireTarGz(context, source, into);
+  const bundled = index.releases.find(
+    ({ version, architecture }) => version === context.version && architecture === context.architecture,
+  );
+  if (bundled?.kind === "zip") return acquireModule(context, source.url, into);
+  return acquireTarGz({ ...context, bundledLog: source.url }, source, into);
+}

@@ -1,0 +1,166 @@
+import { describeSource } from "../apply/acquire-release.ts";
+import { openReaders } from "../apply/open-readers.ts";
+import { ProvisionError } from "../errors/provision-error.ts";
+import { redactUrl } from "../errors/redact-url.ts";
+import { RequestFailure } from "../errors/request-failure.ts";
+import type { BundleDirectory } from "../host/bundle-directory.ts";
+import type { BundledRelease } from "../release/bundle-index.ts";
+import { archivePlaces } from "../release/archive-name.ts";
+import { appendPath } from "../release/goproxy-list.ts";
+import { urlsOfSource } from "../release/known-sources.ts";
+import type { Source } from "../release/source.ts";
+import { downloadToPart } from "./bundle-download.ts";
+import { type BundleTarget, proveAsOffline } from "./bundle-proof.ts";
+import { type ArchivePlace, listArchivePlaces } from "./probe-sources.ts";
+import type { Session } from "./session.ts";
+
+/** A release that is in the bundle, proven, and the files that were added for it. */
+export interface BundledFiles {
+  readonly entry: BundledRelease;
+  readonly added: readonly string[];
+}
+
+/**
+ * Puts one release into a bundle: the archive that is there already, else that of the first source that delivers one which
+ * a host without a network can trust.
+ *
+ * @throws ProvisionError `sources-failed`, `checksum-unknown`; `checksum-mismatch` and others of exit 5 stop everything
+ */
+export async function bundleRelease(
+  session: Session,
+  directory: BundleDirectory,
+  target: BundleTarget,
+  sources: readonly Source[],
+): Promise<BundledFiles> {
+  const places = archivePlaces(target.version, target.architecture);
+  const present = places.find((place) => directory.has(place));
+  if (present !== undefined) return describeArchive(session, directory, target, present);
+  const failures: Record<string, string> = {};
+  for (const source of sources) {
+    for (const place of listArchivePlaces(session, source, target)) {
+      try {
+        return await fetchArchive(session, directory, target, place);
+      } catch (error) {
+        const isNext =
+          error instanceof RequestFailure || (error instanceof ProvisionError && error.code === "checksum-unknown");
+        if (!isNext) throw error;
+        failures[redactUrl(place.url)] = error.message;
+        session.emit({ kind: "notice", text: `${describeSource(source)}: ${error.message}` });
+        if (place.fallback === "absent" && error instanceof RequestFailure && error.kind !== "absent") break;
+      }
+    }
+  }
+  throw new ProvisionError(
+    "sources-failed",
+    `no source could deliver ${target.version} for linux-${target.architecture} in a form that can be proven offline`,
+    { details: failures },
+  );
+}
+
+async function fetchArchive(
+  session: Session,
+  directory: BundleDirectory,
+  target: BundleTarget,
+  place: ArchivePlace,
+): Promise<BundledFiles> {
+  const name = nameInBundle(target, place.url);
+  session.emit({ kind: "step", text: `fetching ${name}` });
+  await downloadToPart(session, directory, name, place.url);
+  const signature = name.endsWith(".zip") ? [] : await fetchSignature(session, directory, name);
+  let proven: Awaited<ReturnType<typeof proveAsOffline>>;
+  try {
+    proven = await proveAsOffline(session, directory, target, directory.part(name));
+  } catch (error) {
+    // Whatever is wrong with it, the next run must not go on from it.
+    directory.removePart(name);
+    throw error;
+  }
+  const { sha256, size } = proven.staged.archive;
+  const beside = name.endsWith(".zip") ? writeModule(directory, name) : writeHash(directory, name, sha256);
+  directory.publish(name);
+  return {
+    entry: {
+      ...describeTarget(target, name),
+      sha256,
+      size,
+      trust: proven.trust.map(({ evidence }) => evidence),
+      from: redactUrl(place.url),
+    },
+    added: [...signature, ...beside, name],
+  };
+}
+
+/** Of an archive that is there: proven anew, and not touched. */
+async function describeArchive(
+  session: Session,
+  directory: BundleDirectory,
+  target: BundleTarget,
+  name: string,
+): Promise<BundledFiles> {
+  session.emit({ kind: "step", text: `proving ${name}` });
+  const archive = `${directory.path}/${name}` as typeof directory.path;
+  const proven = await proveAsOffline(session, directory, target, archive);
+  const { sha256, size } = proven.staged.archive;
+  const added = name.endsWith(".zip") ? writeModule(directory, name) : writeHash(directory, name, sha256);
+  const entry = { ...describeTarget(target, name), sha256, size, trust: proven.trust.map(({ evidence }) => evidence) };
+  return { entry: { ...entry, from: "" }, added };
+}
+
+function describeTarget(
+  { version, architecture }: BundleTarget,
+  file: string,
+): Pick<BundledRelease, "version" | "architecture" | "file" | "kind"> {
+  return { version, architecture, file, kind: file.endsWith(".zip") ? "zip" : "tar.gz" };
+}
+
+function nameInBundle(target: BundleTarget, url: string): string {
+  const [tarGz, , inProxy] = archivePlaces(target.version, target.architecture);
+  return /\.zip(?:\?|$)/.test(url) ? inProxy : tarGz;
+}
+
+/** As the download host serves it: 64 digits and nothing else. */
+function writeHash(directory: BundleDirectory, name: string, sha256: string): readonly string[] {
+  return directory.write(`${name}.sha256`, sha256) ? [`${name}.sha256`] : [];
+}
+
+/**
+ * What the go command asks a module proxy for besides the zip, so that the bundle is a GOPROXY too. Every toolchain's
+ * go.mod is the same line (cmd/distpack); the time in .info is optional (go help goproxy).
+ */
+function writeModule(directory: BundleDirectory, zip: string): readonly string[] {
+  const [, place = "", moduleVersion = ""] = /^(.*\/)?([^/]+)\.zip$/.exec(zip) ?? [];
+  const files = [
+    [`${place}${moduleVersion}.mod`, "module golang.org/toolchain\n"],
+    [`${place}${moduleVersion}.info`, `${JSON.stringify({ Version: moduleVersion })}\n`],
+  ] as const;
+  return files.flatMap(([name, content]) => (directory.write(name, content) ? [name] : []));
+}
+
+const signatureBound = { maxBytes: 64 * 1024, timeoutMs: 10_000 };
+const keyName = "linux_signing_key.pub";
+
+/** The detached signature and the publisher's key, where they can be had; unread but for their first line. */
+async function fetchSignature(session: Session, directory: BundleDirectory, name: string): Promise<readonly string[]> {
+  const { readText } = openReaders(session);
+  const [, downloads = ""] = urlsOfSource("publisher");
+  const wanted = [
+    { file: `${name}.asc`, url: appendPath(downloads, `${name}.asc`), start: "-----BEGIN PGP SIGNATURE-----" },
+    {
+      file: keyName,
+      url: new URL(`/linux/${keyName}`, downloads).href,
+      start: "-----BEGIN PGP PUBLIC KEY BLOCK-----",
+    },
+  ];
+  const added: string[] = [];
+  for (const { file, url, start } of wanted) {
+    if (directory.has(file) || session.publisher.failure !== undefined) continue;
+    try {
+      const text = await readText(url, signatureBound);
+      if (text.startsWith(start) && directory.write(file, text)) added.push(file);
+    } catch (error) {
+      if (!(error instanceof RequestFailure)) throw error;
+      session.emit({ kind: "notice", text: `the bundle is without ${file}: ${error.message}` });
+    }
+  }
+  return added;
+}

@@ -1,0 +1,9 @@
+import { readFileSync } from "node:fs";
+
+declare const __READYGO_SOURCES__: string | undefined;
+
+/** manifests/sources.ini as text: part of the bundle (scripts/build.ts), beside the sources where those run unbundled. */
+export function readCarriedSources(): string {
+  if (typeof __READYGO_SOURCES__ === "string") return __READYGO_SOURCES__;
+  return readFileSync(new URL("../../manifests/sources.ini", import.meta.url), "utf8");
+}

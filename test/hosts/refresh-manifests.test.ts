@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkout } from "../lab/lab-cache.ts";
+import { mirrorNames } from "../lab/mirror-protocol.ts";
+import type { Mirror } from "../lab/mirror.ts";
+import { toolchainModule } from "../lab/modules.ts";
+import { makeSmallRelease, type LabArchive } from "../lab/releases.ts";
+import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+
+// 1.30.1 is a release that only this publisher knows; 1.27.4 one that only the module proxy and the log know.
+describe("scripts/refresh-manifests", () => {
+  let host: LabHost;
+  let mirror: Mirror;
+  let release: LabArchive;
+  const pins = ["releases.json", "releases-provenance.tsv", "log-records.json"] as const;
+
+  beforeAll(async () => {
+    release = await makeSmallRelease("1.30.1");
+    host = await createHost({ bind: [{ from: checkout, to: "/srv/checkout" }] });
+    mirror = await host.startMirror({ releases: [release], modules: [toolchainModule("1.27.4", "amd64")] });
+    // As it was before anybody had seen 1.27.4.
+    for (const name of pins) host.write(`/srv/in/${name}`, without("go1.27.4", name));
+  });
+  afterAll(() => host?.destroy());
+
+  function without(version: string, name: (typeof pins)[number]): string {
+    const text = readFileSync(join(checkout, "manifests", name), "utf8");
+    if (name.endsWith(".tsv")) return text.replaceAll(new RegExp(`^${version}\\.linux-.*\\n`, "gm"), "");
+    const entries = JSON.parse(text) as { version?: string; moduleVersion?: string }[];
+    const others = entries.filter(
+      (entry) => entry.version !== version && entry.moduleVersion?.includes(`${version}.linux-`) !== true,
+    );
+    return `${JSON.stringify(others, null, 1)}\n`;
+  }
+
+  const refresh = (args: readonly string[] = []) =>
+    host.run(
+      [
+        "/opt/readygo/node",
+        "scripts/refresh-manifests.ts",
+        "--lines",
+        "2",
+        "--in",
+        "/srv/in",
+        "--out",
+        "/srv/out",
+        ...args,
+      ],
+      { cwd: "/srv/checkout", env: { GOPROXY: `${mirror.proxyUrl},off` } },
+    );
+  const rows = (prefix: string) =>
+    host
+      .read("/srv/out/releases-provenance.tsv")
+      .split("\n")
+      .filter((row) => row.startsWith(prefix));
+
+  it("adds what publisher and log state, with the roots that agree, and keeps the rest byte for byte", async () => {
+    const run = await refresh();
+    expect([run.status, run.stderr]).toEqual([0, ""]);
+    expect(rows("go1.30.1.")).toEqual([
+      [release.filename, release.sha256, "", "", "publisher, download-host", ""].join("\t"),
+    ]);
+    const { h1, recordId } = JSON.parse(readFileSync(join(checkout, "manifests/log-records.json"), "utf8")).find(
+      ({ moduleVersion }: { moduleVersion: string }) => moduleVersion === "v0.0.1-go1.27.4.linux-amd64",
+    );
+    expect(rows("go1.27.4.linux-amd64")).toEqual([
+      ["go1.27.4.linux-amd64.tar.gz", "", h1, recordId, "log", ""].join("\t"),
+    ]);
+    const written = host.read("/srv/out/releases.json");
+    expect(written.replace(/^\[\n \{[^]*?\n \},\n/, "[\n")).toBe(
+      readFileSync(join(checkout, "manifests/releases.json"), "utf8"),
+    );
+    expect((JSON.parse(written) as { version: string }[])[0]?.version).toBe("go1.30.1");
+  });
+
+  it("writes nothing where the download host's hash is not the publisher's", async () => {
+    await host.must(["rm", "-r", "/srv/out"]);
+    const hash = "0".repeat(64);
+    await mirror.setFaults({ [`${mirrorNames.downloads}/go/${release.filename}.sha256`]: { replaceBody: hash } });
+    const run = await refresh();
+    expect([run.status, run.stderr, host.exists("/srv/out")]).toEqual([
+      1,
+      `disagree: ${release.filename} sha256: download-host states ${hash}, pinned is ${release.sha256}\nnothing was written\n`,
+      false,
+    ]);
+    await mirror.setFaults({});
+  });
+
+  it("takes local files as roots: the publisher's JSON from elsewhere, and an archive that lies there", async () => {
+    const files = [{ ...release, os: "linux", kind: "archive" }];
+    host.write("/srv/elsewhere.json", JSON.stringify([{ version: release.version, stable: true, files }]));
+    host.write(`/srv/${release.filename}`, readFileSync(release.path));
+    await mirror.setFaults({ "go.dev/*": { down: true }, "dl.google.com/*": { down: true } });
+    const run = await refresh(["--from", "/srv/elsewhere.json", "--archive", `/srv/${release.filename}`]);
+    expect([run.status, run.stderr.split("\n").map((line) => line.split(":")[0])]).toEqual([
+      0,
+      ["the publisher's JSON cannot be had", "the download host cannot be asked", ""],
+    ]);
+    expect(rows("go1.30.1.")).toEqual([
+      [release.filename, release.sha256, "", "", "elsewhere.json, archive", ""].join("\t"),
+    ]);
+    await mirror.setFaults({});
+  });
+});

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { formatSources } from "../../../src/report/format-sources.ts";
+
+test("a row a source, its address or what is wrong at the end", () => {
+  expect(
+    formatSources([
+      {
+        name: "goproxy",
+        status: "delivers",
+        url: "https://proxy.example/v.zip",
+        firstByteMs: 394,
+        bytesPerSecond: 27_800_000,
+        why: null,
+      },
+      {
+        name: "publisher",
+        status: "fails",
+        url: "https://dl.google.com/go/a.tar.gz",
+        firstByteMs: null,
+        bytesPerSecond: null,
+        why: "its name\u001b[2J does not resolve",
+      },
+    ]),
+  ).toBe(
+    [
+      "source               first byte  rate",
+      "goproxy    delivers  394 ms      27.8 MB/s  https://proxy.example/v.zip",
+      "publisher  fails                            its name\\x1b[2J does not resolve (https://dl.google.com/go/a.tar.gz)",
+    ].join("\n"),
+  );
+});
