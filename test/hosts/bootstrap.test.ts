@@ -148,3 +148,12 @@ describe("on a host with curl and sudo", () => {
     expect(host.snapshot(["/usr/local", "/etc", "/home", "/root", "/var/lib"])).toEqual(before);
   });
 });
+
+it("runs what is there in a checkout that is built", async () => {
+  await withHost({ bind: [{ from: checkout, to: "/opt/checkout" }] }, async (host) => {
+    await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [] });
+    const run = await host.must(["/opt/checkout/scripts/bootstrap.sh", "1.30.1", "--no-verify"]);
+    expect(run.stdout).toContain("go1.30.1 linux/amd64 is at /usr/local/go");
+    expect(host.exists("/usr/local/bin/readygo")).toBe(false);
+  });
+});
