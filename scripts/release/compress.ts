@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdirSync, openSync, closeSync, renameSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, openSync, closeSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { sha256OfFile } from "./sha256-of-file.ts";
 
@@ -20,9 +20,12 @@ export async function compress(file: string, form: Form, to: string, cache: stri
     mkdirSync(cache, { recursive: true });
     const part = `${kept}.part-${process.pid}`;
     const output = openSync(part, "w");
-    const child = spawn("nice", [...commands[form], file], { stdio: ["ignore", output, "inherit"] });
+    const child = spawn("nice", ["-n", form === "gz" ? "0" : "10", ...commands[form], file], {
+      stdio: ["ignore", output, "inherit"],
+    });
     const [status] = (await once(child, "close")) as [number | null];
     closeSync(output);
+    if (status !== 0) rmSync(part);
     if (status !== 0) throw new Error(`${commands[form].join(" ")} ended with ${status}`);
     renameSync(part, kept);
   }
