@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { constants } from "node:os";
 import process from "node:process";
 import { isSea } from "node:sea";
@@ -16,11 +17,24 @@ if (isHomeChild(process.argv)) {
   runHomeChild(process.argv);
 } else if (process.argv.length === 3 && process.argv[2] === "--version") {
   // Before anything is loaded; with other words beside it, it is yargs' to answer.
-  watchOutput();
-  process.stdout.write(`${version}\n`);
+  printVersion();
 } else {
   leaveLostDirectory();
   void runCommand();
+}
+
+/** Setting up a stream takes as long as all the rest of it. */
+function printVersion(): void {
+  try {
+    writeSync(1, `${version}\n`);
+  } catch {
+    // A full pipe, a full disk, a reader who left: what a stream is for.
+    const hasLostOutput = watchOutput();
+    process.stdout.write(`${version}\n`);
+    process.on("exit", () => {
+      if (hasLostOutput()) process.exitCode = 1;
+    });
+  }
 }
 
 async function runCommand(): Promise<void> {

@@ -56,7 +56,11 @@ export async function makeSingleFile(node: string, into: string, hasCodeCache: b
   }
 }
 
-/** Those of readygo's own and of what reads its command line: the rest is for runs that take seconds. */
+/** Those that a run with nothing to do loads, about: the rest is for runs that take seconds, and a cache is large. */
 function isOfEveryRun(name: string): boolean {
-  return !/^manifests\/|unpack-worker-text|^node_modules\/(?:undici|yauzl|ora|cli-spinners)\//.test(name);
+  const isLater = /^src\/(?:apply|verify|release\/sumdb|fetch\/unpack|cli\/bundle-(?!command))/;
+  return (
+    /^(?:src\/|scripts\/|_virtual\/|node_modules\/(?:yargs|y18n|ini|cliui|escalade|get-caller-file)\b)/.test(name) &&
+    !isLater.test(name)
+  );
 }

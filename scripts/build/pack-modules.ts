@@ -31,6 +31,18 @@ function narrowYargs(): Plugin {
   };
 }
 
+/** JSON stays JSON: V8 reads 180 kB of it several times faster than as the object literal that rolldown makes of it. */
+function keepJson(): Plugin {
+  return {
+    name: "keep-json",
+    load(id) {
+      if (!id.endsWith(".json")) return undefined;
+      const text = JSON.stringify(JSON.parse(readFileSync(id, "utf8")));
+      return { code: `export default JSON.parse(${JSON.stringify(text)});`, moduleType: "js" };
+    },
+  };
+}
+
 export interface PackedModule {
   readonly name: string;
   readonly text: string;
@@ -42,7 +54,7 @@ export async function buildModules(): Promise<readonly PackedModule[]> {
   const bundle = await rolldown({
     input: "src/main.ts",
     platform: "node",
-    plugins: [inlineUnpackWorker(), narrowYargs()],
+    plugins: [inlineUnpackWorker(), narrowYargs(), keepJson()],
     transform: {
       define: {
         __READYGO_VERSION__: JSON.stringify(version),

@@ -15,7 +15,8 @@ export async function releaseFiles(architecture: "amd64" | "arm64" = "amd64"): P
   const directory = join(checkout, "dist", `release-for-tests-${architecture}`);
   const sums = join(directory, "SHA256SUMS");
   const sources = [...inputs, ...locks].map((name) => join(checkout, name));
-  if (existsSync(sums) && newest(sources) <= statSync(sums).mtimeMs) return directory;
+  const executable = join(checkout, "dist", `readygo-linux-${architecture}`);
+  if (existsSync(sums) && existsSync(executable) && newest(sources) <= statSync(sums).mtimeMs) return directory;
   say(`making a release for ${architecture}`);
   const options = ["--quick", "--arch", architecture, "--base", releaseBase, "--into", directory];
   await run(join(checkout, "node_modules/.bin/node"), ["scripts/release.ts", ...options], { cwd: checkout });
