@@ -1,7 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { commands } from "../src/cli/run-cli.ts";
+import { formatManPage } from "./format-man-page.ts";
 import { catalogue, type CatalogueEntry } from "../src/errors/catalogue.ts";
 
-// `npm run docs` writes docs/errors.md from the catalogue; with --check it only tells whether that is in step.
+// `npm run docs` writes docs/errors.md from the catalogue and docs/readygo.1 from the commands; with --check it only tells
+// whether they are in step.
 const entries: readonly (readonly [string, CatalogueEntry])[] = Object.entries(catalogue);
 const exits = [...new Set(entries.map(([, { exit }]) => exit))].toSorted((a, b) => a - b);
 
@@ -22,11 +25,14 @@ the \`error\` object. A bug ends with exit 1 and its stack. 10 is \`plan --detai
 
 ${sections.join("\n")}`;
 
-if (process.argv.includes("--check")) {
-  if (readFileSync("docs/errors.md", "utf8") !== text) {
-    console.error("docs/errors.md is not what the catalogue says: npm run docs");
-    process.exit(1);
+const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+const pages = { "docs/errors.md": text, "docs/readygo.1": formatManPage(commands, version) };
+
+for (const [path, page] of Object.entries(pages)) {
+  if (!process.argv.includes("--check")) {
+    writeFileSync(path, page);
+  } else if (!existsSync(path) || readFileSync(path, "utf8") !== page) {
+    console.error(`${path} is not what its source says: npm run docs`);
+    process.exitCode = 1;
   }
-} else {
-  writeFileSync("docs/errors.md", text);
 }

@@ -13,6 +13,7 @@ import {
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { makeSingleFile } from "./build/make-single-file.ts";
+import { readBuildTime } from "./build/read-build-time.ts";
 import { compress, type Form } from "./release/compress.ts";
 import { findNode } from "./release/find-node.ts";
 import { type ReleaseArchitecture, releaseArchitectures } from "./release/release-architecture.ts";
@@ -48,7 +49,7 @@ await run("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", 
 const bootstrap = stampBootstrap(readFileSync("scripts/bootstrap.sh", "utf8"), { version, base: values.base, files });
 writeFileSync(join(into, "bootstrap.sh"), bootstrap);
 chmodSync(join(into, "bootstrap.sh"), 0o755);
-await writeSbom(join(into, "readygo.spdx.json"), await timeOfCommit());
+await writeSbom(join(into, "readygo.spdx.json"), readBuildTime());
 await writeWhatReadygoPrints();
 await writeSums();
 
@@ -93,13 +94,6 @@ async function writeWhatReadygoPrints(): Promise<void> {
       process.stderr.write(`release: there is no ${name}: readygo has no command \`${words.join(" ")}\`\n`);
     }
   }
-}
-
-async function timeOfCommit(): Promise<string> {
-  const epoch = process.env["SOURCE_DATE_EPOCH"];
-  const isRepository = existsSync(".git");
-  const seconds = epoch ?? (isRepository ? (await run("git", ["log", "-1", "--format=%ct"])).stdout.trim() : "0");
-  return new Date(Number(seconds) * 1000).toISOString().replace(".000Z", "Z");
 }
 
 async function writeSums(): Promise<void> {

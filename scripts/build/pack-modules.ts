@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Plugin, rolldown } from "rolldown";
 import { commentEnd, separator } from "./lazy-modules.ts";
+import { readBuildTime } from "./read-build-time.ts";
 
 const workerText = "/src/fetch/unpack-worker-text.ts";
 
@@ -58,6 +59,7 @@ export async function buildModules(): Promise<readonly PackedModule[]> {
     transform: {
       define: {
         __READYGO_VERSION__: JSON.stringify(version),
+        __READYGO_BUILT__: JSON.stringify(readBuildTime()),
         __READYGO_SOURCES__: JSON.stringify(readFileSync("manifests/sources.ini", "utf8")),
       },
     },

@@ -1,5 +1,6 @@
 import type { TrustEvidence } from "../host/receipt.ts";
 import type { StagedTree } from "../fetch/stage-tar-gz.ts";
+import type { DownloadLimits } from "../fetch/download-limits.ts";
 import type { HttpClient } from "../fetch/http-client.ts";
 import type { Publisher } from "../fetch/publisher.ts";
 import type { ReadFiles } from "../host/ports.ts";
@@ -8,6 +9,8 @@ import type { Architecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import type { Release } from "../release/release.ts";
 import type { Sha256 } from "../release/sha256.ts";
+import type { LogHeads } from "../release/sumdb/follow-heads.ts";
+import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
 import type { Emit } from "../report/event.ts";
 
 /** How much has to vouch: one root, two, or the transparency log. */
@@ -24,6 +27,7 @@ export interface AcquireContext {
   readonly policy: TrustPolicy;
   readonly http: HttpClient;
   readonly publisher: Publisher;
+  readonly limits: DownloadLimits;
   readonly files: ReadFiles;
   /** This machine, where sources and certificates lie also under --root. */
   readonly machine: ReadFiles;
@@ -32,6 +36,10 @@ export interface AcquireContext {
   readonly stop: AbortSignal;
   /** A module proxy that mirrors the checksum database, for archives that come from elsewhere. */
   readonly logProxy: string | undefined;
+  /** The setting of this host that keeps the checksum database from being asked, in words. It waives no trust. */
+  readonly logRefusal?: string | undefined;
+  /** What is known of the log's earlier tree heads; without it they are not compared. */
+  readonly logHeads?: LogHeads;
   /**
    * Where a copy of the log came along with the archive, in a bundle: `sumdb/sum.golang.org` is below this http or file
    * URL. It is asked whatever the policy, since it costs nothing.
@@ -48,4 +56,6 @@ export interface AcquiredRelease {
   /** Redacted. */
   readonly from: string;
   readonly trust: readonly TrustEvidence[];
+  /** Where the checksum database was asked: what it said, with its proof. */
+  readonly record?: ChecksumRecord;
 }

@@ -8,7 +8,7 @@ import type { Source } from "../release/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { stageModule } from "./acquire-from-proxy.ts";
 import { expectTarGz, stageVouched } from "./acquire-tar-gz.ts";
-import { lookUpNearest } from "./prove-by-log.ts";
+import { lookUpBundled, lookUpNearest } from "./prove-by-log.ts";
 
 /** An archive that lies on this machine: the file that was named, or the one a directory has for this release. */
 export async function acquireFromFile(
@@ -19,7 +19,8 @@ export async function acquireFromFile(
   const found = source.kind === "file" ? source.path : findArchive(given, source.path);
   const context = withBundledLog(given, source.kind === "file" ? absolutePath(posix.dirname(found)) : source.path);
   if (found.endsWith(".zip")) {
-    const record = context.sha256 === undefined || context.policy !== "any" ? await lookUpNearest(context) : undefined;
+    const isLogNeeded = context.sha256 === undefined || context.policy !== "any";
+    const record = await (isLogNeeded ? lookUpNearest(context) : lookUpBundled(context));
     const { body, contentLength } = await openFileBody(found);
     return stageModule(context, into, { record, name: posix.basename(found), body, total: contentLength, from: found });
   }
@@ -32,6 +33,7 @@ export async function acquireFromFile(
     body,
     total: contentLength,
     from: found,
+    isLocal: true,
   });
 }
 

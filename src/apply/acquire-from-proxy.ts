@@ -1,6 +1,7 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
+import type { BodyRequest, HttpBody } from "../fetch/http-client.ts";
 import { openFileBody } from "../fetch/open-file-body.ts";
 import { downloadZip, stageZip } from "../fetch/stage-zip.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
@@ -9,10 +10,13 @@ import { releaseBounds } from "../release/archive-bounds.ts";
 import { toolchainModuleVersion } from "../release/archive-name.ts";
 import { pathOfFileUrl } from "../release/file-url.ts";
 import { toolchainUrl, type GoproxyList } from "../release/goproxy-list.ts";
+import { isRecord } from "../release/sumdb/log-answer.ts";
 import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
 import { moduleOrigin } from "../release/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
-import { logEvidence, lookUpRelease } from "./prove-by-log.ts";
+import { askLog } from "./ask-log.ts";
+import { logEvidence } from "./prove-by-log.ts";
+import { withDownload } from "./with-download.ts";
 
 /**
  * The toolchain module from the first proxy of a GOPROXY list that has it: after a comma the next is tried for an absent
@@ -48,29 +52,27 @@ export async function acquireModule(
   const record = await lookUpOrNothing(context, proxy);
   const name = `${toolchainModuleVersion(context.version, context.architecture)}.zip`;
   context.emit({ kind: "step", text: `fetching ${name}` });
-  const answer = url.startsWith("file:")
-    ? await openFileBody(pathOfFileUrl(url))
-    : await context.http.openBody(url, { signal: context.stop, expectedContent: "archive" });
-  return stageModule(context, into, {
-    record,
-    name,
-    body: answer.body,
-    total: answer.contentLength,
-    from: redactUrl(url),
-  });
+  const from = redactUrl(url);
+  if (url.startsWith("file:")) {
+    const { body, contentLength: total } = await openFileBody(pathOfFileUrl(url));
+    return stageModule(context, into, { record, name, body, total, from });
+  }
+  const open = async (request: BodyRequest): Promise<HttpBody> => context.http.openBody(url, request);
+  return withDownload(context, into, { open, name, sha256: context.sha256, size: undefined }, async ({ body, total }) =>
+    stageModule(context, into, { record, name, body, total, from }),
+  );
 }
 
-/** With `--sha256` an unreachable log is no failure: that hash is what was asked to decide. */
+/** With `--sha256` it is no failure that the log can't be asked: that hash is what was asked to decide. */
 async function lookUpOrNothing(
   context: AcquireContext,
   proxy: string | undefined,
 ): Promise<ChecksumRecord | undefined> {
-  try {
-    return await lookUpRelease(context, proxy);
-  } catch (error) {
-    if (error instanceof RequestFailure && context.sha256 !== undefined && context.policy !== "log") return undefined;
-    throw error;
-  }
+  const answer = await askLog({ ...context, logProxy: proxy });
+  if (isRecord(answer)) return answer;
+  if (context.sha256 === undefined || context.policy === "log") throw answer.cause;
+  context.emit({ kind: "notice", text: `without the checksum database: ${answer.why}` });
+  return undefined;
 }
 
 export interface ModuleZip {
@@ -114,7 +116,8 @@ export async function stageModule(
     sourceName: zip.from,
   });
   context.system.removeFile(spool);
-  return { staged, archiveName: zip.name, from: zip.from, trust };
+  const { record } = zip;
+  return { staged, archiveName: zip.name, from: zip.from, trust, ...(record === undefined ? {} : { record }) };
 }
 
 function tooFewRoots(name: string): ProvisionError {

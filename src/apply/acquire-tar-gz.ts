@@ -1,7 +1,7 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
-import type { HttpBody } from "../fetch/http-client.ts";
-import { stageTarGz } from "../fetch/stage-tar-gz.ts";
+import type { BodyRequest, HttpBody } from "../fetch/http-client.ts";
+import { stageTarGz, type StagedTree } from "../fetch/stage-tar-gz.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
 import { archiveFileName } from "../release/archive-name.ts";
@@ -9,9 +9,12 @@ import { releaseBounds } from "../release/archive-bounds.ts";
 import { mergeCatalogues } from "../release/catalogue.ts";
 import { settleArchive } from "../release/release.ts";
 import type { Sha256 } from "../release/sha256.ts";
+import { isRecord } from "../release/sumdb/log-answer.ts";
 import { archiveUrls, type Source } from "../release/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
-import { proveByBundledLog, proveByLog } from "./prove-by-log.ts";
+import { askLogMeanwhile } from "./ask-log.ts";
+import { proveByRecord } from "./prove-by-log.ts";
+import { withDownload } from "./with-download.ts";
 
 /** The publisher's archive, from the publisher or from a mirror with the same file names. */
 export async function acquireTarGz(
@@ -24,19 +27,16 @@ export async function acquireTarGz(
     throw source.kind === "publisher" ? (context.publisher.failure ?? error) : error;
   });
   const fileName = archiveFileName(context.version, context.architecture);
-  const open = async (): Promise<HttpBody> =>
+  const open = async (request: BodyRequest): Promise<HttpBody> =>
     source.kind === "publisher"
-      ? context.publisher.openArchive(fileName)
-      : context.http.openBody(archiveUrls(source, fileName)[0], { signal: context.stop, expectedContent: "archive" });
+      ? context.publisher.openArchive(fileName, request)
+      : context.http.openBody(archiveUrls(source, fileName)[0], request);
+  const isFinal = (): boolean => source.kind === "publisher" && context.publisher.failure !== undefined;
   context.emit({ kind: "step", text: `fetching ${fileName}` });
-  const answer = await open();
-  return stageVouched(context, into, {
-    expected,
-    fileName,
-    body: answer.body,
-    total: answer.contentLength,
-    from: redactUrl(answer.finalUrl),
-  });
+  const archive = { open, isFinal, name: fileName, sha256: expected.sha256, size: expected.size };
+  return withDownload(context, into, archive, async ({ body, total, finalUrl }) =>
+    stageVouched(context, into, { expected, fileName, body, total, from: redactUrl(finalUrl) }),
+  );
 }
 
 /** What a tar.gz has to be, and who says so. */
@@ -84,9 +84,11 @@ export interface VouchedArchive {
   readonly body: AsyncIterable<Uint8Array>;
   readonly total: number | undefined;
   readonly from: string;
+  /** It lies on this machine: then no network is asked for the log, unless the policy wants it. */
+  readonly isLocal?: boolean;
 }
 
-/** Streams an archive into `into` and holds it against what it has to be, and against the log where the policy asks. */
+/** Streams an archive into `into` and holds it against what it has to be, and against the log, asked meanwhile. */
 export async function stageVouched(
   context: AcquireContext,
   into: AbsolutePath,
@@ -94,20 +96,27 @@ export async function stageVouched(
 ): Promise<AcquiredRelease> {
   const { expected, fileName, body, from } = archive;
   const totalBytes = archive.total ?? expected.size;
-  const staged = await stageTarGz({
-    body,
-    expected,
-    into: context.files.locate(into),
-    bounds: releaseBounds,
-    signal: context.stop,
-    sourceName: from,
-    onProgress: (receivedBytes) => context.emit({ kind: "progress", receivedBytes, totalBytes }),
-  });
-  const trust = [...expected.trust];
-  if (context.policy === "log" || (context.policy === "two" && trust.length < 2))
-    trust.push(await proveByLog(context, staged.manifest));
-  else trust.push(...(await proveByBundledLog(context, staged.manifest)));
-  return { staged, archiveName: fileName, from, trust };
+  const stage = (): Promise<StagedTree> =>
+    stageTarGz({
+      body,
+      expected,
+      into: context.files.locate(into),
+      bounds: releaseBounds,
+      signal: context.stop,
+      sourceName: from,
+      onProgress: (receivedBytes) => context.emit({ kind: "progress", receivedBytes, totalBytes }),
+    });
+  const isLogNeeded = context.policy === "log" || (context.policy === "two" && expected.trust.length < 2);
+  const isFar = isLogNeeded || archive.isLocal !== true;
+  const { result: staged, answer } = await askLogMeanwhile(context, { isFar }, stage);
+  if (answer === undefined) return { staged, archiveName: fileName, from, trust: expected.trust };
+  if (isRecord(answer)) {
+    const trust = [...expected.trust, proveByRecord(context, staged.manifest, answer)];
+    return { staged, archiveName: fileName, from, trust, record: answer };
+  }
+  if (isLogNeeded) throw answer.cause;
+  context.emit({ kind: "notice", text: `without the checksum database: ${answer.why}` });
+  return { staged, archiveName: fileName, from, trust: expected.trust };
 }
 
 export function unknownChecksum(context: AcquireContext, fileName: string): ProvisionError {

@@ -11,6 +11,7 @@ import type { Change } from "../report/json-result.ts";
 import type { Emit } from "../report/event.ts";
 import type { AcquiredRelease } from "./acquire-context.ts";
 import { checkStagedTree } from "./check-staged-tree.ts";
+import { isWorthKeeping, listPartial, removePartial } from "./partial-download.ts";
 import { planRetention, type Retention } from "./plan-retention.ts";
 import { replaceTree } from "./replace-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
@@ -36,6 +37,8 @@ export interface ApplyInstallRequest {
   readonly isDiscardingForeign: boolean;
   /** Fetches, checks and unpacks into the directory given; nothing else is touched. */
   readonly acquire: (into: AbsolutePath) => Promise<AcquiredRelease>;
+  /** The newest tree head of the checksum database that this run may keep for the next; undefined: none was seen. */
+  readonly newestLogHead?: () => string | undefined;
   /** Called when everything is staged, right before the tree is exchanged. */
   readonly beforeExchange: () => Promise<void>;
   /** The gate: throws where a check fails that putting back can cure. */
@@ -58,6 +61,15 @@ export interface Outcome {
  * @throws ProvisionError whatever stopped it, after everything was put back; `recovery-failed` where that failed too
  */
 export async function applyInstall(ports: InstallPorts, request: ApplyInstallRequest): Promise<Outcome> {
+  try {
+    return await install(ports, request);
+  } catch (error) {
+    if (!isWorthKeeping(error, ports.stop)) removePartial(ports);
+    throw error;
+  }
+}
+
+function install(ports: InstallPorts, request: ApplyInstallRequest): Promise<Outcome> {
   return runTransaction(ports, "install", async (transaction) => {
     const { observed, plan } = request;
     const changes: Change[] = [];
@@ -89,10 +101,20 @@ export async function applyInstall(ports: InstallPorts, request: ApplyInstallReq
         Buffer.from(formatTreeManifest(placed.acquired.staged.manifest)),
       );
     }
+    await keepLogHead(ports, transaction, request.newestLogHead?.());
     await writeState(ports, transaction, places.receipt, Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`));
-    transaction.commit([...(placed?.retention.deletions ?? []), ...listStaleBackups(observed.receipt, receipt)]);
+    transaction.commit([
+      ...(placed?.retention.deletions ?? []),
+      ...listStaleBackups(observed.receipt, receipt),
+      ...listPartial(ports),
+    ]);
     return { changes, receipt };
   });
+}
+
+async function keepLogHead(ports: InstallPorts, transaction: Transaction, note: string | undefined): Promise<void> {
+  if (note === undefined || ports.files.read(places.logHead)?.toString("utf8") === note) return;
+  await writeState(ports, transaction, places.logHead, Buffer.from(note));
 }
 
 interface PlacedTree {
@@ -155,6 +177,7 @@ function composeReceipt(
     installedAt: ports.clock.now().toISOString(),
     archive: { name: acquired.archiveName, from: acquired.from, ...acquired.staged.archive },
     trust: acquired.trust,
+    ...(acquired.record === undefined ? {} : { record: acquired.record }),
     tree: {
       inode: stat.inode,
       mtimeNs: stat.mtimeNs,

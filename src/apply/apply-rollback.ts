@@ -61,8 +61,10 @@ function composeReceipt(
   const stat = ports.files.stat(places.goroot);
   if (stat === undefined) throw new ProvisionError("step-failed", `${places.goroot} is not what was just put there`);
   const release = toInstalledRelease(kept);
+  // What the log says of the release that goes is not true of the one that comes.
+  const { record: _, ...withoutRecord } = receipt;
   return {
-    ...receipt,
+    ...withoutRecord,
     ...release,
     // A file system that had to copy it gave it another inode.
     tree: { ...release.tree, inode: stat.inode, mtimeNs: stat.mtimeNs },

@@ -1,37 +1,66 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
-import { computeModuleHash, moduleFileName } from "../release/module-hash.ts";
 import { appendPath } from "../release/goproxy-list.ts";
+import { hashTreeAsModule } from "../release/module-hash.ts";
 import { findChecksumBase } from "../release/sumdb/checksum-base.ts";
 import { lookupChecksum, type ChecksumRecord } from "../release/sumdb/lookup.ts";
 import type { TreeManifest } from "../release/tree-manifest.ts";
 import type { AcquireContext } from "./acquire-context.ts";
 import { openReaders } from "./open-readers.ts";
 
-/** The checksum database's verified record of this release, asked through a module proxy or, without one, directly. */
-export async function lookUpRelease(context: AcquireContext, proxy: string | undefined): Promise<ChecksumRecord> {
-  const { readText, readBytes } = openReaders(context);
-  const base = await findChecksumBase(proxy, readText);
-  return lookupChecksum({ version: context.version, architecture: context.architecture, readText, readBytes, base });
+/** The part of an acquiring run that asks the checksum database. */
+export type LogContext = Pick<
+  AcquireContext,
+  "version" | "architecture" | "http" | "machine" | "stop" | "logProxy" | "logRefusal" | "logHeads" | "bundledLog"
+>;
+
+/**
+ * The checksum database's verified record of this release, from the copy that came along with an archive, else asked
+ * through a module proxy or, without one, directly. Its tree head is held against those that were seen before.
+ *
+ * @throws ProvisionError `log-untrusted`, `log-forked`, or `checksum-unknown` where a setting forbids to ask; RequestFailure
+ */
+export async function lookUpNearest(context: LogContext): Promise<ChecksumRecord> {
+  return (await lookUpBundled(context)) ?? (await lookUpRelease(context));
 }
 
-/** The copy that came along with an archive, else the log itself. */
-export async function lookUpNearest(context: AcquireContext): Promise<ChecksumRecord> {
-  return (await lookUpBundled(context)) ?? lookUpRelease(context, context.logProxy);
-}
-
-/** Undefined where no copy came along, or where it lacks this release. */
-async function lookUpBundled(context: AcquireContext): Promise<ChecksumRecord | undefined> {
+/** The copy alone; undefined where none came along, or where it lacks this release. */
+export async function lookUpBundled(context: LogContext): Promise<ChecksumRecord | undefined> {
   const { bundledLog } = context;
   if (bundledLog === undefined) return undefined;
   try {
-    const base = appendPath(bundledLog, "sumdb/sum.golang.org");
-    return await lookupChecksum({ ...context, ...openReaders(context), base });
+    return await lookUpAt(context, appendPath(bundledLog, "sumdb/sum.golang.org"));
   } catch (error) {
     if (error instanceof RequestFailure) return undefined;
     throw error;
   }
+}
+
+async function lookUpRelease(context: LogContext): Promise<ChecksumRecord> {
+  const { logProxy, logRefusal } = context;
+  if (logRefusal !== undefined && logProxy?.startsWith("file:") !== true) throw forbidden(logRefusal);
+  const base = await findChecksumBase(logProxy, openReaders(context).readText);
+  // What lies on this machine tells the database nothing.
+  if (logRefusal !== undefined && !base.startsWith("file:")) throw forbidden(logRefusal);
+  return lookUpAt(context, base);
+}
+
+async function lookUpAt(context: LogContext, base: string): Promise<ChecksumRecord> {
+  const { version, architecture } = context;
+  const { readText, readBytes } = openReaders(context);
+  const record = await lookupChecksum({ version, architecture, readText, readBytes, base });
+  await context.logHeads?.follow(record.signedNote, { base, readBytes });
+  return record;
+}
+
+function forbidden(setting: string): ProvisionError {
+  return new ProvisionError("checksum-unknown", `the checksum database is not asked: ${setting}`, {
+    remedy: [
+      "unset that for this run: it keeps the log from vouching for the release, and nothing else does",
+      "pass --sha256 HASH with the archive's hash from https://go.dev/dl/",
+    ],
+  });
 }
 
 export function logEvidence(record: ChecksumRecord): TrustEvidence {
@@ -39,30 +68,17 @@ export function logEvidence(record: ChecksumRecord): TrustEvidence {
 }
 
 /**
- * Proves a tree from the tar.gz: less `api doc misc test` it is the toolchain module, whose hash the log has.
+ * Holds a tree from the tar.gz against its record: less `api doc misc test` it is the toolchain module, whose hash the log
+ * has.
  *
- * @throws ProvisionError `checksum-mismatch`; RequestFailure where the log cannot be reached
+ * @throws ProvisionError `checksum-mismatch`
  */
-export async function proveByLog(context: AcquireContext, manifest: TreeManifest): Promise<TrustEvidence> {
-  return proveByRecord(context, manifest, await lookUpNearest(context));
-}
-
-/** The same where a copy of the log came along; nothing where none did. @throws ProvisionError as proveByLog */
-export async function proveByBundledLog(
-  context: AcquireContext,
+export function proveByRecord(
+  release: Pick<AcquireContext, "version" | "architecture">,
   manifest: TreeManifest,
-): Promise<readonly TrustEvidence[]> {
-  const record = await lookUpBundled(context);
-  return record === undefined ? [] : [proveByRecord(context, manifest, record)];
-}
-
-function proveByRecord(context: AcquireContext, manifest: TreeManifest, record: ChecksumRecord): TrustEvidence {
-  const h1 = computeModuleHash(
-    manifest.files.flatMap(({ path, sha256 }) => {
-      const name = moduleFileName(context.version, context.architecture, path);
-      return name === undefined ? [] : [{ name, sha256 }];
-    }),
-  );
+  record: ChecksumRecord,
+): TrustEvidence {
+  const h1 = hashTreeAsModule(release, manifest.files);
   if (h1 !== record.h1) {
     throw new ProvisionError(
       "checksum-mismatch",

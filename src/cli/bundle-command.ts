@@ -27,7 +27,7 @@ export const bundleCommand: Command = {
     describe: "latest, 1.27, 1.27.4, or a version file; several may be named",
     isRepeatable: true,
   },
-  summary: "Write releases, and all that proves them, for hosts without a network",
+  summary: "Write releases and their proofs, for hosts offline",
   options: {
     output: { type: "string", requiresArg: true, describe: "Directory to write to; made where it is missing" },
     arch: { type: "string", requiresArg: true, describe: "amd64, arm64 or both; default: this host's" },

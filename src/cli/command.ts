@@ -17,6 +17,8 @@ export interface CommandResult {
   readonly error?: ProvisionError;
   /** For stdout, without `--json`; empty for nothing. */
   readonly text: string;
+  /** The text is what was asked for, not a message: --quiet prints it too. */
+  readonly isTextWanted?: true;
   /** What this command alone adds to its `--json` object. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }
@@ -26,7 +28,14 @@ export interface Command {
   readonly name: string;
   /** The positional's name where the command takes one. */
   readonly positional:
-    | { readonly name: string; readonly describe: string; readonly isRepeatable?: boolean }
+    | {
+        readonly name: string;
+        readonly describe: string;
+        /** Where there are no others. */
+        readonly choices?: readonly string[];
+        readonly isRequired?: true;
+        readonly isRepeatable?: boolean;
+      }
     | undefined;
   readonly summary: string;
   readonly options: Readonly<Record<string, Options>>;

@@ -9,6 +9,9 @@ import { prepareInstall, settleInstall, type PreparedInstall } from "./prepare-i
 import { recoverHost } from "./recover-host.ts";
 import { places } from "../host/places.ts";
 import { listServers, waitForBuilds } from "./wait-for-builds.ts";
+import { chooseLogProxy } from "./choose-log-proxy.ts";
+import { readLogRefusal } from "./read-log-refusal.ts";
+import { followHeads } from "../release/sumdb/follow-heads.ts";
 import type { InstallRequest } from "./request.ts";
 import { describeFailedGate, runGate } from "./run-gate.ts";
 import type { Session } from "./session.ts";
@@ -20,7 +23,7 @@ export const installCommand: Command = {
     name: "version-or-file",
     describe: "latest, 1.27, 1.27.4, 1.28rc1, or a go.mod, go.work, .go-version, .tool-versions",
   },
-  summary: "Bring the host to a release: installs, upgrades, repairs",
+  summary: "Bring the host to a release: install, upgrade, repair",
   options: { ...sourceOptions, ...shellOptions, ...gateOptions, ...checkOptions },
   examples: [
     ["install", "the newest stable release"],
@@ -50,16 +53,20 @@ async function apply(session: Session, request: InstallRequest, prepared: Prepar
   for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
   const needsArchive = plan.steps.some(({ kind }) => kind === "install-tree");
   const sources = needsArchive ? await prepared.sources() : [];
+  const logHeads = followHeads({
+    kept: session.files.read(places.logHead)?.toString("utf8"),
+    onNotice: (text) => session.emit({ kind: "notice", text }),
+  });
   const context = {
     ...session,
+    logHeads,
+    logRefusal: needsArchive ? await readLogRefusal(session) : undefined,
     version: desired.version,
     architecture: desired.architecture,
     release,
     sha256: request.sha256,
     policy: request.policy,
-    logProxy: sources
-      .flatMap((source) => (source.kind === "goproxy" ? source.list : []))
-      .find(({ url }) => url.startsWith("http"))?.url,
+    logProxy: needsArchive ? await chooseLogProxy(session, request, sources) : undefined,
     isSudo: session.port.env["SUDO_USER"] !== undefined,
   };
   return applyInstall(session, {
@@ -68,6 +75,7 @@ async function apply(session: Session, request: InstallRequest, prepared: Prepar
     isRunnable: unrunnable === null,
     keep: request.keep,
     isDiscardingForeign: request.isDiscardingForeign,
+    newestLogHead: () => logHeads.newest(),
     acquire: async (into) => {
       // Archive readers are loaded by the run that has an archive to read.
       const { acquireRelease } = await import("../apply/acquire-release.ts");

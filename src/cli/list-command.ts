@@ -21,7 +21,10 @@ export const listCommand: Command = {
   positional: undefined,
   summary: "Releases: known, installed, previous",
   options: { ...sourceOptions, all: { type: "boolean", describe: `Every release, not only the newest ${mostShown}` } },
-  examples: [["list --all --json", "every known release, for machines"]],
+  examples: [
+    ["list", "the newest releases, and which of them is here"],
+    ["list --all --json", "every known release, for machines"],
+  ],
   async run(session, values) {
     const request = parseInstallRequest(values, session.port, session.request, session.config);
     const receipt = session.port.uid === 0 ? readReceipt(session.files) : undefined;
@@ -51,6 +54,7 @@ export const listCommand: Command = {
       checks: [],
       exit: 0,
       text: [...lines, ...(rest > 0 ? [`and ${rest} older: readygo list --all`] : [])].join("\n"),
+      isTextWanted: true,
       extra: {
         architecture,
         installed: installed ?? null,

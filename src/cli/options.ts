@@ -4,7 +4,7 @@ import type { Options } from "yargs";
 export const commonOptions = {
   json: { type: "boolean", describe: "Print one JSON object on stdout" },
   quiet: { type: "boolean", describe: "Print only warnings and errors" },
-  color: { type: "boolean", default: undefined, describe: "Colour (--no-color and NO_COLOR turn it off)" },
+  color: { type: "boolean", default: undefined, describe: "Colour (--no-color prints none, as NO_COLOR does)" },
   root: { type: "string", requiresArg: true, describe: "Work on the image that is mounted at DIR" },
   config: { type: "string", requiresArg: true, describe: "Settings file (default /etc/readygo.ini)" },
   wait: { type: "string", requiresArg: true, describe: "Wait SECONDS for another readygo to end" },
@@ -28,6 +28,17 @@ export const sourceOptions = {
   arch: { type: "string", requiresArg: true, describe: "amd64 or arm64; another than this host's needs --root" },
   proxy: { type: "string", requiresArg: true, describe: "HTTP(S) proxy" },
   "ca-file": { type: "string", requiresArg: true, describe: "More CA certificates, PEM" },
+  "connect-timeout": {
+    type: "string",
+    requiresArg: true,
+    describe: "Seconds until there is a connection (default 10)",
+  },
+  "stall-timeout": { type: "string", requiresArg: true, describe: "Seconds without a byte (default 20)" },
+  "download-timeout": {
+    type: "string",
+    requiresArg: true,
+    describe: "Seconds for a whole archive from one source (default: by its size)",
+  },
 } as const satisfies Record<string, Options>;
 
 export const shellOptions = {
@@ -36,7 +47,7 @@ export const shellOptions = {
 } as const satisfies Record<string, Options>;
 
 export const gateOptions = {
-  verify: { type: "boolean", default: undefined, describe: "Run layers 2 and 3 (--no-verify leaves them out)" },
+  verify: { type: "boolean", default: undefined, describe: "Run layers 2 and 3 (--no-verify runs layer 1 alone)" },
   "keep-failed": { type: "boolean", describe: "Keep the new tree where a check fails" },
   busy: {
     type: "string",

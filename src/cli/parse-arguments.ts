@@ -2,6 +2,7 @@ import yargs from "yargs";
 import { nearestWords } from "../errors/nearest-words.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { Command } from "./command.ts";
+import { formatExamples, formatHelp } from "./format-help.ts";
 import { commonOptions } from "./options.ts";
 import type { Values } from "./values.ts";
 
@@ -21,7 +22,7 @@ export async function parseArguments(
 ): Promise<ParsedArguments> {
   let parser = yargs()
     .scriptName("readygo")
-    .usage("$0 COMMAND [OPTIONS]\n\nAn official Go release at /usr/local/go, proven to work.")
+    .usage("$0 COMMAND [OPTIONS]")
     .version(version)
     .help()
     .strict()
@@ -30,7 +31,7 @@ export async function parseArguments(
     .exitProcess(false)
     .showHelpOnFail(false)
     .locale("en")
-    .wrap(100)
+    .wrap(80)
     .parserConfiguration({
       "camel-case-expansion": false,
       "parse-numbers": false,
@@ -39,7 +40,6 @@ export async function parseArguments(
     })
     .options(commonOptions)
     .group(Object.keys(commonOptions), "Every command:")
-    .epilogue("Documentation of a command: readygo COMMAND --help")
     .fail((message: string, error: Error | undefined) => {
       // yargs' own errors are the user's: a missing value, say. Others come from a handler.
       throw error === undefined || error.name === "YError"
@@ -51,16 +51,18 @@ export async function parseArguments(
     parser = parser.command(
       positional === undefined
         ? command.name
-        : `${command.name} [${positional.name}${positional.isRepeatable === true ? ".." : ""}]`,
+        : `${command.name} ${positional.isRequired === true ? `<${positional.name}>` : `[${positional.name}${positional.isRepeatable === true ? ".." : ""}]`}`,
       command.summary,
       (sub) => {
         const withPositional =
           positional === undefined
             ? sub
-            : sub.positional(positional.name, { type: "string", describe: positional.describe });
-        return withPositional
-          .options(command.options)
-          .example(command.examples.map(([line, what]) => [`$0 ${line}`, what]));
+            : sub.positional(positional.name, {
+                type: "string",
+                describe: positional.describe,
+                ...(positional.choices === undefined ? {} : { choices: positional.choices }),
+              });
+        return withPositional.options(command.options);
       },
       (values) => {
         throw new Chosen(command, values);
@@ -76,7 +78,9 @@ export async function parseArguments(
     if (thrown instanceof Chosen) return { kind: "run", command: thrown.command, values: thrown.values };
     throw thrown;
   }
-  return { kind: "help", text: output };
+  if (output === "" || output === version) return { kind: "help", text: output };
+  const named = commands.find(({ name }) => argv.includes(name));
+  return { kind: "help", text: named === undefined ? formatHelp(commands) : `${output}\n\n${formatExamples(named)}` };
 }
 
 /**

@@ -19,9 +19,12 @@ import { readFlag, type Values } from "./values.ts";
 export const rollbackCommand: Command = {
   name: "rollback",
   positional: undefined,
-  summary: "Back to the previous release, and back again; fetches nothing",
+  summary: "Back to the previous release at once; again: forward",
   options: { user: shellOptions.user, verify: gateOptions.verify, ...checkOptions },
-  examples: [["rollback", "the release before this one, at once"]],
+  examples: [
+    ["rollback", "the release before this one, at once"],
+    ["rollback --no-verify", "without running shells and go first"],
+  ],
   async run(session, values) {
     requireRoot(session, "rollback");
     await recoverHost(session);

@@ -3,7 +3,9 @@ import { createReporter, type Reporter } from "../report/create-reporter.ts";
 import { formatError, toJsonError } from "../report/format-error.ts";
 import type { JsonError, JsonResult } from "../report/json-result.ts";
 import { bundleCommand } from "./bundle-command.ts";
+import { cloudInitCommand } from "./cloud-init-command.ts";
 import type { Command, CommandResult } from "./command.ts";
+import { completionCommand } from "./completion-command.ts";
 import { installCommand } from "./install-command.ts";
 import { listCommand } from "./list-command.ts";
 import { parseArguments } from "./parse-arguments.ts";
@@ -25,6 +27,8 @@ export const commands: readonly Command[] = [
   bundleCommand,
   rollbackCommand,
   uninstallCommand,
+  cloudInitCommand,
+  completionCommand(() => commands),
 ];
 
 const exitBug = 1;
@@ -88,7 +92,7 @@ function printResult(port: ProcessPort, command: string, result: CommandResult, 
     port.stdout.write(`${JSON.stringify({ ...object, ...result.extra })}\n`);
     return;
   }
-  if (result.text !== "" && !(options.isQuiet && result.status === "unchanged"))
+  if (result.text !== "" && !(options.isQuiet && result.status === "unchanged" && result.isTextWanted !== true))
     port.stdout.write(`${result.text.trimEnd()}\n`);
   if (result.error !== undefined) port.stderr.write(`${formatError(result.error, { isColor: false })}\n`);
 }

@@ -5,8 +5,9 @@ import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { Receipt } from "../host/receipt.ts";
 import { makeScratch } from "../host/scratch.ts";
-import { parseTreeManifest, type TreeManifest } from "../release/tree-manifest.ts";
-import type { CheckResult, Layer } from "../verify/check.ts";
+import { scanTree } from "../host/scan-tree.ts";
+import { parseTreeManifest, type TreeManifest, type TreeScan } from "../release/tree-manifest.ts";
+import type { CheckResult, Layer, PublicRelease } from "../verify/check.ts";
 import { networkVariables } from "../verify/network-variables.ts";
 import { runChecks } from "../verify/run-checks.ts";
 import type { Session } from "./session.ts";
@@ -26,6 +27,8 @@ export interface GateRequest {
   readonly receipt: Receipt | undefined;
   /** Of the tree that was just unpacked; undefined: the stored one. */
   readonly manifest: TreeManifest | undefined;
+  /** How `verify` asks for what is public of it. */
+  readonly publicRelease?: PublicRelease;
   readonly desired: Pick<Receipt, "version" | "architecture">;
   readonly unrunnable: string | null;
   /** False with --no-rc: then the home's shells are not readygo's to answer for. */
@@ -43,6 +46,7 @@ export async function runLayers(
   layers: readonly Layer[],
 ): Promise<readonly CheckResult[]> {
   const scratch = makeScratch();
+  let scan: TreeScan | undefined;
   try {
     return await runChecks({
       layers,
@@ -54,6 +58,8 @@ export async function runLayers(
         version: request.desired.version,
         architecture: request.desired.architecture,
         receipt: request.receipt,
+        scanTree: () => (scan ??= scanTree(session.files.locate(places.goroot), { hash: true })),
+        publicRelease: request.publicRelease,
         manifest: request.manifest ?? readStoredManifest(session, request.receipt),
         account: session.account,
         ...(request.isHomeManaged === undefined ? {} : { isHomeManaged: request.isHomeManaged }),

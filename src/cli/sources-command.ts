@@ -16,7 +16,7 @@ import { readFlag, type Values } from "./values.ts";
 export const sourcesCommand: Command = {
   name: "sources",
   positional: { name: "version-or-file", describe: "as for install; default: the newest stable release" },
-  summary: "Ask each source for a release, and time it; write nothing",
+  summary: "Ask each source for a release, and time it",
   options: {
     source: sourceOptions.source,
     all: { type: "boolean", describe: "Also those that are off unless they are named" },

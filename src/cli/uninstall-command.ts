@@ -1,5 +1,6 @@
 import { hashBytes } from "../release/sha256.ts";
 import { applyUninstall } from "../apply/apply-uninstall.ts";
+import { listPartial, removePartial } from "../apply/partial-download.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { HomeRefusal } from "../host/home-refusal.ts";
 import { places } from "../host/places.ts";
@@ -22,16 +23,20 @@ import { withLock } from "./with-lock.ts";
 export const uninstallCommand: Command = {
   name: "uninstall",
   positional: undefined,
-  summary: "Give the host back as it was before readygo's first run",
+  summary: "Give the host back as it was before the first run",
   options: {},
-  examples: [["uninstall", "tree, rc files and readygo's own state"]],
+  examples: [
+    ["uninstall", "tree, rc files and readygo's own state"],
+    ["uninstall --root /mnt/image", "of an image that is mounted"],
+  ],
   async run(session) {
     requireRoot(session, "uninstall");
     await recoverHost(session);
-    if (readReceipt(session.files) === undefined) return nothingInstalled;
+    if (readReceipt(session.files) === undefined && listPartial(session).length === 0) return nothingInstalled;
     return withLock(session, async () => {
       const receipt = readReceipt(session.files);
-      return receipt === undefined ? nothingInstalled : await uninstall(session, receipt);
+      if (receipt !== undefined) return uninstall(session, receipt);
+      return removePartial(session) ? onlyPartial : nothingInstalled;
     });
   },
 };
@@ -44,6 +49,14 @@ const nothingInstalled: CommandResult = {
   checks: [],
   exit: 0,
   text: "unchanged: readygo has installed nothing on this host",
+};
+
+/** An install that could fetch a part of its archive and was never finished. */
+const onlyPartial: CommandResult = {
+  ...nothingInstalled,
+  status: "changed",
+  changes: [{ path: places.partial, change: "removed" }],
+  text: "a part of an archive was removed; readygo has installed nothing on this host",
 };
 
 async function uninstall(session: Session, receipt: Receipt): Promise<CommandResult> {

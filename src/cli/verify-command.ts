@@ -7,6 +7,7 @@ import { parseGoVersion } from "../release/go-version.ts";
 import { formatChecks } from "../report/format-checks.ts";
 import type { Command } from "./command.ts";
 import { checkOptions, shellOptions } from "./options.ts";
+import { openPublicRelease } from "./open-public-release.ts";
 import { requireRoot } from "./preflight.ts";
 import { settleArchitecture } from "./prepare-install.ts";
 import { refuseUnfinished } from "./recover-host.ts";
@@ -33,10 +34,14 @@ export const verifyCommand: Command = {
         remedy: ["readygo install"],
       });
     }
-    const host = await settleArchitecture(session, { architecture: undefined, receipt });
     const elf = session.files.readStart(places.goBinary, 64);
-    const architecture =
-      receipt?.architecture ?? (elf === undefined ? undefined : parseElfArchitecture(elf)) ?? host.architecture;
+    const tree = receipt?.architecture ?? (elf === undefined ? undefined : parseElfArchitecture(elf));
+    // An image need not say what it is for: the tree in it does.
+    const host = await settleArchitecture(session, {
+      architecture: session.request.root === "" ? undefined : tree,
+      receipt,
+    });
+    const architecture = tree ?? host.architecture;
     const unrunnable =
       host.unrunnable ??
       (architecture === host.architecture
@@ -45,7 +50,14 @@ export const verifyCommand: Command = {
     session.emit({ kind: "step", text: `verifying ${version}` });
     const results = await runLayers(
       session,
-      { receipt, manifest: undefined, desired: { version, architecture }, unrunnable, isTold: false },
+      {
+        receipt,
+        manifest: undefined,
+        publicRelease: openPublicRelease(session, { version, architecture }),
+        desired: { version, architecture },
+        unrunnable,
+        isTold: false,
+      },
       [1, 2, 3],
     );
     const failed = results.filter(({ status }) => status === "fail");

@@ -105,6 +105,15 @@ export const catalogue = {
     meaning: "The checksum database's answer does not verify: signature, key, inclusion proof or record.",
     remedy: ["a proxy may be rewriting the checksum database; try another --source goproxy=URL"],
   },
+  "log-forked": {
+    exit: 5,
+    meaning:
+      "The checksum database has signed two trees of which neither is the beginning of the other: it shows different records to different people.",
+    remedy: [
+      "keep both signed heads, they prove it, and report them at https://go.dev/issue/new",
+      "mv /var/lib/readygo/log.head /root/  forgets the head that was kept, once you know which of the two is right",
+    ],
+  },
   "archive-hostile": {
     exit: 5,
     meaning: "The archive holds entries that no release has: escapes, links, devices, duplicates, too much.",

@@ -62,15 +62,17 @@ export async function downloadZip(request: DownloadZipRequest): Promise<Received
   }
 }
 
-/** Left to the collector, the chunks of a local file's megabyte each pile up to 60 MB, which malloc then keeps. */
+/**
+ * Left to the collector, what sockets and files are read into piles up to 60 MB, which malloc then keeps. A chunk that is
+ * the whole of its memory shares it with no other.
+ */
 function releaseOwn({ buffer, byteLength }: Uint8Array): void {
-  if (byteLength >= ownChunkBytes && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) {
+  if (byteLength >= leastReleased && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) {
     buffer.transfer(0);
   }
 }
 
-/** Smaller ones may share their memory with others of node's pool. */
-const ownChunkBytes = 1 << 18;
+const leastReleased = 4096;
 
 /** A local header, or the end of an empty directory: `PK`. */
 function checkZipStart(chunk: Uint8Array, sourceName: string): void {

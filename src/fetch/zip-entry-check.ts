@@ -33,7 +33,11 @@ export interface ZipEntryCheck {
  * each once, within the bounds and within the zip.
  */
 export function createZipEntryCheck(
-  release: { readonly version: GoVersion; readonly architecture: Architecture; readonly archive: ReceivedArchive },
+  release: {
+    readonly version: GoVersion;
+    readonly architecture: Architecture;
+    readonly archive: Pick<ReceivedArchive, "size">;
+  },
   bounds: ArchiveBounds,
 ): ZipEntryCheck {
   const { version, architecture } = release;

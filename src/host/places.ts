@@ -9,10 +9,14 @@ export const places = {
   store: absolutePath("/usr/local/.readygo"),
   staging: absolutePath("/usr/local/.readygo/staging"),
   previous: absolutePath("/usr/local/.readygo/previous"),
+  /** 0700: what was fetched of an archive, where a run was cut off. */
+  partial: absolutePath("/usr/local/.readygo/partial"),
   state: absolutePath("/var/lib/readygo"),
   receipt: absolutePath("/var/lib/readygo/receipt.json"),
   journal: absolutePath("/var/lib/readygo/journal"),
   treeManifest: absolutePath("/var/lib/readygo/tree.manifest"),
+  /** The newest signed tree head of the checksum database that was seen. */
+  logHead: absolutePath("/var/lib/readygo/log.head"),
   backups: absolutePath("/var/lib/readygo/backups"),
   runDirectory: absolutePath("/run/readygo"),
   lock: absolutePath("/run/readygo/lock"),

@@ -1,3 +1,4 @@
+import { parseChecksumRecord } from "../release/sumdb/checksum-record.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { places } from "./places.ts";
 import type { ReadFiles } from "./ports.ts";
@@ -19,13 +20,19 @@ export function readReceipt(files: ReadFiles): Receipt | undefined {
       receipt.version !== undefined &&
       receipt.tree !== undefined &&
       Array.isArray(receipt.files) &&
-      Array.isArray(receipt.previous)
+      Array.isArray(receipt.previous) &&
+      [receipt, ...receipt.previous].every(hasReadableRecord)
     )
       return receipt as Receipt;
   } catch (cause) {
     throw new ProvisionError("state-invalid", `${places.receipt} is not JSON`, { cause });
   }
   throw new ProvisionError("state-invalid", `${places.receipt} is not a receipt of this readygo`);
+}
+
+/** Receipts of older readygos have none. Whether it is true is for who uses it to verify. */
+function hasReadableRecord({ record }: Pick<Receipt, "record">): boolean {
+  return record === undefined || parseChecksumRecord(record) !== undefined;
 }
 
 function readState(files: ReadFiles): string | undefined {

@@ -1,5 +1,6 @@
 import type { Architecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
+import type { ChecksumRecord } from "../release/sumdb/checksum-record.ts";
 import type { Sha256 } from "../release/sha256.ts";
 import type { AbsolutePath } from "./absolute-path.ts";
 
@@ -36,6 +37,8 @@ export interface InstalledRelease {
     readonly from: string;
   };
   readonly trust: readonly TrustEvidence[];
+  /** Where the checksum database was asked: its record of this release, which proves the tree public without a network. */
+  readonly record?: ChecksumRecord;
   /** Identity of the tree's root directory, by which a run that changes nothing recognises it without a walk. */
   readonly tree: {
     readonly inode: string;
@@ -63,6 +66,6 @@ export interface Receipt extends InstalledRelease {
 
 /** The part of a receipt that goes along with its tree. */
 export function toInstalledRelease(receipt: InstalledRelease): InstalledRelease {
-  const { version, architecture, installedAt, archive, trust, tree } = receipt;
-  return { version, architecture, installedAt, archive, trust, tree };
+  const { version, architecture, installedAt, archive, trust, record, tree } = receipt;
+  return { version, architecture, installedAt, archive, trust, ...(record === undefined ? {} : { record }), tree };
 }

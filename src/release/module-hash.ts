@@ -33,8 +33,26 @@ export function computeModuleHash(files: Iterable<ModuleFile>): string {
   return `h1:${hash.digest("base64")}`;
 }
 
+/** The hash of a tree as the toolchain module of its release: of the files that the module has, under its names. */
+export function hashTreeAsModule(
+  { version, architecture }: { readonly version: GoVersion; readonly architecture: Architecture },
+  files: Iterable<{ readonly path: string; readonly sha256: Sha256 }>,
+): string {
+  const named: ModuleFile[] = [];
+  for (const { path, sha256 } of files) {
+    const name = moduleFileName(version, architecture, path);
+    if (name !== undefined) named.push({ name, sha256 });
+  }
+  return computeModuleHash(named);
+}
+
 /** Folders of the tar.gz that the module leaves out (cmd/distpack). */
 const foldersOutsideModule = /^(?:api|doc|misc|test)\//;
+
+/** Whether a path of a tree, also that of a directory, is none that the module could have. */
+export function isOutsideModule(treePath: string): boolean {
+  return foldersOutsideModule.test(`${treePath}/`);
+}
 
 /**
  * A tree's file as the toolchain module names it; `undefined` for what the module leaves out. `treePath` is relative to the

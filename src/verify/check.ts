@@ -3,7 +3,9 @@ import type { Account, Clock, Processes, ReadFiles } from "../host/ports.ts";
 import type { Receipt } from "../host/receipt.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
-import type { TreeManifest } from "../release/tree-manifest.ts";
+import type { ModuleEntry } from "../release/public-tree.ts";
+import type { LogAnswer } from "../release/sumdb/log-answer.ts";
+import type { TreeManifest, TreeScan } from "../release/tree-manifest.ts";
 
 export type Layer = 1 | 2 | 3;
 
@@ -27,8 +29,12 @@ export interface CheckContext {
   readonly version: GoVersion;
   readonly architecture: Architecture;
   /** Undefined where readygo did not install what stands at /usr/local/go. */
-  readonly receipt: Pick<Receipt, "archive" | "trust"> | undefined;
+  readonly receipt: Pick<Receipt, "archive" | "trust" | "record"> | undefined;
   readonly manifest: TreeManifest | undefined;
+  /** What lies at /usr/local/go, with contents: read once for all checks of a run. */
+  readonly scanTree: () => TreeScan;
+  /** How to ask for what is public of this release; undefined where no network is to be waited for: in the gate of `install`. */
+  readonly publicRelease?: PublicRelease | undefined;
   /** Whose login and interactive shells are looked at. */
   readonly account: Account;
   /** Null where nothing may be run: `--root`, or a tree for another architecture. The text says which. */
@@ -43,6 +49,13 @@ export interface CheckContext {
   readonly timeoutMs: number;
   /** False with `--no-rc`: then a shell that only a file in a home directory could reach is a warning. Default: true. */
   readonly isHomeManaged?: boolean;
+}
+
+export interface PublicRelease {
+  /** Bounded to 10 s. @throws ProvisionError `log-untrusted`, `log-forked` */
+  askLog(): Promise<LogAnswer>;
+  /** What the module's zip has in its directory, fetched into `scratch`. @throws RequestFailure */
+  listModule(scratch: AbsolutePath): Promise<readonly ModuleEntry[]>;
 }
 
 /** A check as data: what it proves, and how. */

@@ -7,6 +7,7 @@ import { goproxy } from "./goproxy.ts";
 import { goroot } from "./goroot.ts";
 import { modDownload } from "./mod-download.ts";
 import { interactiveShell, loginShell } from "./shell-path.ts";
+import { publicTree } from "./public-tree.ts";
 import { standardLibrary } from "./standard-library.ts";
 import { treeArchitecture } from "./tree-architecture.ts";
 import { treeVersion } from "./tree-version.ts";
@@ -18,6 +19,7 @@ export const checks: readonly Check[] = [
   archiveDigest,
   treeArchitecture,
   wholeTree,
+  publicTree,
   treeVersion,
   whichGo,
   loginShell,

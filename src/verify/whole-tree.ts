@@ -1,11 +1,9 @@
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
-import { scanTree } from "../host/scan-tree.ts";
-import { compareTree, type TreeDifference } from "../release/tree-manifest.ts";
+import { compareTree } from "../release/tree-manifest.ts";
 import { type Check, type CheckContext, fail, type Finding, pass, warn } from "./check.ts";
-
-const mostNamed = 5;
+import { nameDifferences } from "./name-differences.ts";
 
 export const wholeTree: Check = {
   id: "tree-manifest",
@@ -16,7 +14,7 @@ export const wholeTree: Check = {
   run: (context) => Promise.resolve(judgeTree(context)),
 };
 
-function judgeTree({ files, manifest, receipt, version }: CheckContext): Finding {
+function judgeTree({ files, manifest, receipt, scanTree, version }: CheckContext): Finding {
   const remedy = `readygo install ${version} --repair`;
   const stat = files.stat(places.goroot);
   if (stat === undefined) return fail(`${places.goroot} is not there`, `readygo install ${version}`);
@@ -30,27 +28,11 @@ function judgeTree({ files, manifest, receipt, version }: CheckContext): Finding
       `readygo install ${version}`,
     );
   }
-  const difference = compareTree(manifest, scanTree(files.locate(places.goroot), { hash: true }));
-  const differences = describeDifference(difference);
-  if (differences.length > 0) return fail(nameSome(differences), remedy);
+  const differences = nameDifferences(compareTree(manifest, scanTree()));
+  if (differences !== undefined) return fail(differences, remedy);
   const open = findOpenDirectory(files);
   if (open !== undefined) return fail(open.evidence, open.remedy);
   return pass(`${manifest.files.length.toLocaleString("en-US")} files`);
-}
-
-function describeDifference({ missing, added, changed }: TreeDifference): readonly string[] {
-  return [
-    ...changed.map(({ path, what }) => `${path} (${what})`),
-    ...missing.map((path) => `${path} (missing)`),
-    ...added.map((path) => `${path} (added)`),
-  ];
-}
-
-function nameSome(differences: readonly string[]): string {
-  const named = differences.slice(0, mostNamed).join(", ");
-  const rest = differences.length - mostNamed;
-  const head = differences.length === 1 ? "1 difference" : `${differences.length.toLocaleString("en-US")} differences`;
-  return `${head}: ${named}${rest > 0 ? ` and ${rest.toLocaleString("en-US")} more` : ""}`;
 }
 
 /** Who can write a directory above the tree can put another tree in its place. */

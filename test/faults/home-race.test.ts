@@ -54,14 +54,14 @@ const argv = (bundle: string): readonly string[] => ["/opt/readygo/node", bundle
 
 /** Installs and uninstalls for so long, while mallory is at work; exit codes in order. */
 async function runAgainst(bundle: string, milliseconds: number): Promise<readonly (number | null)[]> {
-  const attack = host.spawn(["perl", "/opt/swap.pl"], { user: "mallory", timeoutMs: 120_000 });
+  const attack = host.spawn(["perl", "/opt/swap.pl"], { user: "mallory", timeoutMs: 280_000 });
   const exits: (number | null)[] = [];
   const end = performance.now() + milliseconds;
   const install = ["install", "1.30.1", "--source", "/opt/release", "--sha256", release.sha256, "--no-verify"];
   try {
     while (performance.now() < end) {
       for (const words of [[...install, "--user", "mallory"], ["uninstall"]]) {
-        exits.push((await host.run([...argv(bundle), ...words], { timeoutMs: 30_000 })).status);
+        exits.push((await host.run([...argv(bundle), ...words], { timeoutMs: 100_000 })).status);
       }
     }
   } finally {
@@ -85,7 +85,7 @@ it("is lost by a user who swaps files and directories for links, hard links and 
   // Done, or everything put back (a step or the gate failed), or what mallory made impossible to put back told: never a
   // bug, never a hang.
   expect(exits.filter((exit) => exit === null || ![0, 6, 7].includes(exit))).toEqual([]);
-  expect(exits.length).toBeGreaterThanOrEqual(4);
+  expect(exits.length).toBeGreaterThanOrEqual(2);
   await host.must([...argv("/opt/readygo.mjs"), "uninstall"]);
   for (const place of ["/usr/local/go", "/usr/local/.readygo", "/var/lib/readygo", "/etc/profile.d/readygo.sh"]) {
     expect(`${place} ${host.exists(place)}`).toBe(`${place} false`);

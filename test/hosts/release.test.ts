@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { makeSingleFile } from "../../scripts/build/make-single-file.ts";
 import { checkout } from "../lab/lab-cache.ts";
-import { releaseFiles } from "../lab/release-files.ts";
+import { releaseEpoch, releaseFiles } from "../lab/release-files.ts";
 import { officialRelease, officialVersions } from "../lab/releases.ts";
 import { createHost, type LabHost } from "../lab/throw-away-host.ts";
 
@@ -22,7 +22,9 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 it("is the same bytes, built twice, and no larger than promised", async () => {
   const again = join(scratch, "readygo");
+  vi.stubEnv("SOURCE_DATE_EPOCH", releaseEpoch);
   await makeSingleFile(realpathSync("node_modules/.bin/node"), again, true);
+  vi.unstubAllEnvs();
   const sum = createHash("sha256").update(readFileSync(again)).digest("hex");
   expect(readFileSync(join(files, "bootstrap.sh"), "utf8")).toContain(`amd64 binary ${statSync(again).size} ${sum}`);
   expect(statSync(join(files, "readygo-linux-amd64.gz")).size).toBeLessThan(41e6);

@@ -7,8 +7,11 @@ import { cached, say } from "./lab-cache.ts";
 const run = promisify(execFile);
 const maxBuffer = 64 << 20;
 
-/** `minbase`: Debian's smallest. `server`: with what a server's people and its other tools bring. */
-export type BaseRoot = "minbase" | "server";
+/**
+ * `minbase`: Debian's smallest. `server`: with what a server's people and its other tools bring. `cloud`: what a cloud
+ * image has, systemd and cloud-init above all; it can be booted (booted-host.ts).
+ */
+export type BaseRoot = "minbase" | "server" | "cloud";
 
 const serverPackages = [
   "ca-certificates",
@@ -22,12 +25,30 @@ const serverPackages = [
   "zsh",
 ];
 
+const cloudPackages = [
+  "ca-certificates",
+  "cloud-init",
+  "curl",
+  "dbus",
+  "iproute2",
+  "libpam-systemd",
+  "procps",
+  "rust-coreutils",
+  "sudo",
+  "systemd",
+  "systemd-container",
+  "systemd-sysv",
+  "xz-utils",
+  "zstd",
+];
+
 /** The recipe's number is part of the cache's key: raise it with every change of what is built. */
 const recipe = 1;
 
 /** A Debian root, built once by debootstrap from the archive that this machine's own apt uses. Never write to it. */
 export async function baseRoot(kind: BaseRoot): Promise<string> {
   const { codename, uri } = aptSource();
+  if (kind === "cloud") return await cloudRoot(codename);
   const directory = await cached(`roots/${kind}-${codename}-${recipe}`, async (into) => {
     await needDebootstrap();
     const root = join(into, "root");
@@ -45,6 +66,34 @@ export async function baseRoot(kind: BaseRoot): Promise<string> {
       copyFileSync(join(root, `usr/share/base-files/dot.${name}`), join(root, `root/.${name}`));
     }
     writeFileSync(join(root, "etc/hostname"), "lab\n");
+    writeFileSync(join(root, "etc/resolv.conf"), "");
+  });
+  return join(directory, "root");
+}
+
+/**
+ * debootstrap configures packages in an order of its own, by which cloud-init's Python packages fail: apt-get adds them to
+ * a copy of the smallest root. No service is started while that lasts (policy-rc.d).
+ */
+async function cloudRoot(codename: string): Promise<string> {
+  const minbase = await baseRoot("minbase");
+  const directory = await cached(`roots/cloud-${codename}-${recipe}`, async (into) => {
+    const root = join(into, "root");
+    await run("cp", ["--archive", minbase, root]);
+    writeFileSync(join(root, "usr/sbin/policy-rc.d"), "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+    copyFileSync("/etc/resolv.conf", join(root, "etc/resolv.conf"));
+    const install = `mount --make-rprivate / && mount -t proc proc "$1/proc" && exec chroot "$1" sh -euc '
+      apt-get update --quiet
+      apt-get install --yes --quiet --no-install-recommends ${cloudPackages.join(" ")}
+      apt-get clean'`;
+    await run("unshare", ["--mount", "--pid", "--fork", "--kill-child", "bash", "-euc", install, "bash", root], {
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" },
+      maxBuffer,
+    });
+    rmSync(join(root, "usr/sbin/policy-rc.d"));
+    for (const name of readdirSync(join(root, "var/lib/apt/lists"))) {
+      rmSync(join(root, "var/lib/apt/lists", name), { recursive: true, force: true });
+    }
     writeFileSync(join(root, "etc/resolv.conf"), "");
   });
   return join(directory, "root");

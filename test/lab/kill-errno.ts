@@ -18,8 +18,8 @@ export function sampleKinds(points: readonly KillPoint[], each: number): readonl
 
 const leftOvers = "it is done, but for left-overs";
 
-/** What goes wrong at a point: the call fails, or the child that makes it is killed. EINVAL, ENOSYS: there is no exchange. */
-export type Fault = Errno | "KILL" | "EINVAL" | "ENOSYS";
+/** What goes wrong at a point: the call fails, or the child that makes it is killed. EINVAL: there is no exchange. */
+export type Fault = Errno | "KILL" | "EINVAL";
 
 /**
  * Runs the operation in a fresh room where one call fails once, or one child dies. Either it is done all the same (0), or

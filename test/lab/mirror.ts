@@ -43,6 +43,9 @@ export interface Mirror {
   stop(): Promise<void>;
 }
 
+/** Whose network the mirror is in, and whose files lead to it. */
+export type MirrorHost = Pick<LabHost, "initPid" | "exists" | "read" | "write">;
+
 const hostCaFile = "/usr/local/share/ca-certificates/readygo-lab.crt";
 const bundle = "/etc/ssl/certs/ca-certificates.crt";
 
@@ -58,7 +61,7 @@ function usualModules(releases: readonly LabArchive[]): string[] {
  * A mirror of the publisher, the module proxy and the checksum database, on 127.0.0.1:443 of `host` under their own
  * names, in a process of its own. The host trusts its certificate from then on.
  */
-export async function startMirror(host: LabHost, options: MirrorOptions): Promise<Mirror> {
+export async function startMirror(host: MirrorHost, options: MirrorOptions): Promise<Mirror> {
   const modules = [];
   for (const name of options.modules ?? usualModules(options.releases)) modules.push(await fetchModule(name));
   const certificates = await makeCertificates();
@@ -67,6 +70,7 @@ export async function startMirror(host: LabHost, options: MirrorOptions): Promis
     moduleDirectories: [...modules.map((module) => module.directory), await fetchTiles(modules)],
     key: certificates.serverKey,
     certificate: certificates.serverCertificate,
+    badCertificates: certificates.bad,
     address: "127.0.0.1",
     port: 443,
     faults: options.faults ?? {},
@@ -139,13 +143,13 @@ async function connect(child: ChildProcess): Promise<(question: Question) => Pro
   };
 }
 
-function trust(host: LabHost, authority: string): void {
+function trust(host: MirrorHost, authority: string): void {
   const present = host.exists(bundle) ? host.read(bundle) : "";
   if (!present.includes(authority)) host.write(bundle, present + authority);
   host.write(hostCaFile, authority);
 }
 
-function mapNames(host: LabHost, names: readonly string[]): void {
+function mapNames(host: MirrorHost, names: readonly string[]): void {
   const others = host
     .read("/etc/hosts")
     .split("\n")

@@ -120,8 +120,8 @@ function damageState({ path }: Image, what: StateDamage, at: number): boolean {
   const how = rest.join(" ");
   const name = { receipt: "receipt.json", manifest: "tree.manifest", backups: "backups", journal: "journal" }[thing];
   const real = name === undefined ? path("/usr/local/.readygo/previous") : `${state}/${name}`;
-  const stat = lstatSync(real, { throwIfNoEntry: false });
-  if (stat === undefined || stat.isSymbolicLink()) return false;
+  if (!existsSync(real) || lstatSync(real).isSymbolicLink()) return false;
+  const stat = lstatSync(real);
   if (how === "gone") rmSync(real, { recursive: true });
   else if (how === "cut") truncateSync(real, at % Math.max(stat.size, 1));
   else if (how === "is no JSON") writeFileSync(real, "{not json}\n");

@@ -63,6 +63,8 @@ function checkRefusal(image: Image, request: HostRequest, run: ImageRun, history
       history.isBroken,
     "state-invalid": history.isBroken,
     "recovery-failed": history.isBroken,
+    // The gate holds the whole tree against its manifest also where only a file of a shell was to be changed.
+    "gate-failed": history.isBroken || history.isDamaged,
   };
   if (isExpected[run.error?.code ?? ""] === true && run.exit !== 1) return;
   throw new Error(`refused for no reason: exit ${run.exit} ${JSON.stringify(run.error)}\n${run.words}`);

@@ -7,6 +7,9 @@ import { releaseBase } from "./release-server.ts";
 
 const run = promisify(execFile);
 
+/** As SOURCE_DATE_EPOCH: with each commit's own time, a commit that changes no source would still be another release. */
+export const releaseEpoch = "1767225600";
+
 const inputs = ["src", "manifests", "scripts/build", "scripts/release", "scripts/release.ts", "scripts/bootstrap.sh"];
 const locks = ["package.json", "package-lock.json"];
 
@@ -19,7 +22,10 @@ export async function releaseFiles(architecture: "amd64" | "arm64" = "amd64"): P
   if (existsSync(sums) && existsSync(executable) && newest(sources) <= statSync(sums).mtimeMs) return directory;
   say(`making a release for ${architecture}`);
   const options = ["--quick", "--arch", architecture, "--base", releaseBase, "--into", directory];
-  await run(join(checkout, "node_modules/.bin/node"), ["scripts/release.ts", ...options], { cwd: checkout });
+  await run(join(checkout, "node_modules/.bin/node"), ["scripts/release.ts", ...options], {
+    cwd: checkout,
+    env: { ...process.env, SOURCE_DATE_EPOCH: releaseEpoch },
+  });
   return directory;
 }
 

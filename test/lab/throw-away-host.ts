@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
-import { baseRoot } from "./base-root.ts";
+import { type BaseRoot, baseRoot } from "./base-root.ts";
 import { type CommandOptions, type CommandResult, type RunningCommand, startCommand } from "./command.ts";
 import { checkout, labCache } from "./lab-cache.ts";
 import { type Mirror, type MirrorOptions, startMirror } from "./mirror.ts";
@@ -20,7 +20,7 @@ import { type SnapshotEntry, type SnapshotOptions, takeSnapshot } from "./snapsh
 
 export interface HostOptions {
   /** The root to start from: this machine's own, or a cached Debian one. Default: machine. */
-  readonly lower?: "machine" | "minbase" | "server";
+  readonly lower?: "machine" | BaseRoot;
   /**
    * `redirect` (default) lets a directory of the lower layer be renamed and exchanged; on `plain` that is EXDEV, as in
    * most containers.
@@ -87,6 +87,7 @@ export async function createHost(options: HostOptions = {}): Promise<LabHost> {
   const redirect = (options.overlay ?? "redirect") === "redirect";
   const namespaces = ["--mount", "--uts", "--ipc", "--pid", ...(network === "none" ? ["--net"] : [])];
   made += 1;
+  const hostname = options.hostname ?? `lab-${process.pid}-${made}`;
   // The death signal ends the host with the process that made it, even one that is killed; what the host had mounted
   // and started goes with its namespaces.
   const keeper = spawn(
@@ -99,7 +100,7 @@ export async function createHost(options: HostOptions = {}): Promise<LabHost> {
         LAB_LOWER: root,
         LAB_OPTIONS: redirect ? "redirect_dir=on,metacopy=on" : "redirect_dir=off",
         LAB_SIZE: `${options.sizeMiB ?? 3072}m`,
-        LAB_HOSTNAME: options.hostname ?? `lab-${process.pid}-${made}`,
+        LAB_HOSTNAME: hostname,
         LAB_WITHOUT: without.join("\n"),
         LAB_FRESH_HOME: lower === "machine" ? "yes" : "no",
         LAB_BINDS: [...ownBinds(), ...(options.bind ?? [])].map(({ from, to }) => `${from}\t${to}`).join("\n"),
@@ -197,7 +198,7 @@ export async function createHost(options: HostOptions = {}): Promise<LabHost> {
     },
   };
   try {
-    settle(host);
+    settle(host, hostname);
   } catch (error) {
     await host.destroy();
     throw error;
@@ -247,8 +248,7 @@ function ownBinds(): { from: string; to: string }[] {
 }
 
 /** Names: the host knows itself, or what this machine knows where it shares this machine's network. */
-function settle(host: LabHost): void {
-  const hostname = readFileSync(`/proc/${host.initPid}/root/proc/sys/kernel/hostname`, "utf8").trim();
+function settle(host: LabHost, hostname: string): void {
   if (host.options.network === "machine") {
     for (const file of ["/etc/hosts", "/etc/resolv.conf"].filter((path) => existsSync(path))) {
       host.write(file, readFileSync(file));

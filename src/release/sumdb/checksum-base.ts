@@ -1,6 +1,7 @@
 import { RequestFailure } from "../../errors/request-failure.ts";
 import { appendPath } from "../goproxy-list.ts";
 import type { ReadText } from "../read-text.ts";
+import { moduleOrigin } from "../source.ts";
 
 const database = "https://sum.golang.org";
 const probeBound = { maxBytes: 64 * 1024, timeoutMs: 5_000 };
@@ -10,7 +11,8 @@ const probeBound = { maxBytes: 64 * 1024, timeoutMs: 5_000 };
  * status 200 says, else the database itself. Both are equally trusted: only what is signed counts.
  */
 export async function findChecksumBase(proxy: string | undefined, readText: ReadText): Promise<string> {
-  if (proxy === undefined) return database;
+  // The publisher's module origin is no mirror, and may answer any name with its download page.
+  if (proxy === undefined || proxy === moduleOrigin()) return database;
   const mirror = appendPath(proxy, "sumdb/sum.golang.org");
   try {
     await readText(appendPath(mirror, "supported"), probeBound);

@@ -8,8 +8,9 @@ import { ProvisionError } from "../../errors/provision-error.ts";
  * - `tree head`: the signed text is not one of a tree, or not the one that is claimed
  * - `record text`: the record is not this release's
  * - `inclusion proof`: the signed tree does not hold the record
+ * - `consistency proof`: the tiles that should show one signed tree in another are not those of the newer one
  */
-export type LogPart = "signature" | "key" | "tree head" | "record text" | "inclusion proof";
+export type LogPart = "signature" | "key" | "tree head" | "record text" | "inclusion proof" | "consistency proof";
 
 /** ProvisionError `log-untrusted`, its details naming the part. */
 export function logFailure(

@@ -1,22 +1,8 @@
-import { redactUrl } from "../../errors/redact-url.ts";
-import { RequestFailure } from "../../errors/request-failure.ts";
-import { appendPath } from "../goproxy-list.ts";
-import type { ReadBytes } from "../read-text.ts";
 import { logFailure } from "./log-failure.ts";
-import {
-  fullTile,
-  hashInTile,
-  isFullTile,
-  type TileCoordinate,
-  tileBytes,
-  tileOf,
-  tilePath,
-  type TreeNode,
-} from "./tile.ts";
+import { readNodes, type TileAccess } from "./read-tile.ts";
+import { tileOf, tilePath, type TreeNode } from "./tile.ts";
 import type { TreeHead } from "./tree-head.ts";
 import { auditPath, hashOfRun, rootOfProof } from "./tree-proof.ts";
-
-const tileTimeoutMs = 20_000;
 
 /**
  * Reads the tiles around a record and makes its inclusion proof of them. On the way from the record to the root every
@@ -25,23 +11,11 @@ const tileTimeoutMs = 20_000;
  */
 export async function readProof(
   request: { readonly recordId: number; readonly leaf: Buffer; readonly head: TreeHead },
-  access: { readonly base: string; readonly readBytes: ReadBytes },
+  access: TileAccess,
 ): Promise<readonly Buffer[]> {
   const { recordId, leaf, head } = request;
   const way = auditPath(recordId, head.size);
-  const wanted = new Map<string, TileCoordinate>();
-  for (const node of [{ level: 0, index: recordId }, ...way.flat()]) {
-    const tile = tileOf(node, head.size);
-    wanted.set(tilePath(tile), tile);
-  }
-  const read = await Promise.all(
-    Array.from(wanted, async ([path, tile]) => [path, await readTile(tile, access)] as const),
-  );
-  const contents = new Map(read);
-  const hashOf = (node: TreeNode): Buffer | undefined => {
-    const content = contents.get(tilePath(tileOf(node, head.size)));
-    return content === undefined ? undefined : hashInTile(node, content);
-  };
+  const hashOf = await readNodes([{ level: 0, index: recordId }, ...way.flat()], head.size, access);
   const proof = way.map((nodes) => hashOfRun(nodes.flatMap((node) => hashOf(node) ?? [])));
   for (const { node, hash } of ownNodes(recordId, leaf, head.size, proof)) {
     const listed = hashOf(node);
@@ -80,32 +54,4 @@ function ownNodes(
     if (hash !== undefined) nodes.push({ node: { level, index }, hash });
   }
   return nodes;
-}
-
-async function readTile(
-  tile: TileCoordinate,
-  access: { readonly base: string; readonly readBytes: ReadBytes },
-): Promise<Uint8Array> {
-  try {
-    return await readExactly(tile, access);
-  } catch (cause) {
-    // Mirrors drop partial tiles once the full one exists; its beginning is the same.
-    const isRefused = cause instanceof RequestFailure && (cause.kind === "absent" || cause.kind === "status");
-    if (!isRefused || isFullTile(tile)) throw cause;
-    const content = await readExactly(fullTile(tile), access);
-    return content.subarray(0, tileBytes(tile));
-  }
-}
-
-async function readExactly(
-  tile: TileCoordinate,
-  access: { readonly base: string; readonly readBytes: ReadBytes },
-): Promise<Uint8Array> {
-  const url = appendPath(access.base, tilePath(tile));
-  const expected = tileBytes(tile);
-  const content = await access.readBytes(url, { maxBytes: expected, timeoutMs: tileTimeoutMs });
-  if (content.length !== expected) {
-    throw new RequestFailure("content", redactUrl(url), `a tile of ${content.length} bytes instead of ${expected}`);
-  }
-  return content;
 }

@@ -28,6 +28,47 @@ export function hashOfRun(hashes: readonly Buffer[]): Buffer {
   return hashes.reduceRight((right, left) => nodeHash(left, right));
 }
 
+/**
+ * What a tree's root is made of, so that it shows the tree of the first `older` records in it: the complete nodes below
+ * that number, then those from it on (the nodes of RFC 6962's consistency proof, 2.1.2).
+ */
+export function consistencyNodes(
+  older: number,
+  newer: number,
+): { before: readonly TreeNode[]; after: readonly TreeNode[] } {
+  const nodes = splitAt(older, [0, newer]);
+  return {
+    before: nodes.filter(([from]) => from < older).flatMap(completeNodes),
+    after: nodes.filter(([from]) => from >= older).flatMap(completeNodes),
+  };
+}
+
+/** The root of all `newer` records, from the hashes of `consistencyNodes`. */
+export function rootAround(older: number, newer: number, hashOf: (node: TreeNode) => Buffer): Buffer {
+  const rootOf = (range: Range): Buffer => {
+    if (isOnOneSide(older, range)) return hashOfRun(completeNodes(range).map(hashOf));
+    const [left, right] = halve(range);
+    return nodeHash(rootOf(left), rootOf(right));
+  };
+  return rootOf([0, newer]);
+}
+
+function splitAt(older: number, range: Range): readonly Range[] {
+  return isOnOneSide(older, range) ? [range] : halve(range).flatMap((half) => splitAt(older, half));
+}
+
+function isOnOneSide(older: number, [from, to]: Range): boolean {
+  return to <= older || from >= older;
+}
+
+function halve([from, to]: Range): readonly [Range, Range] {
+  const middle = from + largestPowerBelow(to - from);
+  return [
+    [from, middle],
+    [middle, to],
+  ];
+}
+
 /** The root that a proof leads to; `undefined` where it has more or fewer hashes than this record's way has siblings. */
 export function rootOfProof(
   record: number,

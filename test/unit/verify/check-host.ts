@@ -51,8 +51,10 @@ export function place(root: string, files: Readonly<Record<string, string | Uint
 /** This machine, with a home of its own for the account; a check may be given any other part. */
 export function makeContext(overrides: Partial<CheckContext> = {}): CheckContext {
   const scratch = makeDirectory();
+  const files = overrides.files ?? createRealFiles("");
   return {
-    files: createRealFiles(""),
+    files,
+    scanTree: () => scanTree(files.locate(places.goroot), { hash: true }),
     processes: createRealProcesses(),
     clock: realClock,
     version: machineVersion ?? wantedVersion,

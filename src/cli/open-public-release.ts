@@ -1,0 +1,63 @@
+import { askLog, stopAfter } from "../apply/ask-log.ts";
+import { RequestFailure } from "../errors/request-failure.ts";
+import { listRemoteModule } from "../fetch/list-remote-module.ts";
+import { absolutePath } from "../host/absolute-path.ts";
+import { places } from "../host/places.ts";
+import type { Architecture } from "../release/architecture.ts";
+import type { GoVersion } from "../release/go-version.ts";
+import { toolchainUrl } from "../release/goproxy-list.ts";
+import { chooseGoproxy, moduleOrigin } from "../release/source.ts";
+import { followHeads } from "../release/sumdb/follow-heads.ts";
+import type { PublicRelease } from "../verify/check.ts";
+import { chooseLogProxy } from "./choose-log-proxy.ts";
+import { readGoproxySettings } from "./read-goproxy-settings.ts";
+import { readLogRefusal } from "./read-log-refusal.ts";
+import type { Session } from "./session.ts";
+
+const mostLogMs = 10_000;
+
+/** What is public of a release, asked through this host's module proxy; nothing is written but to scratch. */
+export function openPublicRelease(
+  session: Session,
+  release: { readonly version: GoVersion; readonly architecture: Architecture },
+): PublicRelease {
+  const listProxies = async (): Promise<readonly string[]> => {
+    const { list } = chooseGoproxy(await readGoproxySettings(session, session.config));
+    return list.flatMap(({ url }) => (url.startsWith("http") ? [url] : url === "direct" ? [moduleOrigin()] : []));
+  };
+  return {
+    async askLog() {
+      const logProxy = await chooseLogProxy(session, session.config, []);
+      const logRefusal = await readLogRefusal(session);
+      const logHeads = followHeads({
+        kept: session.files.read(places.logHead)?.toString("utf8"),
+        onNotice: (text) => session.emit({ kind: "notice", text }),
+      });
+      const patience = stopAfter(mostLogMs, session.stop);
+      try {
+        return await askLog({ ...session, ...release, logProxy, logRefusal, logHeads, stop: patience.signal });
+      } finally {
+        patience.clear();
+      }
+    },
+    async listModule(scratch) {
+      let failure = new RequestFailure("absent", "GOPROXY", "there is no module proxy to ask");
+      const patience = stopAfter(session.request.checkTimeoutMs, session.stop);
+      try {
+        for (const [index, proxy] of (await listProxies()).entries()) {
+          const url = toolchainUrl(proxy, release.version, release.architecture, "zip");
+          const to = absolutePath(scratch, `module-${index}.zip`);
+          try {
+            return await listRemoteModule(session.http, { url, release, to, signal: patience.signal });
+          } catch (error) {
+            if (!(error instanceof RequestFailure)) throw error;
+            failure = error;
+          }
+        }
+      } finally {
+        patience.clear();
+      }
+      throw failure;
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { TreeDifference } from "../release/tree-manifest.ts";
+
+const mostNamed = 5;
+
+/** A tree's differences in one line, the first five by name; undefined where there are none. */
+export function nameDifferences({ missing, added, changed }: TreeDifference): string | undefined {
+  const all = [
+    ...changed.map(({ path, what }) => `${path} (${what})`),
+    ...missing.map((path) => `${path} (missing)`),
+    ...added.map((path) => `${path} (added)`),
+  ];
+  if (all.length === 0) return undefined;
+  const rest = all.length - mostNamed;
+  const head = all.length === 1 ? "1 difference" : `${all.length.toLocaleString("en-US")} differences`;
+  return `${head}: ${all.slice(0, mostNamed).join(", ")}${rest > 0 ? ` and ${rest.toLocaleString("en-US")} more` : ""}`;
+}

@@ -1,0 +1,163 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mirrorNames } from "../lab/mirror-protocol.ts";
+import type { Mirror } from "../lab/mirror.ts";
+import { readJson } from "../lab/read-json.ts";
+import { officialRelease } from "../lab/releases.ts";
+import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+
+const h1 = "h1:ZOmGe1OnfREDMIdb1Qi4G9JSuDPBLGExZMQ4nis1RXM=";
+const zip = "golang.org/toolchain/@v/v0.0.1-go1.26.8.linux-amd64.zip";
+
+// A tree is what the log that everybody sees has on record, whoever put it there. Under --root, since that is all that is
+// looked at there; the checks that run programs have tests of their own.
+describe("a tree and the transparency log", () => {
+  let host: LabHost;
+  let mirror: Mirror;
+  const image = "/srv/image";
+  const tree = `${image}/usr/local/go`;
+  let env: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    host = await createHost();
+    await host.script(`
+      mkdir -p ${image}/usr/local ${image}/etc/profile.d ${image}/var/lib ${image}/root ${image}/usr/bin ${image}/run
+      printf 'root:x:0:0::/root:/bin/bash\\n' >${image}/etc/passwd
+      ln -s usr/bin ${image}/bin; touch ${image}/usr/bin/bash ${image}/usr/bin/sh
+    `);
+    mirror = await host.startMirror({ releases: [await officialRelease("1.26.8")] });
+    env = { GOPROXY: mirror.proxyUrl };
+  });
+  afterAll(() => host?.destroy());
+
+  const verify = async (more: Readonly<Record<string, string>> = {}) => {
+    const run = await host.readygo(["verify", "--root", image, "--json"], { env: { ...env, ...more } });
+    const result = readJson(run);
+    return { run, result, check: result.checks.find(({ id }) => id === "tree-public") };
+  };
+  const sumdbRequests = async () => (await mirror.requests()).filter(({ url }) => url.includes("sum"));
+
+  it("is proven when it is installed from the publisher's archive, and the record with its proof goes into the receipt", async () => {
+    const args = ["install", "1.26.8", "--root", image, "--arch", "amd64", "--json"];
+    const result = readJson(await host.readygo(args, { env, timeoutMs: 180_000 }));
+    expect(result).toMatchObject({ status: "changed", error: null });
+    expect(result.checks.find(({ id }) => id === "archive-digest")?.evidence).toContain(
+      `log (the checksum database's record 61743986 states ${h1})`,
+    );
+    expect(result.checks.find(({ id }) => id === "tree-public")).toMatchObject({ status: "pass" });
+    const receipt = JSON.parse(host.read(`${image}/var/lib/readygo/receipt.json`)) as { record?: { h1: string } };
+    expect(receipt.record?.h1).toBe(h1);
+    expect(host.read(`${image}/var/lib/readygo/log.head`)).toMatch(/^go\.sum database tree\n66332798\n/);
+  });
+
+  it("is proven again by that record alone: the network is not asked", async () => {
+    await mirror.forgetRequests();
+    const { run, check } = await verify();
+    expect(check).toEqual({
+      id: "tree-public",
+      layer: 1,
+      status: "pass",
+      evidence: `record 61743986 of 66,332,798 in the checksum database states ${h1}, which is this tree's (api, doc, misc, test and modes are not covered)`,
+      remedy: null,
+    });
+    expect([run.status, await mirror.requests()]).toEqual([0, []]);
+  });
+
+  it("names the file with one byte changed, the one added and the one removed, from the manifest", async () => {
+    await host.script(`
+      cd ${tree}; cp -p src/fmt/print.go /srv/print.go; cp -p src/os/file.go /srv/file.go
+      printf X | dd of=src/fmt/print.go bs=1 seek=100 conv=notrunc status=none
+      echo 'package fmt' >src/fmt/extra.go; rm src/os/file.go`);
+    const { run, check } = await verify();
+    expect([run.status, check?.status]).toEqual([7, "fail"]);
+    expect(check?.evidence).toMatch(
+      /^3 differences: src\/fmt\/print\.go \(content\), src\/os\/file\.go \(missing\), src\/fmt\/extra\.go \(added\); this tree's hash is h1:/,
+    );
+  });
+
+  it("names them in a tree that readygo did not install, from the end of the module's zip", async () => {
+    await host.script(`rm -r ${image}/var/lib/readygo`);
+    await mirror.forgetRequests();
+    const { run, check } = await verify();
+    expect([run.status, check?.status]).toEqual([7, "fail"]);
+    expect(check?.evidence).toMatch(
+      /^3 differences: src\/fmt\/print\.go \(content\), src\/os\/file\.go \(missing\), src\/fmt\/extra\.go \(added\); this tree's hash is h1:.*, the public release's h1:ZOmG/,
+    );
+    const asked = (await mirror.requests()).filter(({ url }) => url.endsWith(".zip"));
+    expect(asked.map(({ status }) => status)).toEqual([206, 206]);
+    expect(asked.at(-1)?.bytes).toBe(2 * 1024 * 1024);
+    expect(host.exists(`${image}/var/lib/readygo`)).toBe(false);
+  });
+
+  it("names them with a server that grants no ranges: the whole zip is fetched to a temporary place", async () => {
+    await mirror.setFaults({ [`${mirrorNames.proxy}/${zip}`]: { ignoreRange: true } });
+    const { check } = await verify();
+    expect(check?.evidence).toMatch(/^3 differences: src\/fmt\/print\.go \(content\)/);
+    expect((await host.script("ls -d /tmp/readygo-* 2>/dev/null || true")).stdout).toBe("");
+    await mirror.setFaults({});
+  });
+
+  it("is proven where readygo did not install it, by what the log says now", async () => {
+    await host.script(
+      `cp -p /srv/print.go ${tree}/src/fmt/; cp -p /srv/file.go ${tree}/src/os/; rm ${tree}/src/fmt/extra.go`,
+    );
+    const { run, result, check } = await verify();
+    expect([run.status, check?.status]).toEqual([0, "pass"]);
+    expect(result.checks.find(({ id }) => id === "tree-manifest")?.status).toBe("warn");
+    expect(host.exists(`${image}/var/lib/readygo`)).toBe(false);
+  });
+
+  it("is said to be a distribution's where only its go.env says GOTOOLCHAIN=local", async () => {
+    await host.script(`sed -i s/^GOTOOLCHAIN=auto/GOTOOLCHAIN=local/ ${tree}/go.env`);
+    expect((await verify()).check).toMatchObject({
+      status: "warn",
+      evidence: expect.stringContaining("but for go.env: that says GOTOOLCHAIN=local, the release auto") as unknown,
+    });
+    await host.script(`echo GOFLAGS=-x >>${tree}/go.env`);
+    expect((await verify()).check?.evidence).toMatch(/^1 difference: go\.env \(size\)/);
+    await host.script(`sed -i '/^GOFLAGS/d; s/^GOTOOLCHAIN=local/GOTOOLCHAIN=auto/' ${tree}/go.env`);
+  });
+
+  it("is not spoken of with the database where a setting forbids it, and the setting is named", async () => {
+    await mirror.forgetRequests();
+    const { run, check } = await verify({ GOSUMDB: "off" });
+    expect(check).toMatchObject({
+      status: "skip",
+      evidence: "without the checksum database: the checksum database is not asked: GOSUMDB=off in the environment",
+    });
+    expect([run.status, await sumdbRequests()]).toEqual([0, []]);
+  });
+
+  it("is not proven by a log that cannot be reached, and the reason is given", async () => {
+    await mirror.setFaults({
+      [`${mirrorNames.proxy}/sumdb/*`]: { down: true },
+      [`${mirrorNames.checksums}/*`]: { down: true },
+    });
+    const { run, check } = await verify();
+    expect([run.status, check?.status]).toEqual([0, "skip"]);
+    expect(check?.evidence).toMatch(/^without the checksum database: it cannot be asked: /);
+    await mirror.setFaults({});
+  });
+
+  it("is not proven by a log whose answer does not verify", async () => {
+    await mirror.setFaults({ [`${mirrorNames.proxy}/sumdb/sum.golang.org/lookup/*`]: { corruptByteAt: 300 } });
+    const { run, check } = await verify();
+    expect([run.status, check?.status]).toEqual([7, "fail"]);
+    expect(check?.evidence).toMatch(/\(log-untrusted, [a-z ]+\)$/);
+    await mirror.setFaults({});
+  });
+
+  it("is refused at the install where the log has another hash, whatever else vouches for the archive", async () => {
+    // A tree that is pinned by its hash, and is not the one that everybody else gets.
+    const other = host.path("/srv/other.tar.gz");
+    await host.script(`rm -rf /srv/other; mkdir /srv/other; cp -a ${tree} /srv/other/go; echo '// x' >>/srv/other/go/src/fmt/print.go
+      tar -C /srv/other -czf /srv/other.tar.gz go`);
+    const sha256 = createHash("sha256").update(readFileSync(other)).digest("hex");
+    await mirror.setFaults({ [`${mirrorNames.downloads}/go/go1.26.8.linux-amd64.tar.gz`]: { replaceFile: other } });
+    const args = ["install", "1.26.8", "--root", image, "--arch", "amd64", "--sha256", sha256, "--json"];
+    const run = await host.readygo(args, { env, timeoutMs: 180_000 });
+    expect([run.status, readJson(run).error?.code]).toEqual([5, "checksum-mismatch"]);
+    expect(host.exists(`${image}/var/lib/readygo`)).toBe(false);
+  });
+});
