@@ -7,7 +7,8 @@ import { fileUrl } from "../release/file-url.ts";
 import type { Source } from "../release/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { stageModule } from "./acquire-from-proxy.ts";
-import { expectTarGz, stageVouched } from "./acquire-tar-gz.ts";
+import { stageVouched } from "./acquire-tar-gz.ts";
+import { askRoots } from "./ask-roots.ts";
 import { lookUpBundled, lookUpNearest } from "./prove-by-log.ts";
 
 /** An archive that lies on this machine: the file that was named, or the one a directory has for this release. */
@@ -24,17 +25,16 @@ export async function acquireFromFile(
     const { body, contentLength } = await openFileBody(found);
     return stageModule(context, into, { record, name: posix.basename(found), body, total: contentLength, from: found });
   }
-  const expected = await expectTarGz(context);
-  const { body, contentLength } = await openFileBody(found);
-  context.emit({ kind: "step", text: `reading ${found}` });
-  return stageVouched(context, into, {
-    expected,
-    fileName: posix.basename(found),
-    body,
-    total: contentLength,
-    from: found,
-    isLocal: true,
-  });
+  const fileName = posix.basename(found);
+  const roots = await askRoots(context, { kind: "beside", path: absolutePath(posix.dirname(found)) }, fileName);
+  try {
+    const { body, contentLength } = await openFileBody(found);
+    context.emit({ kind: "step", text: `reading ${found}` });
+    const archive = { roots, fileName, body, total: contentLength, from: found, isFromPublisher: false };
+    return await stageVouched(context, into, archive);
+  } finally {
+    roots.end();
+  }
 }
 
 /** A bundle has the log's records beside its archives. */

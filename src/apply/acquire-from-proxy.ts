@@ -1,4 +1,3 @@
-import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import type { BodyRequest, HttpBody } from "../fetch/http-client.ts";
@@ -16,6 +15,8 @@ import { moduleOrigin } from "../release/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { askLog } from "./ask-log.ts";
 import { logEvidence } from "./prove-by-log.ts";
+import { insufficientTrust } from "./trust-failures.ts";
+import { meetsPolicy } from "./trust-policy.ts";
 import { withDownload } from "./with-download.ts";
 
 /**
@@ -92,7 +93,9 @@ export async function stageModule(
   const trust: TrustEvidence[] = [];
   if (context.sha256 !== undefined) trust.push({ root: "flag", evidence: `--sha256 ${context.sha256}` });
   if (zip.record !== undefined) trust.push(logEvidence(zip.record));
-  if (context.policy === "two" && trust.length < 2) throw tooFewRoots(zip.name);
+  const roots = trust.map(({ root }) => root);
+  if (!meetsPolicy(context.policy, roots, false))
+    throw insufficientTrust(context, { fileName: zip.name, isFromPublisher: false }, { trust, unused: [] });
   const spool = absolutePath(into, "..", "archive.zip");
   const archive = await downloadZip({
     body: zip.body,
@@ -118,14 +121,4 @@ export async function stageModule(
   context.system.removeFile(spool);
   const { record } = zip;
   return { staged, archiveName: zip.name, from: zip.from, trust, ...(record === undefined ? {} : { record }) };
-}
-
-function tooFewRoots(name: string): ProvisionError {
-  return new ProvisionError(
-    "checksum-unknown",
-    `only the checksum database vouches for ${name}, and the policy asks for two`,
-    {
-      remedy: ["pass --sha256 HASH as the second root, or set [trust] policy = any"],
-    },
-  );
 }

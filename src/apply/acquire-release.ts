@@ -19,7 +19,8 @@ interface Attempt {
  * Tries the sources in order until one has delivered. A source that cannot deliver, or whose archive nothing vouches
  * for, gives way to the next; one that delivers something else than the release stops everything.
  *
- * @throws ProvisionError `sources-failed`, `checksum-unknown`, `checksum-mismatch`, `log-untrusted`, `archive-hostile`
+ * @throws ProvisionError `sources-failed`, `checksum-unknown`, `policy-unmet`, `checksum-mismatch`, `roots-disagree`,
+ * `signature-invalid`, `signature-key-unknown`, `log-untrusted`, `archive-hostile`
  */
 export async function acquireRelease(
   context: AcquireContext,
@@ -59,7 +60,8 @@ async function acquireFrom(context: AcquireContext, source: Source, into: Absolu
 }
 
 function isSourceFailure(error: unknown): error is RequestFailure | ProvisionError {
-  return error instanceof RequestFailure || (error instanceof ProvisionError && error.code === "checksum-unknown");
+  if (error instanceof RequestFailure) return true;
+  return error instanceof ProvisionError && (error.code === "checksum-unknown" || error.code === "policy-unmet");
 }
 
 export function describeSource(source: Source): string {
@@ -89,7 +91,7 @@ function summarize(attempts: readonly Attempt[], context: AcquireContext): Provi
   );
   const unvouched = attempts.find(({ error }) => error instanceof ProvisionError)?.error;
   if (unvouched instanceof ProvisionError) {
-    return new ProvisionError("checksum-unknown", unvouched.message, {
+    return new ProvisionError(unvouched.code, unvouched.message, {
       details: { ...unvouched.details, ...details },
       remedy: unvouched.remedy,
     });

@@ -2,7 +2,7 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import type { LogAnswer } from "../release/sumdb/log-answer.ts";
 import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
-import { lookUpBundled, lookUpNearest, type LogContext } from "./prove-by-log.ts";
+import { lookUpNearest, type LogContext } from "./prove-by-log.ts";
 
 /**
  * What the checksum database says of a release, or why it says nothing. What it says is verified.
@@ -32,35 +32,6 @@ export function stopAfter(milliseconds: number, stop: AbortSignal): { readonly s
   const own = new AbortController();
   const timer = setTimeout(() => own.abort(noAnswer(`within ${milliseconds / 1000} s`)), milliseconds);
   return { signal: AbortSignal.any([own.signal, stop]), clear: () => clearTimeout(timer) };
-}
-
-const graceMs = 3_000;
-
-/**
- * Asks the log while `work` is done, and 3 s longer; where it is not to be asked `far`, only the copy that came along, if
- * one did. Whatever the log says, the work is done first: what it writes must not go on behind the back of who clears up.
- *
- * @throws what `work` throws; ProvisionError as askLog
- */
-export async function askLogMeanwhile<Result>(
-  context: LogContext,
-  { isFar }: { readonly isFar: boolean },
-  work: () => Promise<Result>,
-): Promise<{ readonly result: Result; readonly answer: LogAnswer | undefined }> {
-  const patience = new AbortController();
-  const patient = { ...context, stop: AbortSignal.any([patience.signal, context.stop]) };
-  const asking: Promise<LogAnswer | undefined> = isFar ? askLog(patient) : lookUpBundled(patient);
-  asking.catch(() => undefined);
-  let timer: NodeJS.Timeout | undefined;
-  const end = (): void => patience.abort(noAnswer(`${graceMs / 1000} s after the archive was unpacked`));
-  try {
-    const result = await work();
-    timer = setTimeout(end, graceMs);
-    return { result, answer: await asking };
-  } finally {
-    clearTimeout(timer);
-    end();
-  }
 }
 
 /** As the reason of an aborted signal it counts as any other failure to get an answer. */

@@ -100,6 +100,30 @@ export const catalogue = {
     meaning: "Nothing vouches for this archive: no pinned hash, no publisher, no checksum database.",
     remedy: ["readygo install VERSION --sha256 HASH with the hash from https://go.dev/dl/"],
   },
+  "policy-unmet": {
+    exit: 5,
+    meaning: "What vouches for the archive is less than the trust policy asks for.",
+    remedy: [
+      "readygo install VERSION --sha256 HASH with the hash from https://go.dev/dl/, or ask for less: --trust any",
+    ],
+  },
+  "roots-disagree": {
+    exit: 5,
+    meaning: "Two trust roots say different things of one archive.",
+    remedy: ["a proxy may be rewriting https://go.dev/dl/ or the checksum database; try another network"],
+  },
+  "signature-invalid": {
+    exit: 5,
+    meaning:
+      "The signature is not one of this archive, or the key that made it was not entitled to: expired at the time, revoked, not bound.",
+    remedy: ["the archive or its .asc was changed on the way; try another --source"],
+  },
+  "signature-key-unknown": {
+    exit: 5,
+    meaning:
+      "The signature, or the key file, is not of the publisher's signing key, whose fingerprint readygo has pinned.",
+    remedy: ["the .asc or the key file was changed on the way; try another --source"],
+  },
   "log-untrusted": {
     exit: 5,
     meaning: "The checksum database's answer does not verify: signature, key, inclusion proof or record.",

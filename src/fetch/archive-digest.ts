@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { Sha256 } from "../release/sha256.ts";
 
@@ -13,15 +13,29 @@ export interface ReceivedArchive {
   readonly size: number;
 }
 
+/** An archive that has passed by, and the digest of its bytes with more after them: what a signature is over. */
+export interface PassedArchive extends ReceivedArchive {
+  digestWith(hash: "sha256" | "sha512", trailer: Uint8Array): Uint8Array;
+}
+
 export interface ArchiveDigest {
   update(chunk: Uint8Array): void;
   readonly size: number;
-  finish(): ReceivedArchive;
+  finish(): PassedArchive;
 }
 
-/** Size and SHA-256 of a body as it passes by. Throws ProvisionError("archive-hostile") beyond `mostBytes`. */
-export function createArchiveDigest(mostBytes: number, sourceName: string): ArchiveDigest {
+/**
+ * Size and SHA-256 of a body as it passes by; SHA-512 too as long as `isSha512Wanted` says so, which is asked before each
+ * chunk: it goes on until a signature has told which of them it is over. Throws ProvisionError("archive-hostile") beyond
+ * `mostBytes`.
+ */
+export function createArchiveDigest(
+  mostBytes: number,
+  sourceName: string,
+  isSha512Wanted: () => boolean = () => false,
+): ArchiveDigest {
   const digest = createHash("sha256");
+  let second: Hash | undefined = createHash("sha512");
   let size = 0;
   return {
     update(chunk) {
@@ -32,11 +46,21 @@ export function createArchiveDigest(mostBytes: number, sourceName: string): Arch
         });
       }
       digest.update(chunk);
+      if (second !== undefined && !isSha512Wanted()) second = undefined;
+      second?.update(chunk);
     },
     get size() {
       return size;
     },
-    finish: () => ({ sha256: digest.digest("hex") as Sha256, size }),
+    finish: () => ({
+      sha256: digest.copy().digest("hex") as Sha256,
+      size,
+      digestWith(hash, trailer) {
+        const state = hash === "sha256" ? digest : second;
+        if (state === undefined) throw new Error("SHA-512 was not taken of this archive");
+        return state.copy().update(trailer).digest();
+      },
+    }),
   };
 }
 

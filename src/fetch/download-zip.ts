@@ -51,7 +51,8 @@ export async function downloadZip(request: DownloadZipRequest): Promise<Received
     }
     request.signal?.throwIfAborted();
     if (digest.size === 0) throw new RequestFailure("content", sourceName, "the answer is empty");
-    const received = digest.finish();
+    const { sha256, size } = digest.finish();
+    const received = { sha256, size };
     checkArchiveDigest(received, request.expected, sourceName);
     removeSpool.isWanted = false;
     return received;

@@ -2,12 +2,7 @@ import { createGunzip, type Gunzip } from "node:zlib";
 import { RequestFailure } from "../errors/request-failure.ts";
 import type { ArchiveBounds } from "../release/archive-bounds.ts";
 import { createByteRing, createRingWriter, type RingWriter } from "./byte-ring.ts";
-import {
-  checkArchiveDigest,
-  createArchiveDigest,
-  type ExpectedArchive,
-  type ReceivedArchive,
-} from "./archive-digest.ts";
+import { checkArchiveDigest, createArchiveDigest, type ExpectedArchive, type PassedArchive } from "./archive-digest.ts";
 import { HostileArchive } from "./hostile-archive.ts";
 import { type StagedTree, toManifest, toStageError } from "./staged-tree.ts";
 import { isFinal, startUnpackThread } from "./unpack-thread.ts";
@@ -19,6 +14,13 @@ export interface StageTarGzRequest {
   readonly body: AsyncIterable<Uint8Array>;
   /** Undefined: the caller holds the digest of the result against a trust root before anything becomes visible. */
   readonly expected?: ExpectedArchive | undefined;
+  /**
+   * Told of the whole body once it has passed and is as `expected`. What it throws comes before any failure to unpack, and
+   * unpacking does not wait for it.
+   */
+  readonly judge?: ((archive: PassedArchive) => Promise<void>) | undefined;
+  /** Whether a signature may be over SHA-512; asked before each chunk, and no more once it has said no. */
+  readonly isSha512Wanted?: (() => boolean) | undefined;
   /** Physical path of an existing empty directory, which becomes the Go tree. */
   readonly into: string;
   readonly bounds: ArchiveBounds;
@@ -45,7 +47,7 @@ const slotBytes = 1 << 18;
  * tampered archive is called that and not a damaged one.
  *
  * What lies in `into` after a failure is garbage, to be removed by the caller. Throws
- * - ProvisionError: `checksum-mismatch`, `archive-hostile`, `space-missing`, `step-failed`
+ * - ProvisionError: `checksum-mismatch`, `archive-hostile`, `space-missing`, `step-failed`; and whatever `judge` throws
  * - RequestFailure: `content` for what is no gzip at all, before anything is written; and whatever `body` throws
  */
 export async function stageTarGz(request: StageTarGzRequest): Promise<StagedTree> {
@@ -67,11 +69,14 @@ export async function stageTarGz(request: StageTarGzRequest): Promise<StagedTree
     gunzip.destroy();
   });
   try {
-    const received = await readBody(request, gunzip, unpacked);
-    checkArchiveDigest(received, expected, sourceName);
+    const passed = await readBody(request, gunzip, unpacked);
+    checkArchiveDigest(passed, expected, sourceName);
     gunzip.end();
-    await pumped;
-    return { archive: { ...received, kind: "tar.gz" }, manifest: toManifest(await thread.written) };
+    const { sha256, size } = passed;
+    const [judged, written] = await Promise.allSettled([request.judge?.(passed), pumped.then(() => thread.written)]);
+    if (judged.status === "rejected") throw judged.reason;
+    if (written.status === "rejected") throw written.reason;
+    return { archive: { sha256, size, kind: "tar.gz" }, manifest: toManifest(written.value) };
   } catch (error) {
     throw toStageError(toHostile(error), sourceName);
   } finally {
@@ -86,8 +91,8 @@ async function readBody(
   request: StageTarGzRequest,
   gunzip: Gunzip,
   unpacked: { readonly failure: unknown },
-): Promise<ReceivedArchive> {
-  const digest = createArchiveDigest(request.bounds.archiveBytes, request.sourceName);
+): Promise<PassedArchive> {
+  const digest = createArchiveDigest(request.bounds.archiveBytes, request.sourceName, request.isSha512Wanted);
   for await (const chunk of request.body) {
     request.signal?.throwIfAborted();
     if (chunk.length === 0) continue;

@@ -6,7 +6,7 @@ import type { AbsolutePath } from "./absolute-path.ts";
 
 /** What vouched for an archive or tree, and in what words; several may have. */
 export interface TrustEvidence {
-  readonly root: "flag" | "manifest" | "publisher" | "log";
+  readonly root: "flag" | "manifest" | "publisher" | "signature" | "log";
   readonly evidence: string;
 }
 

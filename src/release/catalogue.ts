@@ -6,7 +6,7 @@ import type { ArchiveStatement, Release, ReleaseArchive } from "./release.ts";
 /** Releases, each version once, newest first in Go's own order. */
 export type Catalogue = readonly Release[];
 
-/** The union. Statements of different origins about one archive are kept side by side; `settleArchive` compares them. */
+/** The union. Statements of different origins about one archive are kept side by side. */
 export function mergeCatalogues(...catalogues: readonly (readonly Release[])[]): Catalogue {
   const byVersion = new Map<GoVersion, Release>();
   for (const release of catalogues.flat()) {

@@ -169,7 +169,7 @@ describe("from nothing to a release, to the next one, and back", () => {
 
   it("never asked the mirror for anything but what it needed", async () => {
     const asked = (await mirror.requests()).map(({ host: name, url }) => `${name}${url}`);
-    expect(asked.filter((request) => request.includes(".tar.gz"))).toEqual([
+    expect(asked.filter((request) => request.endsWith(".tar.gz"))).toEqual([
       "go.dev/dl/go1.26.8.linux-amd64.tar.gz",
       "dl.google.com/go/go1.26.8.linux-amd64.tar.gz",
       "go.dev/dl/go1.27.4.linux-amd64.tar.gz",

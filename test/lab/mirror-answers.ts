@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readDefaultProxyName } from "./machine-go.ts";
-import { mirrorNames, mirrorSites } from "./mirror-protocol.ts";
+import { mirrorNames, mirrorSites, type Signatures } from "./mirror-protocol.ts";
 import type { LabArchive } from "./releases.ts";
 
 export interface Answer {
@@ -14,6 +14,7 @@ export interface Answer {
 export interface Stock {
   readonly archives: readonly LabArchive[];
   readonly moduleDirectories: readonly string[];
+  readonly signatures: Signatures;
 }
 
 /** Leads to the mirror only where a test asks for it (`names`). */
@@ -68,7 +69,11 @@ function publisher(path: string, query: URLSearchParams, stock: Stock): Answer {
 }
 
 function downloads(path: string, stock: Stock): Answer {
+  if (path === "/linux/linux_signing_key.pub") return text(200, stock.signatures.keyFile);
   const name = path.startsWith("/go/") ? path.slice("/go/".length) : "";
+  const signed = stock.archives.find(({ filename }) => name === `${filename}.asc`);
+  const signature = signed === undefined ? undefined : stock.signatures.byArchive[signed.sha256];
+  if (signature !== undefined) return file(signature, "text/plain; charset=utf-8");
   const archive = stock.archives.find(({ filename }) => name === filename || name === `${filename}.sha256`);
   if (archive !== undefined && name === archive.filename) return file(archive.path, "application/x-gzip");
   if (archive !== undefined) return text(200, archive.sha256);
@@ -107,7 +112,7 @@ function releaseList(archives: readonly LabArchive[], isAll: boolean): unknown[]
   }));
 }
 
-function moduleProxy(path: string, { moduleDirectories }: Stock): Answer {
+function moduleProxy(path: string, { moduleDirectories }: Pick<Stock, "moduleDirectories">): Answer {
   if (path === "/sumdb/sum.golang.org/supported") return text(200, "");
   if (path.split("/").includes("..")) return text(400, "bad request\n");
   const listed = /^(\/.+)\/@v\/list$/.exec(path);
@@ -142,7 +147,7 @@ function moduleLatest(module: string, directories: readonly string[]): Answer {
   const newest = moduleVersions(module, directories)
     .toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }))
     .at(-1);
-  return moduleProxy(`${module}/@v/${newest ?? "none"}.info`, { archives: [], moduleDirectories: directories });
+  return moduleProxy(`${module}/@v/${newest ?? "none"}.info`, { moduleDirectories: directories });
 }
 
 const kept = new Map<string, Answer>();

@@ -92,11 +92,20 @@ export interface MirrorRequest {
   readonly at: number;
 }
 
+/** What the publisher serves besides archives, to prove them. */
+export interface Signatures {
+  /** Paths of `.asc` files by the archive's SHA-256; an archive that is not among them has none. */
+  readonly byArchive: Readonly<Record<string, string>>;
+  /** Content of linux_signing_key.pub. */
+  readonly keyFile: string;
+}
+
 /** What the server process is started with. */
 export interface ServerOptions {
   readonly archives: readonly LabArchive[];
   /** Directories in GOPROXY layout, looked through in order. */
   readonly moduleDirectories: readonly string[];
+  readonly signatures: Signatures;
   readonly key: string;
   readonly certificate: string;
   /** Paths, like those of the right one. */
@@ -108,7 +117,7 @@ export interface ServerOptions {
 
 export type ToServer = { readonly id: number } & (
   | { readonly kind: "faults"; readonly faults: Faults }
-  | { readonly kind: "archives"; readonly archives: readonly LabArchive[] }
+  | { readonly kind: "archives"; readonly archives: readonly LabArchive[]; readonly signatures: Signatures }
   | { readonly kind: "requests" }
   | { readonly kind: "forget" }
 );

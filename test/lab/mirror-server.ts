@@ -10,7 +10,7 @@ import { type Answer, answerTo } from "./mirror-answers.ts";
 import type { Fault, Faults, FromServer, MirrorRequest, ServerOptions, ToServer } from "./mirror-protocol.ts";
 
 const options: ServerOptions = JSON.parse(process.argv[2] ?? "{}");
-let archives = options.archives;
+let { archives, signatures } = options;
 let faults: Faults = options.faults;
 let timesUsed = new Map<string, number>();
 let requests: MirrorRequest[] = [];
@@ -165,7 +165,11 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     await reset(request);
     return;
   }
-  const right = answerTo(host, new URL(url, "https://lab"), { archives, moduleDirectories: options.moduleDirectories });
+  const right = answerTo(host, new URL(url, "https://lab"), {
+    archives,
+    signatures,
+    moduleDirectories: options.moduleDirectories,
+  });
   const whole = distort(right, fault);
   const answer = distortRange(fault.ignoreRange === true ? whole : cutToRange(whole, request), fault);
   entry.status = answer.status;
@@ -216,7 +220,7 @@ process.on("message", (message: ToServer) => {
     faults = message.faults;
     timesUsed = new Map();
   } else if (message.kind === "archives") {
-    archives = message.archives;
+    ({ archives, signatures } = message);
   } else if (message.kind === "forget") {
     requests = [];
   }

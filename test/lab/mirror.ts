@@ -8,11 +8,13 @@ import {
   type FromServer,
   type MirrorRequest,
   type ServerOptions,
+  type Signatures,
   type ToServer,
 } from "./mirror-protocol.ts";
 import { mirrorNames } from "./mirror-protocol.ts";
 import { fetchModule, smallModules, toolchainModule } from "./modules.ts";
 import type { LabArchive } from "./releases.ts";
+import { makeLabKey, signArchive } from "./signing-key.ts";
 import type { LabHost } from "./throw-away-host.ts";
 import { makeCertificates } from "./certificates.ts";
 
@@ -25,6 +27,8 @@ export interface MirrorOptions {
    */
   readonly modules?: readonly string[];
   readonly faults?: Faults;
+  /** Whether the publisher serves a signature beside each archive, as it does. Default: yes. */
+  readonly isSigning?: boolean;
   /** Which names lead to the mirror; the host knows no others. Default: all of `mirrorNames`. */
   readonly names?: readonly string[];
 }
@@ -67,6 +71,7 @@ export async function startMirror(host: MirrorHost, options: MirrorOptions): Pro
   const certificates = await makeCertificates();
   const serverOptions: ServerOptions = {
     archives: options.releases,
+    signatures: await signAll(options.releases, options.isSigning),
     moduleDirectories: [...modules.map((module) => module.directory), await fetchTiles(modules)],
     key: certificates.serverKey,
     certificate: certificates.serverCertificate,
@@ -91,7 +96,7 @@ export async function startMirror(host: MirrorHost, options: MirrorOptions): Pro
       await ask({ kind: "faults", faults });
     },
     async setReleases(archives) {
-      await ask({ kind: "archives", archives });
+      await ask({ kind: "archives", archives, signatures: await signAll(archives, options.isSigning) });
     },
     requests: async () => await ask({ kind: "requests" }),
     async forgetRequests() {
@@ -106,6 +111,13 @@ export async function startMirror(host: MirrorHost, options: MirrorOptions): Pro
       await ended;
     },
   };
+}
+
+async function signAll(archives: readonly LabArchive[], isSigning = true): Promise<Signatures> {
+  const { keyFile } = await makeLabKey();
+  const byArchive: Record<string, string> = {};
+  for (const archive of isSigning ? archives : []) byArchive[archive.sha256] = await signArchive(archive);
+  return { keyFile, byArchive };
 }
 
 type Question = ToServer extends infer Q ? (Q extends ToServer ? Omit<Q, "id"> : never) : never;

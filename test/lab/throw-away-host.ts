@@ -13,6 +13,7 @@ import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { type BaseRoot, baseRoot } from "./base-root.ts";
 import { type CommandOptions, type CommandResult, type RunningCommand, startCommand } from "./command.ts";
+import { makeLabBundle } from "./lab-bundle.ts";
 import { checkout, labCache } from "./lab-cache.ts";
 import { type Mirror, type MirrorOptions, startMirror } from "./mirror.ts";
 import { followInside, locateInside } from "./inside-root.ts";
@@ -51,7 +52,7 @@ export interface LabHost {
   /** `must` of a bash script, fed by stdin. */
   script(text: string, options?: CommandOptions): Promise<CommandResult>;
   spawn(argv: readonly string[], options?: CommandOptions): RunningCommand;
-  /** The built bundle under the checkout's own Node, both seen read-only at /opt/readygo. */
+  /** The built bundle, with the lab's signing key pinned, under the checkout's own Node; both seen read-only at /opt/readygo. */
   readygo(args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   spawnReadygo(args: readonly string[], options?: CommandOptions): RunningCommand;
   /** Where this machine sees `path` of the host; links on the way are followed inside the host, the last one is not. */
@@ -84,6 +85,7 @@ export async function createHost(options: HostOptions = {}): Promise<LabHost> {
   mkdirSync(mountPoint, { recursive: true });
   const without = [...(options.without ?? [])];
   if ((options.goAtStart ?? "none") === "none") without.push("/usr/local/go");
+  const labBundle = await makeLabBundle();
   const redirect = (options.overlay ?? "redirect") === "redirect";
   const namespaces = ["--mount", "--uts", "--ipc", "--pid", ...(network === "none" ? ["--net"] : [])];
   made += 1;
@@ -103,7 +105,7 @@ export async function createHost(options: HostOptions = {}): Promise<LabHost> {
         LAB_HOSTNAME: hostname,
         LAB_WITHOUT: without.join("\n"),
         LAB_FRESH_HOME: lower === "machine" ? "yes" : "no",
-        LAB_BINDS: [...ownBinds(), ...(options.bind ?? [])].map(({ from, to }) => `${from}\t${to}`).join("\n"),
+        LAB_BINDS: [...ownBinds(labBundle), ...(options.bind ?? [])].map(({ from, to }) => `${from}\t${to}`).join("\n"),
         LAB_LOOPBACK: network === "none" ? "yes" : "no",
       },
       stdio: ["ignore", "ignore", "pipe", "pipe"],
@@ -238,12 +240,12 @@ function onlyChild(pid: number): number {
   return child;
 }
 
-/** The checkout's Node and bundle, as far as they are there: a lab test needs neither. */
-function ownBinds(): { from: string; to: string }[] {
+/** The checkout's Node and the bundle, as far as they are there: a lab test needs neither. */
+function ownBinds(labBundle: string | undefined): { from: string; to: string }[] {
   const node = join(checkout, "node_modules/.bin/node");
   const binds: { from: string; to: string }[] = [];
   if (existsSync(node)) binds.push({ from: realpathSync(node), to: "/opt/readygo/node" });
-  if (existsSync(join(checkout, "dist"))) binds.push({ from: join(checkout, "dist"), to: "/opt/readygo/dist" });
+  if (labBundle !== undefined) binds.push({ from: labBundle, to: "/opt/readygo/dist" });
   return binds;
 }
 

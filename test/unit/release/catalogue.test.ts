@@ -2,13 +2,10 @@ import { readFileSync } from "node:fs";
 
 import { expect, test } from "vitest";
 
-import { ProvisionError } from "../../../src/errors/provision-error.ts";
 import { loadManifest, mergeCatalogues } from "../../../src/release/catalogue.ts";
 import { compareGoVersions } from "../../../src/release/go-version.ts";
 import { parseProxyList } from "../../../src/release/proxy-list.ts";
 import { parsePublisherJson } from "../../../src/release/publisher-json.ts";
-import { settleArchive } from "../../../src/release/release.ts";
-import { thrownBy } from "../thrown-by.ts";
 
 const one = "1".repeat(64);
 const two = "2".repeat(64);
@@ -41,10 +38,15 @@ test("the pinned manifest holds every release that Go's grammar can name, newest
 
 test("a release that only the log knows is pinned by its module's hash alone", async () => {
   const release = (await loadManifest()).find(({ version }) => version === "go1.27.3");
-  expect(release && settleArchive(release, "arm64")).toEqual({
+  expect(release?.archives.arm64).toEqual({
     fileName: "go1.27.3.linux-arm64.tar.gz",
-    h1: "h1:VY4gDzfxOrsM17J2qtgZgiAIsWhp7XWK1jMfE3kXV0s=",
-    vouchedBy: [],
+    statements: [
+      {
+        by: "manifest",
+        h1: "h1:VY4gDzfxOrsM17J2qtgZgiAIsWhp7XWK1jMfE3kXV0s=",
+        logRecord: expect.any(Number) as number,
+      },
+    ],
   });
 });
 
@@ -85,38 +87,6 @@ test("the union keeps each version once and says who knows it", () => {
       },
       knownBy: ["manifest", "publisher", "goproxy"],
     },
-  ]);
-});
-
-test("origins that agree settle an archive, whichever comes first", () => {
-  const [release] = mergeCatalogues(stated("manifest", "go1.26.8", one), stated("publisher", "go1.26.8", one, 7));
-  expect(release && settleArchive(release, "amd64")).toEqual({
-    fileName: "go1.26.8.linux-amd64.tar.gz",
-    sha256: one,
-    size: 7,
-    vouchedBy: ["manifest", "publisher"],
-  });
-  expect(release && settleArchive(release, "arm64")).toBeUndefined();
-});
-
-test("an archive that nobody states a hash of is settled without one", () => {
-  const [release] = mergeCatalogues(
-    stated("publisher", "go1.26.8", ""),
-    parseProxyList("v0.0.1-go1.26.8.linux-amd64", "amd64", "x"),
-  );
-  expect(release && settleArchive(release, "amd64")).toEqual({
-    fileName: "go1.26.8.linux-amd64.tar.gz",
-    vouchedBy: [],
-  });
-});
-
-test("trust roots that disagree stop with both hashes shown", () => {
-  const [release] = mergeCatalogues(stated("manifest", "go1.26.8", one), stated("publisher", "go1.26.8", two));
-  const error = thrownBy(() => release && settleArchive(release, "amd64"), ProvisionError);
-  expect([error.code, error.exit, error.details]).toEqual([
-    "checksum-mismatch",
-    5,
-    { manifest: `sha256:${one}`, publisher: `sha256:${two}` },
   ]);
 });
 

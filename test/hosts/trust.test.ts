@@ -1,0 +1,145 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Faults, mirrorNames, mirrorSites } from "../lab/mirror-protocol.ts";
+import type { Mirror } from "../lab/mirror.ts";
+import { toolchainModule } from "../lab/modules.ts";
+import { readJson } from "../lab/read-json.ts";
+import { type LabArchive, makeSmallRelease, officialRelease } from "../lab/releases.ts";
+import { makeLabKey, signArchive } from "../lab/signing-key.ts";
+import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+
+const aliyun = `https://${mirrorSites.aliyun}/golang`;
+const file = "go1.30.1.linux-amd64.tar.gz";
+/** It knows the releases, as it has to, or nobody would; and states no hash of them, as of very old ones. */
+const noJson: Faults = { "go.dev/dl/": { replaceBody: JSON.stringify(["1.26.8", "1.30.1"].map(withoutHash)) } };
+const noSignature: Faults = {
+  [`${mirrorNames.downloads}/go/${file}.asc`]: { status: 404 },
+  [`${mirrorSites.aliyun}/golang/${file}.asc`]: { status: 404 },
+};
+
+function withoutHash(version: string): unknown {
+  const filename = `go${version}.linux-amd64.tar.gz`;
+  const archive = { filename, os: "linux", arch: "amd64", version: `go${version}`, sha256: "", kind: "archive" };
+  return { version: `go${version}`, stable: true, files: [archive] };
+}
+
+interface Row {
+  readonly what: string;
+  readonly from: readonly string[];
+  readonly faults: Faults;
+  readonly policy: "any" | "two" | "log";
+  /** Exit, the code of an error, and the roots that the receipt names. */
+  readonly outcome: readonly [exit: number, code: string | undefined, roots: readonly string[]];
+}
+
+const hash = "--sha256";
+const rows: readonly Row[] = [
+  row("publisher, all it has", ["publisher"], {}, "any", 0, ["publisher", "signature"]),
+  row("publisher, no signature: its JSON is from the same host", ["publisher"], noSignature, "any", "policy-unmet"),
+  row("publisher, no JSON", ["publisher"], noJson, "any", 0, ["signature"]),
+  row("publisher, no JSON, no signature", ["publisher"], { ...noJson, ...noSignature }, "any", "checksum-unknown"),
+  row("publisher, all it has", ["publisher"], {}, "two", 0, ["publisher", "signature"]),
+  row("publisher, no JSON", ["publisher"], noJson, "two", "policy-unmet"),
+  row("publisher, a release that the log lacks", ["publisher"], {}, "log", "policy-unmet"),
+  row("mirror, no signature: the JSON is from elsewhere", [aliyun], noSignature, "any", 0, ["publisher"]),
+  row("mirror, no signature", [aliyun], noSignature, "two", "policy-unmet"),
+  row("mirror, no JSON", [aliyun], noJson, "any", 0, ["signature"]),
+  row("mirror, --sha256 alone", [aliyun, hash], { ...noJson, ...noSignature }, "any", 0, ["flag"]),
+  row("mirror, --sha256 and signature", [aliyun, hash], noJson, "two", 0, ["flag", "signature"]),
+  row("directory with signature and key", ["/srv/signed"], { ...noJson }, "any", 0, ["signature"]),
+  row("directory with nothing beside", ["/srv/bare"], { ...noJson }, "any", "checksum-unknown"),
+  row("directory with nothing beside, JSON", ["/srv/bare"], {}, "any", 0, ["publisher"]),
+];
+
+function row(
+  what: string,
+  from: readonly string[],
+  faults: Faults,
+  policy: Row["policy"],
+  ...[code, roots = []]: readonly [0, readonly string[]] | readonly [string, undefined?]
+): Row {
+  return { what, from, faults, policy, outcome: code === 0 ? [0, undefined, roots] : [5, code, []] };
+}
+
+describe("trust", () => {
+  let host: LabHost;
+  let mirror: Mirror;
+  let release: LabArchive;
+  let official: LabArchive;
+
+  beforeAll(async () => {
+    release = await makeSmallRelease("1.30.1");
+    official = await officialRelease("1.26.8");
+    host = await createHost();
+    host.write(`/srv/bare/${file}`, readFileSync(release.path));
+    host.write(`/srv/signed/${file}`, readFileSync(release.path));
+    host.write(`/srv/signed/${file}.asc`, readFileSync(await signArchive(release)));
+    host.write("/srv/signed/linux_signing_key.pub", (await makeLabKey()).keyFile);
+    mirror = await host.startMirror({
+      releases: [release, official],
+      modules: [toolchainModule("1.26.8", "amd64")],
+      names: [...Object.values(mirrorNames), mirrorSites.aliyun],
+    });
+  });
+  afterAll(() => host?.destroy());
+
+  const rootsOf = (): readonly string[] =>
+    (JSON.parse(host.read("/var/lib/readygo/receipt.json")) as { trust: { root: string }[] }).trust.map(
+      ({ root }) => root,
+    );
+
+  it.each(rows)("$policy: $what", async ({ from, faults, policy, outcome }) => {
+    await mirror.setFaults(faults);
+    await host.script("rm -rf /usr/local/go /usr/local/.readygo /var/lib/readygo");
+    const [source = "", ...more] = from;
+    const hashed = more.includes(hash) ? [hash, release.sha256] : [];
+    const args = ["--source", source, "--trust", policy, ...hashed, "--no-verify", "--json"];
+    const run = await host.readygo(["install", "1.30.1", ...args]);
+    const roots = run.status === 0 ? rootsOf() : [];
+    expect([run.status, readJson(run).error?.code, roots.toSorted()]).toEqual(outcome);
+  });
+
+  it("asks nobody where signature and key lie beside a local archive, and says who signed it when", async () => {
+    await host.script("rm -rf /usr/local/go /usr/local/.readygo /var/lib/readygo");
+    await mirror.forgetRequests();
+    const run = await host.readygo(["install", "1.30.1", "--source", `/srv/signed/${file}`, "--no-verify"]);
+    expect([run.status, await mirror.requests()]).toEqual([0, []]);
+    expect(run.stderr).toContain(`${file} is vouched for by the publisher's signature`);
+    const { fingerprint } = await makeLabKey();
+    expect(host.read("/var/lib/readygo/receipt.json")).toMatch(
+      new RegExp(`"signed 20\\S+Z by subkey [0-9A-F]{16} of ${fingerprint}"`),
+    );
+  });
+
+  it("leaves out what the log does not cover where nothing else vouches for an archive", async () => {
+    // As if this readygo were older than the release: without its hash in the manifest.
+    const unpinned = host.read("/opt/readygo/dist/readygo.mjs").replaceAll(official.sha256, "");
+    host.write("/opt/unpinned.mjs", unpinned);
+    await host.script("rm -rf /usr/local/go /usr/local/.readygo /var/lib/readygo");
+    await mirror.setFaults({ ...noJson, [`${mirrorSites.aliyun}/golang/${official.filename}.asc`]: { status: 404 } });
+    const install = ["install", "1.26.8", "--source", aliyun, "--trust", "log", "--no-verify"];
+    const run = await host.run(["/opt/readygo/node", "/opt/unpinned.mjs", ...install]);
+    expect(run.stderr).toContain("api, doc, misc and test, which it does not cover, are left out");
+    expect([run.status, rootsOf()]).toEqual([0, ["log"]]);
+    const left = await host.script(
+      "cd /usr/local/go && for at in api bin doc misc src test; do [ ! -e $at ] || echo $at; done",
+    );
+    expect(left.stdout).toBe("bin\nsrc\n");
+    const repair = await host.readygo(["install", "1.26.8", "--repair", "--no-verify", "--json"]);
+    expect(readJson(repair)).toMatchObject({ status: "unchanged", version: "go1.26.8" });
+  });
+
+  it("goes below the installed release only where that one is named", async () => {
+    await mirror.setReleases([release, await makeSmallRelease("1.30.2")]);
+    await mirror.setFaults({});
+    const install = async (version: string) => {
+      const run = await host.readygo(["install", version, "--source", "publisher", "--no-verify", "--json"]);
+      return [run.status, readJson(run).version];
+    };
+    expect(await install("1.30.2")).toEqual([0, "go1.30.2"]);
+    await mirror.setReleases([release]);
+    expect(await install("latest")).toEqual([0, "go1.30.2"]);
+    expect(await install("1.30")).toEqual([0, "go1.30.2"]);
+    expect(await install("1.30.1")).toEqual([0, "go1.30.1"]);
+  });
+});
