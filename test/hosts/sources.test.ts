@@ -85,6 +85,23 @@ describe("where archives come from", () => {
     await mirror.setFaults({});
   });
 
+  it("does not ask a database that GOSUMDB=off, or the account's go env, forbids, and trusts no more for it", async () => {
+    await mirror.forgetRequests();
+    const source = ["--source", `goproxy=${mirror.proxyUrl}`];
+    const run = await install(["1.26.8", ...source], { GOSUMDB: "off" });
+    expect(run.status).toBe(5);
+    expect(readJson(run).error).toMatchObject({
+      code: "checksum-unknown",
+      summary: "the checksum database is not asked: GOSUMDB=off in the environment",
+    });
+    host.write("/root/.config/go/env", "GOPRIVATE=golang.org\n");
+    expect(readJson(await install(["1.26.8", ...source])).error?.summary).toBe(
+      "the checksum database is not asked: GOPRIVATE=golang.org in /root/.config/go/env",
+    );
+    await host.script("rm -r /root/.config/go");
+    expect((await mirror.requests()).filter(({ url }) => url.includes("sumdb"))).toEqual([]);
+  });
+
   it("names every source with its cause where none could deliver, and what sudo may have dropped", async () => {
     const run = await install(["1.26.8"], { GOPROXY: "https://nowhere.lab.test", SUDO_USER: "root" });
     const { error } = readJson(run);
