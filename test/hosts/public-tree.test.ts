@@ -120,7 +120,7 @@ describe("a tree and the transparency log", () => {
     const { run, check } = await verify({ GOSUMDB: "off" });
     expect(check).toMatchObject({
       status: "skip",
-      evidence: "without the checksum database: the checksum database is not asked: GOSUMDB=off in the environment",
+      evidence: "without the checksum database: it is not asked: GOSUMDB=off in the environment",
     });
     expect([run.status, await sumdbRequests()]).toEqual([0, []]);
   });
