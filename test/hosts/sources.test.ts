@@ -55,7 +55,12 @@ describe("where archives come from", () => {
 
   it("takes sources and proxy from readygo.ini, and the flag wins", async () => {
     host.write("/etc/readygo.ini", `[go]\nversion = 1.27.4\n[source]\norder = goproxy\ngoproxy = ${mirror.proxyUrl}\n`);
-    expect(readJson(await install([]))).toMatchObject({ status: "changed", version: "go1.27.4", previous: "go1.26.8" });
+    expect(host.read("/var/lib/readygo/log.head")).toMatch(/^go\.sum database tree\n66332798\n/);
+    const run = await install([]);
+    expect(readJson(run)).toMatchObject({ status: "changed", version: "go1.27.4", previous: "go1.26.8" });
+    // The newer release was looked up with a newer tree head; the tiles show that the older one is its beginning.
+    expect(host.read("/var/lib/readygo/log.head")).toMatch(/^go\.sum database tree\n71769961\n/);
+    expect(run.stderr).not.toContain("cannot be shown");
     expect(readJson(await host.readygo(["plan", "1.26.8", "--json"]))).toMatchObject({ version: "go1.26.8" });
     await host.must(["rm", "/etc/readygo.ini"]);
   });
