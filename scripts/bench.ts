@@ -18,6 +18,7 @@ import { parseArgs } from "node:util";
 import { rolldown } from "rolldown";
 import { measure, type Measured } from "./bench/measure.ts";
 import { openSlowLink, type SlowLink } from "./bench/open-slow-link.ts";
+import { inlineUnpackWorker } from "./build/pack-modules.ts";
 
 // npm run bench [-- --archive FILE --rounds N --on DIR --lossy]: wall time and peak memory of readygo's fetch, check, unpack
 // and tree.manifest, as ratios to what people do in a shell, in one run from one server on loopback; `--lossy`: over a
@@ -134,9 +135,9 @@ process.stdout.write(
 );
 process.exit(0);
 
-/** As scripts/build.ts does: what is timed starts as fast as what is shipped. */
+/** One file with the same unpacking thread inside as what is shipped. */
 async function bundle(input: string, file: string): Promise<string> {
-  const made = await rolldown({ input, platform: "node", transform: { define: { __READYGO_BUNDLE__: "true" } } });
+  const made = await rolldown({ input, platform: "node", plugins: [inlineUnpackWorker()] });
   await made.write({ file, format: "esm", codeSplitting: false });
   await made.close();
   return file;

@@ -5,7 +5,6 @@ import { openDownload } from "../../src/fetch/open-download.ts";
 import { createPartialStore } from "../../src/fetch/partial-store.ts";
 import { stageTarGz } from "../../src/fetch/stage-tar-gz.ts";
 import { releaseBounds } from "../../src/release/archive-bounds.ts";
-import { isUnpackWorker, runUnpackWorker } from "../../src/fetch/unpack-worker.ts";
 import { parseSha256 } from "../../src/release/sha256.ts";
 import { formatTreeManifest } from "../../src/release/tree-manifest.ts";
 
@@ -33,10 +32,5 @@ async function main(): Promise<void> {
   await http.close();
 }
 
-// Bundled like the product, where one file is the program and its own worker.
-if (isUnpackWorker()) {
-  runUnpackWorker();
-} else {
-  await main();
-  process.exit(0);
-}
+await main();
+process.exit(0);

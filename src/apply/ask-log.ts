@@ -1,7 +1,6 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import type { LogAnswer } from "../release/sumdb/log-answer.ts";
-import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
 import { lookUpNearest, type LogContext } from "./prove-by-log.ts";
 
 /**
@@ -10,19 +9,17 @@ import { lookUpNearest, type LogContext } from "./prove-by-log.ts";
  * @throws ProvisionError `log-untrusted`, `log-forked`; the reason of `stop`
  */
 export async function askLog(context: LogContext): Promise<LogAnswer> {
-  return orAbsence(() => lookUpNearest(context));
-}
-
-/** Only what the log does say can be wrong: a network without a way to it, and a setting that forbids it, are answers. */
-async function orAbsence(lookUp: () => Promise<ChecksumRecord>): Promise<LogAnswer> {
   try {
-    return await lookUp();
+    return await lookUpNearest(context);
   } catch (cause) {
+    // Only what the log does say can be wrong: no way to it, and a setting that forbids it, are answers.
     if (cause instanceof RequestFailure) {
       const why = cause.kind === "absent" ? "it has no record of this release" : `it cannot be asked: ${cause.message}`;
       return { why: `${why} (${cause.url})`, cause };
     }
-    if (cause instanceof ProvisionError && cause.code === "checksum-unknown") return { why: cause.message, cause };
+    if (cause instanceof ProvisionError && cause.code === "checksum-unknown") {
+      return { why: `it is not asked: ${context.logRefusal ?? cause.message}`, cause };
+    }
     throw cause;
   }
 }

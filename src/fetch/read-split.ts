@@ -8,6 +8,8 @@ const leastPieceBytes = 512 * 1024;
 const mostPieceBytes = 2 * 1024 * 1024;
 /** What a piece takes at the rate that was found: long against the way there and back, which each piece costs once. */
 const pieceSeconds = 4;
+/** What is left has to take this long: further connections start slowly too. */
+const leastSeconds = 4;
 /** Bytes a second from which one connection is fast enough. */
 const fastRate = 8 * 1024 * 1024;
 
@@ -49,7 +51,7 @@ export async function* readSplit(request: SplitRequest): AsyncGenerator<Uint8Arr
     const left = request.total - request.received();
     const wanted = Math.round(Math.min(rate * pieceSeconds, left / (2 * mostConnections)));
     const pieceBytes = Math.min(mostPieceBytes, Math.max(leastPieceBytes, wanted));
-    if (rate >= fastRate || left < 2 * pieceBytes) {
+    if (rate >= fastRate || left < 2 * pieceBytes || left / rate < leastSeconds) {
       yield* readRest(current);
       return;
     }

@@ -1,7 +1,7 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import { absolutePath } from "../host/absolute-path.ts";
-import { fileCrc32 } from "../host/file-crc32.ts";
+import { createCrc32Reader } from "../host/file-crc32.ts";
 import { places } from "../host/places.ts";
 import { toolchainModuleVersion } from "../release/archive-name.ts";
 import { compareWithModule, judgePublicTree, onlyInModule, type PublicVerdict } from "../release/public-tree.ts";
@@ -83,7 +83,8 @@ async function describeDifferent(
   if (publicRelease === undefined) return hashes;
   try {
     const entries = await publicRelease.listModule(context.scratch);
-    const crc32Of = (path: string): number => fileCrc32(context.files.locate(absolutePath(places.goroot, path)));
+    const read = createCrc32Reader();
+    const crc32Of = (path: string): number => read(context.files.locate(absolutePath(places.goroot, path)));
     const named = nameDifferences(compareWithModule(context.scanTree(), entries, crc32Of));
     return named === undefined ? hashes : `${named}; ${hashes}`;
   } catch (error) {

@@ -35,6 +35,10 @@ describe("--root DIR", () => {
     );
     expect(verdicts["architecture"]).toBe("pass: bin/go, bin/gofmt, pkg/tool/linux_arm64/compile are for arm64");
     expect(verdicts["tree-manifest"]).toMatch(/^pass: 15,0\d\d files$/);
+    expect(verdicts["tree-public"]).toMatch(
+      /^pass: record 61744020 .* states h1:sYL\/O6MqS68ML0kjsQ36WoYIpJqkw60TxizWUYUKQMc=/,
+    );
+    expect(host.read(`${image}/var/lib/readygo/log.head`)).toMatch(/^go\.sum database tree\n/);
     expect(verdicts["go-run"]).toMatch(/^skip: /);
     expect(host.snapshot(["/usr/local", "/etc/profile.d", "/root", "/home", "/var/lib/readygo", "/private"])).toEqual(
       before,

@@ -50,6 +50,7 @@ describe("from nothing to a release, to the next one, and back", () => {
     expect(verdicts).toMatchObject({
       "archive-digest": "pass",
       "tree-manifest": "pass",
+      "tree-public": "pass",
       "which-go": "pass",
       "go-run": "pass",
       "cross-compile": "pass",

@@ -1,10 +1,8 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mirrorNames } from "../lab/mirror-protocol.ts";
 import type { Mirror } from "../lab/mirror.ts";
 import { readJson } from "../lab/read-json.ts";
-import { officialRelease } from "../lab/releases.ts";
+import { makeSmallRelease, officialRelease } from "../lab/releases.ts";
 import { createHost, type LabHost } from "../lab/throw-away-host.ts";
 
 const h1 = "h1:ZOmGe1OnfREDMIdb1Qi4G9JSuDPBLGExZMQ4nis1RXM=";
@@ -114,9 +112,7 @@ describe("a tree and the transparency log", () => {
       status: "warn",
       evidence: expect.stringContaining("but for go.env: that says GOTOOLCHAIN=local, the release auto") as unknown,
     });
-    await host.script(`echo GOFLAGS=-x >>${tree}/go.env`);
-    expect((await verify()).check?.evidence).toMatch(/^1 difference: go\.env \(size\)/);
-    await host.script(`sed -i '/^GOFLAGS/d; s/^GOTOOLCHAIN=local/GOTOOLCHAIN=auto/' ${tree}/go.env`);
+    await host.script(`sed -i s/^GOTOOLCHAIN=local/GOTOOLCHAIN=auto/ ${tree}/go.env`);
   });
 
   it("is not spoken of with the database where a setting forbids it, and the setting is named", async () => {
@@ -124,7 +120,7 @@ describe("a tree and the transparency log", () => {
     const { run, check } = await verify({ GOSUMDB: "off" });
     expect(check).toMatchObject({
       status: "skip",
-      evidence: "without the checksum database: the checksum database is not asked: GOSUMDB=off in the environment",
+      evidence: "without the checksum database: it is not asked: GOSUMDB=off in the environment",
     });
     expect([run.status, await sumdbRequests()]).toEqual([0, []]);
   });
@@ -149,15 +145,12 @@ describe("a tree and the transparency log", () => {
   });
 
   it("is refused at the install where the log has another hash, whatever else vouches for the archive", async () => {
-    // A tree that is pinned by its hash, and is not the one that everybody else gets.
-    const other = host.path("/srv/other.tar.gz");
-    await host.script(`rm -rf /srv/other; mkdir /srv/other; cp -a ${tree} /srv/other/go; echo '// x' >>/srv/other/go/src/fmt/print.go
-      tar -C /srv/other -czf /srv/other.tar.gz go`);
-    const sha256 = createHash("sha256").update(readFileSync(other)).digest("hex");
-    await mirror.setFaults({ [`${mirrorNames.downloads}/go/go1.26.8.linux-amd64.tar.gz`]: { replaceFile: other } });
-    const args = ["install", "1.26.8", "--root", image, "--arch", "amd64", "--sha256", sha256, "--json"];
+    // An archive that is pinned by its hash, and whose tree is not the one that everybody else gets.
+    const other = await makeSmallRelease("1.26.8");
+    await mirror.setReleases([other]);
+    const args = ["install", "1.26.8", "--root", image, "--arch", "amd64", "--sha256", other.sha256, "--json"];
     const run = await host.readygo(args, { env, timeoutMs: 180_000 });
-    expect([run.status, readJson(run).error?.code]).toEqual([5, "checksum-mismatch"]);
+    expect(readJson(run).error).toMatchObject({ code: "checksum-mismatch", exit: 5, details: { expected: h1 } });
     expect(host.exists(`${image}/var/lib/readygo`)).toBe(false);
   });
 });

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readJson } from "../lab/read-json.ts";
 import { makeSmallRelease } from "../lab/releases.ts";
+import { recordedDatabase } from "../unit/release/sumdb/recorded-database.ts";
+import { lookupChecksum } from "../../src/release/sumdb/lookup.ts";
+import type { GoVersion } from "../../src/release/go-version.ts";
 import { createHost, type LabHost } from "../lab/throw-away-host.ts";
 
 describe.each(["redirect", "plain"] as const)("rollback (overlay: %s)", (overlay) => {
@@ -43,6 +46,23 @@ describe.each(["redirect", "plain"] as const)("rollback (overlay: %s)", (overlay
     expect(await run("rollback")).toMatchObject({ status: "changed", version: "go1.30.2" });
     expect(host.snapshot(["/usr/local/go"])).toEqual(trees);
     expect(host.loopbackBytes()).toBe(asked);
+  });
+
+  it("leaves what the log said of a release with that release", async () => {
+    const receiptFile = "/var/lib/readygo/receipt.json";
+    const records = () => {
+      const { record, previous } = JSON.parse(host.read(receiptFile)) as Record<string, unknown> & {
+        previous: object[];
+      };
+      return [record, ...previous.map((release) => ("record" in release ? release.record : undefined))];
+    };
+    const request = { version: "go1.26.8" as GoVersion, architecture: "amd64" as const };
+    const record = await lookupChecksum({ ...request, ...recordedDatabase() });
+    host.write(receiptFile, JSON.stringify({ ...(JSON.parse(host.read(receiptFile)) as object), record }), 0o600);
+    await run("rollback");
+    expect(records()).toEqual([undefined, record]);
+    await run("rollback");
+    expect(records()).toEqual([record, undefined]);
   });
 
   it("keeps as many as it is told, and takes what is beyond away", async () => {

@@ -55,7 +55,12 @@ describe("where archives come from", () => {
 
   it("takes sources and proxy from readygo.ini, and the flag wins", async () => {
     host.write("/etc/readygo.ini", `[go]\nversion = 1.27.4\n[source]\norder = goproxy\ngoproxy = ${mirror.proxyUrl}\n`);
-    expect(readJson(await install([]))).toMatchObject({ status: "changed", version: "go1.27.4", previous: "go1.26.8" });
+    expect(host.read("/var/lib/readygo/log.head")).toMatch(/^go\.sum database tree\n66332798\n/);
+    const run = await install([]);
+    expect(readJson(run)).toMatchObject({ status: "changed", version: "go1.27.4", previous: "go1.26.8" });
+    // The newer release was looked up with a newer tree head; the tiles show that the older one is its beginning.
+    expect(host.read("/var/lib/readygo/log.head")).toMatch(/^go\.sum database tree\n71769961\n/);
+    expect(run.stderr).not.toContain("cannot be shown");
     expect(readJson(await host.readygo(["plan", "1.26.8", "--json"]))).toMatchObject({ version: "go1.26.8" });
     await host.must(["rm", "/etc/readygo.ini"]);
   });
@@ -83,6 +88,23 @@ describe("where archives come from", () => {
     const run = await install(["1.26.8", "--source", `goproxy=${mirror.proxyUrl}`]);
     expect([run.status, readJson(run).error?.code]).toEqual([5, "log-untrusted"]);
     await mirror.setFaults({});
+  });
+
+  it("does not ask a database that GOSUMDB=off, or the account's go env, forbids, and trusts no more for it", async () => {
+    await mirror.forgetRequests();
+    const source = ["--source", `goproxy=${mirror.proxyUrl}`];
+    const run = await install(["1.26.8", ...source], { GOSUMDB: "off" });
+    expect(run.status).toBe(5);
+    expect(readJson(run).error).toMatchObject({
+      code: "checksum-unknown",
+      summary: "the checksum database is not asked: GOSUMDB=off in the environment",
+    });
+    host.write("/root/.config/go/env", "GOPRIVATE=golang.org\n");
+    expect(readJson(await install(["1.26.8", ...source])).error?.summary).toBe(
+      "the checksum database is not asked: GOPRIVATE=golang.org in /root/.config/go/env",
+    );
+    await host.script("rm -r /root/.config/go");
+    expect((await mirror.requests()).filter(({ url }) => url.includes("sumdb"))).toEqual([]);
   });
 
   it("names every source with its cause where none could deliver, and what sudo may have dropped", async () => {

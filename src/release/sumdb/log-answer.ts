@@ -4,7 +4,7 @@ import type { ChecksumRecord } from "./checksum-record.ts";
 
 /** Why there is no record: the log could not be asked, has none, or is not to be asked. */
 export interface LogAbsence {
-  /** In words that stand for themselves, on one line. */
+  /** In words, on one line, of which `it` is the log. */
   readonly why: string;
   /** For who cannot do without: RequestFailure, or ProvisionError `checksum-unknown` where a setting forbids it. */
   readonly cause: RequestFailure | ProvisionError;

@@ -58,6 +58,7 @@ test("runs the layers that are asked for, in order, and tells each result as it 
     "archive-digest",
     "architecture",
     "tree-manifest",
+    "tree-public",
     "version",
     "which-go",
   ]);
@@ -71,6 +72,7 @@ test.runIf(isRoot)("where go does not run, what needs it is skipped with that re
     "archive-digest": "skip",
     architecture: "pass",
     "tree-manifest": "pass",
+    "tree-public": "skip",
     version: "fail",
     "which-go": expect.any(String),
     "login-shell": "pass",
