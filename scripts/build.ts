@@ -1,26 +1,10 @@
-import { chmodSync, mkdirSync, readFileSync } from "node:fs";
-import { rolldown } from "rolldown";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { separator } from "./build/lazy-modules.ts";
+import { buildModules, bundleOne, packModules } from "./build/pack-modules.ts";
 
-// One file, so that the same bytes serve as command, unpack worker and home child (src/main.ts tells them apart).
-const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
-const bundle = await rolldown({
-  input: "src/main.ts",
-  platform: "node",
-  transform: {
-    define: {
-      __READYGO_BUNDLE__: "true",
-      __READYGO_VERSION__: JSON.stringify(version),
-      __READYGO_SOURCES__: JSON.stringify(readFileSync("manifests/sources.ini", "utf8")),
-    },
-  },
-});
+// dist/readygo.mjs: one file, that needs Node and nothing else.
+// The frame looks for the pack by its first separator: those of its own that rolldown writes as they are must not count.
+const frame = (await bundleOne("scripts/build/start-bundle.ts", "esm")).replaceAll(separator, String.raw`\u0001`);
 mkdirSync("dist", { recursive: true });
-await bundle.write({
-  file: "dist/readygo.mjs",
-  format: "esm",
-  codeSplitting: false,
-  banner: "#!/usr/bin/env node",
-  minify: false,
-});
-await bundle.close();
+writeFileSync("dist/readygo.mjs", `#!/usr/bin/env node\n${frame}/*${packModules(await buildModules())}*/\n`);
 chmodSync("dist/readygo.mjs", 0o755);

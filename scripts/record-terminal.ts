@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { mirrorNames, publicProxyName } from "../test/lab/mirror-protocol.ts";
+import { readDefaultGoproxy, readDefaultProxyName } from "../test/lab/machine-go.ts";
+import { mirrorNames } from "../test/lab/mirror-protocol.ts";
 import { officialRelease, officialVersions } from "../test/lab/releases.ts";
 import { createUbuntuLike } from "../test/lab/ubuntu-like.ts";
 import { drawSvg } from "./terminal/draw-svg.ts";
@@ -15,7 +16,7 @@ const host = await createUbuntuLike("24.04", "server");
 try {
   await host.startMirror({
     releases: [await officialRelease(officialVersions.newer)],
-    names: [...Object.values(mirrorNames), publicProxyName],
+    names: [...Object.values(mirrorNames), readDefaultProxyName()],
   });
   // A busy machine is not what the picture is about.
   host.write("/etc/readygo.ini", "[verify]\ntimeout = 300\n");
@@ -39,7 +40,10 @@ try {
     if (run.status !== 0) throw new Error(`${step}: exit ${run.status}\n${run.stdout.slice(-2000)}`);
     output += `${prompt}${step}\r\n${run.stdout}`;
   }
-  const screen = readScreen(withoutTimes(output.trimEnd()), columns);
+  const screen = readScreen(
+    withoutTimes(output.trimEnd()).replaceAll(readDefaultGoproxy(), "as in the release's go.env"),
+    columns,
+  );
   writeFileSync("docs/install.svg", drawSvg(screen, `${steps.join("; ")}: what readygo prints`));
   for (const line of screen) console.log(line.map(({ text }) => text).join(""));
 } finally {

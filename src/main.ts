@@ -1,21 +1,43 @@
+import { writeSync } from "node:fs";
 import { constants } from "node:os";
 import process from "node:process";
+import { isSea } from "node:sea";
 import { Stopped, type ProcessPort } from "./cli/process-port.ts";
-import { isUnpackWorker, runUnpackWorker } from "./fetch/unpack-worker.ts";
+import { runCli } from "./cli/run-cli.ts";
 import { absolutePath } from "./host/absolute-path.ts";
+import { isHomeChild, runHomeChild } from "./host/home-child.ts";
 
 declare const __READYGO_VERSION__: string;
 
-// The same file is the command, the thread that unpacks, and the child that works in a user's home.
-if (isUnpackWorker()) runUnpackWorker();
-else await runMain();
+const version = typeof __READYGO_VERSION__ === "string" ? __READYGO_VERSION__ : "0.0.0-source";
 
-// What a thread or a child does not need, it does not load.
-async function runMain(): Promise<void> {
+// The same program is the command and the child that works in a user's home.
+if (isHomeChild(process.argv)) {
   leaveLostDirectory();
-  const { isHomeChild, runHomeChild } = await import("./host/home-child.ts");
-  if (isHomeChild(process.argv)) return runHomeChild(process.argv);
-  const { runCli } = await import("./cli/run-cli.ts");
+  runHomeChild(process.argv);
+} else if (process.argv.length === 3 && process.argv[2] === "--version") {
+  // Before anything is loaded; with other words beside it, it is yargs' to answer.
+  printVersion();
+} else {
+  leaveLostDirectory();
+  void runCommand();
+}
+
+/** Setting up a stream takes as long as all the rest of it. */
+function printVersion(): void {
+  try {
+    writeSync(1, `${version}\n`);
+  } catch {
+    // A full pipe, a full disk, a reader who left: what a stream is for.
+    const hasLostOutput = watchOutput();
+    process.stdout.write(`${version}\n`);
+    process.on("exit", () => {
+      if (hasLostOutput()) process.exitCode = 1;
+    });
+  }
+}
+
+async function runCommand(): Promise<void> {
   const hasLostOutput = watchOutput();
   // Not by running dry: a connection attempt that was given up keeps its socket for another ten seconds. What was
   // written to a terminal, file or pipe is out by now (node's process I/O is synchronous for these on Linux).
@@ -61,7 +83,7 @@ function openProcess(): ProcessPort {
     stdout: process.stdout,
     stderr: process.stderr,
     stop: stop.signal,
-    entry: [...process.execArgv, process.argv[1] ?? ""],
-    version: typeof __READYGO_VERSION__ === "string" ? __READYGO_VERSION__ : "0.0.0-source",
+    entry: isSea() ? [] : [...process.execArgv, process.argv[1] ?? ""],
+    version,
   };
 }

@@ -2,13 +2,23 @@ import { createReadStream, statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-// A process of its own, as a real server is: serves one file to everyone who asks, and prints its URL.
-const [, , path = ""] = process.argv;
-const size = statSync(path).size;
-const server = createServer((_, response) => {
-  response.writeHead(200, { "content-type": "application/x-gzip", "content-length": size });
-  createReadStream(path, { highWaterMark: 1 << 20 }).pipe(response);
+// A process of its own, as a real server is: serves one file, whole or in ranges, to everyone who asks, and prints its
+// URL. serve-archive.ts FILE [ADDRESS]
+const [, , path = "", address = "127.0.0.1"] = process.argv;
+const { size } = statSync(path);
+const server = createServer((request, response) => {
+  const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
+  const start = Number(range?.[1] ?? 0);
+  const end = Math.min(Number(range?.[2] || size - 1), size - 1);
+  response.writeHead(range === null ? 200 : 206, {
+    "content-type": "application/x-gzip",
+    "content-length": end - start + 1,
+    "accept-ranges": "bytes",
+    etag: `"${size}"`,
+    ...(range === null ? {} : { "content-range": `bytes ${start}-${end}/${size}` }),
+  });
+  createReadStream(path, { start, end, highWaterMark: 1 << 20 }).pipe(response);
 });
-server.listen(0, "127.0.0.1", () => {
-  process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}/\n`);
+server.listen(0, address, () => {
+  process.stdout.write(`http://${address}:${(server.address() as AddressInfo).port}/go.tar.gz\n`);
 });

@@ -1,5 +1,6 @@
 import type { TrustEvidence } from "../host/receipt.ts";
 import type { StagedTree } from "../fetch/stage-tar-gz.ts";
+import type { DownloadLimits } from "../fetch/download-limits.ts";
 import type { HttpClient } from "../fetch/http-client.ts";
 import type { Publisher } from "../fetch/publisher.ts";
 import type { ReadFiles } from "../host/ports.ts";
@@ -26,6 +27,7 @@ export interface AcquireContext {
   readonly policy: TrustPolicy;
   readonly http: HttpClient;
   readonly publisher: Publisher;
+  readonly limits: DownloadLimits;
   readonly files: ReadFiles;
   /** This machine, where sources and certificates lie also under --root. */
   readonly machine: ReadFiles;

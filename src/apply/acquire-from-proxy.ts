@@ -1,6 +1,7 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
+import type { BodyRequest, HttpBody } from "../fetch/http-client.ts";
 import { openFileBody } from "../fetch/open-file-body.ts";
 import { downloadZip, stageZip } from "../fetch/stage-zip.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
@@ -15,6 +16,7 @@ import { moduleOrigin } from "../release/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { askLog } from "./ask-log.ts";
 import { logEvidence } from "./prove-by-log.ts";
+import { withDownload } from "./with-download.ts";
 
 /**
  * The toolchain module from the first proxy of a GOPROXY list that has it: after a comma the next is tried for an absent
@@ -50,16 +52,15 @@ export async function acquireModule(
   const record = await lookUpOrNothing(context, proxy);
   const name = `${toolchainModuleVersion(context.version, context.architecture)}.zip`;
   context.emit({ kind: "step", text: `fetching ${name}` });
-  const answer = url.startsWith("file:")
-    ? await openFileBody(pathOfFileUrl(url))
-    : await context.http.openBody(url, { signal: context.stop, expectedContent: "archive" });
-  return stageModule(context, into, {
-    record,
-    name,
-    body: answer.body,
-    total: answer.contentLength,
-    from: redactUrl(url),
-  });
+  const from = redactUrl(url);
+  if (url.startsWith("file:")) {
+    const { body, contentLength: total } = await openFileBody(pathOfFileUrl(url));
+    return stageModule(context, into, { record, name, body, total, from });
+  }
+  const open = async (request: BodyRequest): Promise<HttpBody> => context.http.openBody(url, request);
+  return withDownload(context, into, { open, name, sha256: context.sha256, size: undefined }, async ({ body, total }) =>
+    stageModule(context, into, { record, name, body, total, from }),
+  );
 }
 
 /** With `--sha256` it is no failure that the log can't be asked: that hash is what was asked to decide. */

@@ -1,6 +1,7 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
-import { RequestFailure } from "../errors/request-failure.ts";
+import { nameFailure, RequestFailure } from "../errors/request-failure.ts";
+import { describeAttempts } from "../fetch/attempt-log.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { Source } from "../release/source.ts";
 import { acquireFromBase } from "./acquire-from-base.ts";
@@ -81,7 +82,9 @@ function summarize(attempts: readonly Attempt[], context: AcquireContext): Provi
   const details = Object.fromEntries(
     attempts.map(({ source, error }, index) => [
       attempts.findIndex((other) => other.source === source) === index ? source : `${source} (${index + 1})`,
-      error instanceof RequestFailure ? `${error.message} (${error.url})` : error.message,
+      error instanceof RequestFailure
+        ? [`${nameFailure(error)} (${error.url})`, ...describeAttempts(error)].join("\n")
+        : error.message,
     ]),
   );
   const unvouched = attempts.find(({ error }) => error instanceof ProvisionError)?.error;
@@ -98,6 +101,7 @@ function summarize(attempts: readonly Attempt[], context: AcquireContext): Provi
     {
       details,
       remedy: [
+        ...new Set(attempts.flatMap(({ error }) => (error instanceof RequestFailure ? error.remedy : []))),
         ...(context.isSudo
           ? [
               `sudo drops GOPROXY and HTTPS_PROXY; try  sudo --preserve-env=GOPROXY,HTTPS_PROXY,NO_PROXY readygo install ${version}`,

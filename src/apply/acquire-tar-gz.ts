@@ -1,6 +1,6 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
-import type { HttpBody } from "../fetch/http-client.ts";
+import type { BodyRequest, HttpBody } from "../fetch/http-client.ts";
 import { stageTarGz, type StagedTree } from "../fetch/stage-tar-gz.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
@@ -14,6 +14,7 @@ import { archiveUrls, type Source } from "../release/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { askLogMeanwhile } from "./ask-log.ts";
 import { proveByRecord } from "./prove-by-log.ts";
+import { withDownload } from "./with-download.ts";
 
 /** The publisher's archive, from the publisher or from a mirror with the same file names. */
 export async function acquireTarGz(
@@ -26,19 +27,16 @@ export async function acquireTarGz(
     throw source.kind === "publisher" ? (context.publisher.failure ?? error) : error;
   });
   const fileName = archiveFileName(context.version, context.architecture);
-  const open = async (): Promise<HttpBody> =>
+  const open = async (request: BodyRequest): Promise<HttpBody> =>
     source.kind === "publisher"
-      ? context.publisher.openArchive(fileName)
-      : context.http.openBody(archiveUrls(source, fileName)[0], { signal: context.stop, expectedContent: "archive" });
+      ? context.publisher.openArchive(fileName, request)
+      : context.http.openBody(archiveUrls(source, fileName)[0], request);
+  const isFinal = (): boolean => source.kind === "publisher" && context.publisher.failure !== undefined;
   context.emit({ kind: "step", text: `fetching ${fileName}` });
-  const answer = await open();
-  return stageVouched(context, into, {
-    expected,
-    fileName,
-    body: answer.body,
-    total: answer.contentLength,
-    from: redactUrl(answer.finalUrl),
-  });
+  const archive = { open, isFinal, name: fileName, sha256: expected.sha256, size: expected.size };
+  return withDownload(context, into, archive, async ({ body, total, finalUrl }) =>
+    stageVouched(context, into, { expected, fileName, body, total, from: redactUrl(finalUrl) }),
+  );
 }
 
 /** What a tar.gz has to be, and who says so. */

@@ -11,6 +11,7 @@ import type { Change } from "../report/json-result.ts";
 import type { Emit } from "../report/event.ts";
 import type { AcquiredRelease } from "./acquire-context.ts";
 import { checkStagedTree } from "./check-staged-tree.ts";
+import { isWorthKeeping, listPartial, removePartial } from "./partial-download.ts";
 import { planRetention, type Retention } from "./plan-retention.ts";
 import { replaceTree } from "./replace-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
@@ -60,6 +61,15 @@ export interface Outcome {
  * @throws ProvisionError whatever stopped it, after everything was put back; `recovery-failed` where that failed too
  */
 export async function applyInstall(ports: InstallPorts, request: ApplyInstallRequest): Promise<Outcome> {
+  try {
+    return await install(ports, request);
+  } catch (error) {
+    if (!isWorthKeeping(error, ports.stop)) removePartial(ports);
+    throw error;
+  }
+}
+
+function install(ports: InstallPorts, request: ApplyInstallRequest): Promise<Outcome> {
   return runTransaction(ports, "install", async (transaction) => {
     const { observed, plan } = request;
     const changes: Change[] = [];
@@ -93,7 +103,11 @@ export async function applyInstall(ports: InstallPorts, request: ApplyInstallReq
     }
     await keepLogHead(ports, transaction, request.newestLogHead?.());
     await writeState(ports, transaction, places.receipt, Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`));
-    transaction.commit([...(placed?.retention.deletions ?? []), ...listStaleBackups(observed.receipt, receipt)]);
+    transaction.commit([
+      ...(placed?.retention.deletions ?? []),
+      ...listStaleBackups(observed.receipt, receipt),
+      ...listPartial(ports),
+    ]);
     return { changes, receipt };
   });
 }

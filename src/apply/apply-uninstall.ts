@@ -4,6 +4,7 @@ import { places } from "../host/places.ts";
 import type { Plan, RemoveTreeStep, RestoreFileStep } from "../plan/plan.ts";
 import type { Change } from "../report/json-result.ts";
 import type { InstallPorts } from "./apply-install.ts";
+import { listPartial } from "./partial-download.ts";
 import { displace, placeTree } from "./place-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
 import type { Transaction } from "./transaction.ts";
@@ -26,7 +27,7 @@ export async function applyUninstall(
       else if (step.kind === "restore-file") changes.push(await restoreFile(ports, transaction, step));
     }
     await removeCreatedDirectories(transaction, request.plan);
-    transaction.commit(listOwnState(ports, request.plan));
+    transaction.commit([...listOwnState(ports, request.plan), ...listPartial(ports)]);
     return changes;
   });
 }

@@ -37,6 +37,7 @@ export async function proveAsOffline(
     sha256: undefined,
     http: offlineHttp,
     publisher: offlinePublisher,
+    limits: session.limits,
     files: session.machine,
     machine: session.machine,
     system: createSystemFiles(session.machine),

@@ -10,6 +10,9 @@ export interface Config {
   readonly goproxy?: string;
   readonly proxy?: string;
   readonly caFile?: string;
+  readonly connectTimeoutSeconds?: number;
+  readonly stallTimeoutSeconds?: number;
+  readonly downloadTimeoutSeconds?: number;
   readonly policy?: string;
   readonly user?: string;
   readonly rc?: boolean;
@@ -23,6 +26,9 @@ type Setting = (config: Writable, text: Text) => string | undefined;
 
 const oneOf = (text: Text, ...words: readonly string[]): string | undefined =>
   words.includes(text) ? undefined : `one of ${words.join(", ")}`;
+
+const wantSeconds = (text: Text): string | undefined =>
+  /^[1-9]\d{0,4}$/.test(text) ? undefined : "a number of seconds";
 
 /** `order` is read before any directory is meant by a relative path: names, URLs and absolute paths only. */
 function nameOfSource(text: Text): string | undefined {
@@ -50,6 +56,18 @@ const settings: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
       config.caFile = text;
       return text.startsWith("/") ? undefined : "an absolute path";
     },
+    "connect-timeout": (config, text) => {
+      config.connectTimeoutSeconds = Number(text);
+      return wantSeconds(text);
+    },
+    "stall-timeout": (config, text) => {
+      config.stallTimeoutSeconds = Number(text);
+      return wantSeconds(text);
+    },
+    "download-timeout": (config, text) => {
+      config.downloadTimeoutSeconds = Number(text);
+      return wantSeconds(text);
+    },
   },
   trust: {
     policy: (config, text) => {
@@ -71,7 +89,7 @@ const settings: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
     },
     timeout: (config, text) => {
       config.timeoutSeconds = Number(text);
-      return /^[1-9]\d{0,4}$/.test(text) ? undefined : "a number of seconds";
+      return wantSeconds(text);
     },
   },
 };

@@ -28,6 +28,17 @@ export const sourceOptions = {
   arch: { type: "string", requiresArg: true, describe: "amd64 or arm64; another than this host's needs --root" },
   proxy: { type: "string", requiresArg: true, describe: "HTTP(S) proxy" },
   "ca-file": { type: "string", requiresArg: true, describe: "More CA certificates, PEM" },
+  "connect-timeout": {
+    type: "string",
+    requiresArg: true,
+    describe: "Seconds until there is a connection (default 10)",
+  },
+  "stall-timeout": { type: "string", requiresArg: true, describe: "Seconds without a byte (default 20)" },
+  "download-timeout": {
+    type: "string",
+    requiresArg: true,
+    describe: "Seconds for a whole archive from one source (default: by its size)",
+  },
 } as const satisfies Record<string, Options>;
 
 export const shellOptions = {

@@ -20,7 +20,6 @@ export async function parseArguments(
   commands: readonly Command[],
   version: string,
 ): Promise<ParsedArguments> {
-  const chosen: { command?: Command; values?: Values } = {};
   let parser = yargs()
     .scriptName("readygo")
     .usage("$0 COMMAND [OPTIONS]")
@@ -66,21 +65,37 @@ export async function parseArguments(
         return withPositional.options(command.options);
       },
       (values) => {
-        chosen.command = command;
-        chosen.values = values;
+        throw new Chosen(command, values);
       },
     );
   }
   let output = "";
-  await parser.parseAsync([...argv], {}, (_error: unknown, _values: unknown, text: string) => {
-    output = text;
-  });
-  if (chosen.command === undefined || chosen.values === undefined) {
-    if (output === "" || output === version) return { kind: "help", text: output };
-    const named = commands.find(({ name }) => argv.includes(name));
-    return { kind: "help", text: named === undefined ? formatHelp(commands) : `${output}\n\n${formatExamples(named)}` };
+  try {
+    await parser.parseAsync([...argv], {}, (_error: unknown, _values: unknown, text: string) => {
+      output = text;
+    });
+  } catch (thrown) {
+    if (thrown instanceof Chosen) return { kind: "run", command: thrown.command, values: thrown.values };
+    throw thrown;
   }
-  return { kind: "run", command: chosen.command, values: chosen.values };
+  if (output === "" || output === version) return { kind: "help", text: output };
+  const named = commands.find(({ name }) => argv.includes(name));
+  return { kind: "help", text: named === undefined ? formatHelp(commands) : `${output}\n\n${formatExamples(named)}` };
+}
+
+/**
+ * What a command line comes to. Thrown, since yargs lays out the command's help after a handler that returns: nobody
+ * would see it, and it takes longer than all the rest of a run that has nothing to do.
+ */
+class Chosen extends Error {
+  readonly command: Command;
+  readonly values: Values;
+
+  constructor(command: Command, values: Values) {
+    super(command.name);
+    this.command = command;
+    this.values = values;
+  }
 }
 
 function describeUsage(message: string, commands: readonly Command[], argv: readonly string[]): ProvisionError {

@@ -1,5 +1,6 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
+import { usualLimits } from "../fetch/download-limits.ts";
 import { absolutePath, parseAbsolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { createRealFiles } from "../host/real-files.ts";
 import { places } from "../host/places.ts";
@@ -34,6 +35,11 @@ export function parseCommonRequest(values: Values, port: ProcessPort): { request
       user: readText(values, "user") ?? config.user,
       proxy: readText(values, "proxy") ?? config.proxy,
       caFile: readText(values, "ca-file") ?? config.caFile,
+      limits: {
+        connectMs: readBoundMs(values, "connect-timeout", config.connectTimeoutSeconds) ?? usualLimits.connectMs,
+        stallMs: readBoundMs(values, "stall-timeout", config.stallTimeoutSeconds) ?? usualLimits.stallMs,
+        wholeMs: readBoundMs(values, "download-timeout", config.downloadTimeoutSeconds),
+      },
     },
   };
 }
@@ -74,6 +80,13 @@ export function parseInstallRequest(
     keep: readCount(values, "keep") ?? 1,
     isDiscardingForeign: readFlag(values, "discard-foreign") ?? false,
   };
+}
+
+/** The flag's seconds, else readygo.ini's. */
+function readBoundMs(values: Values, name: string, configured: number | undefined): number | undefined {
+  const seconds = readSeconds(values, name) ?? configured;
+  if (seconds === 0) throw new ProvisionError("usage", `--${name} takes a number of seconds from 1 on`);
+  return seconds === undefined ? undefined : seconds * 1000;
 }
 
 /** Sources as they were written: on the command line, else in readygo.ini, else those that are on by default. */

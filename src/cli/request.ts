@@ -1,4 +1,5 @@
 import type { TrustPolicy } from "../apply/acquire-context.ts";
+import type { DownloadLimits } from "../fetch/download-limits.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { Sha256 } from "../release/sha256.ts";
 import type { SourceRequest } from "../release/source.ts";
@@ -18,6 +19,7 @@ export interface CommonRequest {
   readonly user: string | undefined;
   readonly proxy: string | undefined;
   readonly caFile: string | undefined;
+  readonly limits: DownloadLimits;
 }
 
 /** What to do where a build runs from the tree: wait for it and then replace, replace at once, or give up. */

@@ -1,6 +1,9 @@
 import { ProvisionError } from "../errors/provision-error.ts";
+import { type DownloadLimits } from "../fetch/download-limits.ts";
 import { createHttpClient, type HttpClient } from "../fetch/http-client.ts";
 import { createPublisher, type Publisher } from "../fetch/publisher.ts";
+import { absolutePath } from "../host/absolute-path.ts";
+import { systemEnvironment } from "../host/host-facts.ts";
 import { readAccounts } from "../host/accounts.ts";
 import { openHome, type HomeFiles } from "../host/home-files.ts";
 import type { Account, Clock, Processes, ReadFiles } from "../host/ports.ts";
@@ -32,6 +35,7 @@ export interface Session {
   readonly account: Account;
   readonly http: HttpClient;
   readonly publisher: Publisher;
+  readonly limits: DownloadLimits;
   /** Results so far, for `--json` where the command then fails. */
   readonly checks: CheckResult[];
   /** The home of an account of the host; one child process an account, opened when first asked for. */
@@ -49,9 +53,13 @@ export function openSession(
   const accounts = readAccounts(files);
   let account: Account | undefined;
   const homes = new Map<string, HomeFiles>();
+  const processes = createRealProcesses(port.stop);
   const http = createHttpClient({
+    readAptConfig: () => readAptConfig(processes),
     env: port.env,
     userAgent: `readygo/${port.version}`,
+    connectTimeoutMs: request.limits.connectMs,
+    stallTimeoutMs: request.limits.stallMs,
     ...(request.proxy === undefined ? {} : { proxy: request.proxy }),
     ...(request.caFile === undefined ? {} : { caFile: request.caFile }),
   });
@@ -64,8 +72,9 @@ export function openSession(
     emit,
     http,
     checks: [],
+    limits: request.limits,
     system: createSystemFiles(files),
-    processes: createRealProcesses(port.stop),
+    processes,
     clock: realClock,
     stop: port.stop,
     // Not before it is needed: the user-data of another machine names an account of that machine.
@@ -87,6 +96,16 @@ export function openSession(
       await http.close();
     },
   };
+}
+
+/** This machine's, also under --root; nothing where there is no apt. */
+async function readAptConfig(processes: Processes): Promise<string> {
+  const request = { env: systemEnvironment, cwd: absolutePath("/"), timeoutMs: 5_000 };
+  try {
+    return (await processes.run({ argv: ["apt-config", "dump"], ...request })).stdout;
+  } catch {
+    return "";
+  }
 }
 
 /** `--user` or the config's, else who ran sudo, else root. */

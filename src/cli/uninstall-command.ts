@@ -1,5 +1,6 @@
 import { hashBytes } from "../release/sha256.ts";
 import { applyUninstall } from "../apply/apply-uninstall.ts";
+import { listPartial, removePartial } from "../apply/partial-download.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { HomeRefusal } from "../host/home-refusal.ts";
 import { places } from "../host/places.ts";
@@ -31,10 +32,11 @@ export const uninstallCommand: Command = {
   async run(session) {
     requireRoot(session, "uninstall");
     await recoverHost(session);
-    if (readReceipt(session.files) === undefined) return nothingInstalled;
+    if (readReceipt(session.files) === undefined && listPartial(session).length === 0) return nothingInstalled;
     return withLock(session, async () => {
       const receipt = readReceipt(session.files);
-      return receipt === undefined ? nothingInstalled : await uninstall(session, receipt);
+      if (receipt !== undefined) return uninstall(session, receipt);
+      return removePartial(session) ? onlyPartial : nothingInstalled;
     });
   },
 };
@@ -47,6 +49,14 @@ const nothingInstalled: CommandResult = {
   checks: [],
   exit: 0,
   text: "unchanged: readygo has installed nothing on this host",
+};
+
+/** An install that could fetch a part of its archive and was never finished. */
+const onlyPartial: CommandResult = {
+  ...nothingInstalled,
+  status: "changed",
+  changes: [{ path: places.partial, change: "removed" }],
+  text: "a part of an archive was removed; readygo has installed nothing on this host",
 };
 
 async function uninstall(session: Session, receipt: Receipt): Promise<CommandResult> {

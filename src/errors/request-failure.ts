@@ -6,11 +6,24 @@
  * - `status`: any other status than the one asked for
  * - `unreachable`: no address, no route, refused, reset before the first byte
  * - `timeout`: a bound of ours ended the wait
- * - `tls`: the certificate or the handshake
+ * - `tls`: the handshake; with a certificate that is refused:
+ * - `tls-unknown-ca`, `tls-expired` (or not yet valid), `tls-wrong-name`
+ * - `clock-wrong`: the certificate's dates are refused, and it is this host's clock that is off
  * - `interrupted`: the body ended early, or was longer than announced
  * - `content`: a whole answer that is not what was asked for (an HTML page, no gzip, bad JSON)
  */
-export type RequestFailureKind = "absent" | "status" | "unreachable" | "timeout" | "tls" | "interrupted" | "content";
+export type RequestFailureKind =
+  | "absent"
+  | "status"
+  | "unreachable"
+  | "timeout"
+  | "tls"
+  | "tls-unknown-ca"
+  | "tls-expired"
+  | "tls-wrong-name"
+  | "clock-wrong"
+  | "interrupted"
+  | "content";
 
 /** One failed attempt. The URL it carries has had passwords and tokens cut out. */
 export class RequestFailure extends Error {
@@ -18,16 +31,24 @@ export class RequestFailure extends Error {
   readonly kind: RequestFailureKind;
   readonly url: string;
   readonly status: number | undefined;
+  /** What can be done about it, to be pasted; empty where only the source's own owner can do something. */
+  readonly remedy: readonly string[];
 
   constructor(
     kind: RequestFailureKind,
     url: string,
     message: string,
-    options: { status?: number; cause?: unknown } = {},
+    options: { readonly status?: number; readonly cause?: unknown; readonly remedy?: readonly string[] } = {},
   ) {
     super(message, { cause: options.cause });
     this.kind = kind;
     this.url = url;
     this.status = options.status;
+    this.remedy = options.remedy ?? [];
   }
+}
+
+/** In words; one that has a remedy of its own is told with its kind, which is what to look for in the documentation. */
+export function nameFailure({ kind, message, remedy }: RequestFailure): string {
+  return remedy.length === 0 ? message : `${kind}: ${message}`;
 }

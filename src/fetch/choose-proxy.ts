@@ -1,3 +1,4 @@
+import type { AptProxies } from "./apt-proxies.ts";
 import { BlockList, isIP } from "node:net";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
@@ -7,6 +8,8 @@ export interface ProxySettings {
   readonly proxy?: string | undefined;
   /** In NO_PROXY's syntax; takes that variable's place. */
   readonly noProxy?: string | undefined;
+  /** What apt uses, where neither of the two above nor the environment names any. */
+  readonly apt?: AptProxies | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -27,10 +30,17 @@ export function createChooseProxy(settings: ProxySettings): ChooseProxy {
   const forHttps = given ?? parseProxy(read("HTTPS_PROXY"));
   const isExempt = parseNoProxy(settings.noProxy ?? read("NO_PROXY"));
   return (url) => {
-    const proxy = url.protocol === "https:" ? forHttps : forHttp;
-    if (proxy === undefined || isExempt(url)) return undefined;
+    const named = url.protocol === "https:" ? forHttps : forHttp;
+    const proxy = named ?? settings.apt?.find(url);
+    if (proxy === undefined || proxy === "DIRECT" || isExempt(url)) return undefined;
     return given === undefined && isThisMachine(hostOf(url)) ? undefined : proxy;
   };
+}
+
+/** Whether somebody has named a proxy for readygo or for programs in general: then apt's is not asked for. */
+export function hasNamedProxy({ proxy, env }: Pick<ProxySettings, "proxy" | "env">): boolean {
+  const names = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"];
+  return (proxy ?? "") !== "" || names.some((name) => (env[name] ?? "") !== "");
 }
 
 function parseProxy(text: string): string | undefined {

@@ -1,4 +1,5 @@
 import { redactUrl } from "../errors/redact-url.ts";
+import { isCertificateCode } from "./diagnose-tls.ts";
 import { RequestFailure, type RequestFailureKind } from "../errors/request-failure.ts";
 
 /** Errno of a name or connection that could not be had, in words. */
@@ -36,6 +37,12 @@ export function classifyBodyFailure(error: unknown, url: string, received: numbe
     ? `the answer stalled after ${received} bytes`
     : `the connection was cut after ${received} bytes`;
   return new RequestFailure(isStall ? "timeout" : "interrupted", redactUrl(url), message, { cause: error });
+}
+
+/** The code of a certificate that was refused, where that is what a failure comes from. */
+export function findCertificateCode(error: unknown): string | undefined {
+  const code = codeOf(firstCause(error));
+  return isCertificateCode(code) ? code : undefined;
 }
 
 /** A peer that was there and hung up, or is about to be there: worth another attempt. */

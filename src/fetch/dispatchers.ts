@@ -14,10 +14,15 @@ export interface Dispatchers {
   close(): Promise<void>;
 }
 
-const connectTimeoutMs = 10_000;
+export interface ConnectOptions {
+  /** PEM; trusted besides node's own and the system's certificates. */
+  readonly caFile: string | undefined;
+  readonly connectTimeoutMs: number;
+}
 
 /** Loads undici; a run without network never comes here, and saves the time. */
-export async function openDispatchers(chooseProxy: ChooseProxy, caFile: string | undefined): Promise<Dispatchers> {
+export async function openDispatchers(chooseProxy: ChooseProxy, options: ConnectOptions): Promise<Dispatchers> {
+  const { caFile, connectTimeoutMs } = options;
   const { Agent, ProxyAgent, request } = await import("undici");
   const open = new Map<string, Dispatcher>();
   let context: SecureContext | undefined;

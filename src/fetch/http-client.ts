@@ -1,18 +1,27 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
-import { createChooseProxy, type ProxySettings } from "./choose-proxy.ts";
-import { classifyRequestFailure } from "./classify-failure.ts";
+import { parseAptProxies, type AptProxies } from "./apt-proxies.ts";
+import { createChooseProxy, hasNamedProxy, type ProxySettings } from "./choose-proxy.ts";
+import { builtAt } from "./build-time.ts";
+import { classifyRequestFailure, findCertificateCode } from "./classify-failure.ts";
+import { diagnoseTls, readTlsWitness } from "./diagnose-tls.ts";
 import { type Dispatchers, openDispatchers } from "./dispatchers.ts";
 import { type HttpBody, redirectTarget, toBody, withoutUser } from "./http-answer.ts";
 import { decideRetryMs } from "./retry-delay.ts";
 
 export type { HttpBody };
 
-export interface HttpClientOptions extends ProxySettings {
+export interface HttpClientOptions extends Omit<ProxySettings, "apt"> {
+  /** The output of `apt-config dump`; asked for once, before the first connection, where no proxy is named. */
+  readonly readAptConfig?: (() => Promise<string>) | undefined;
   /** PEM; trusted besides node's own and the system's certificates. */
   readonly caFile?: string | undefined;
   readonly userAgent: string;
+  /** Until there is a connection; default 10 s. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** Without a byte of an answer's head or body; default 20 s. */
+  readonly stallTimeoutMs?: number | undefined;
 }
 
 export interface ReadRequest {
@@ -25,17 +34,21 @@ export interface ReadRequest {
 export interface BodyRequest {
   /** Asks for the bytes from here on; the answer's status says whether that was granted (206) or not (200). */
   readonly offset?: number | undefined;
-  /** Until there is a connection; at most 10 s, the default. */
+  /** With an offset: the last byte that is asked for; default: all there are. */
+  readonly last?: number | undefined;
+  /** With an offset: a strong validator; where it no longer holds the whole is answered (RFC 9110, 13.1.5). */
+  readonly ifRange?: string | undefined;
+  /** Until there is a connection; at most the client's own, which is the default. */
   readonly connectTimeoutMs?: number | undefined;
-  /** Without a byte of the body; default 20 s. */
+  /** Without a byte of the body; default the client's. */
   readonly stallTimeoutMs?: number | undefined;
-  /** From the first attempt to connect to the answer's headers, redirects included; default 20 s. */
+  /** From the first attempt to connect to the answer's headers, redirects included; default the client's for a stall. */
   readonly headersTimeoutMs?: number | undefined;
   /** Further attempts after failures that may pass; default 2. */
   readonly retries?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** `archive`: an HTML page is refused as `content`, whatever its status. */
-  readonly expectedContent?: "archive" | "any" | undefined;
+  /** `archive`, `json`: an HTML page is refused as `content`. */
+  readonly expectedContent?: "archive" | "json" | "any" | undefined;
 }
 
 /** The one door to the network. Every method throws RequestFailure, or the signal's reason where that ends it. */
@@ -47,25 +60,36 @@ export interface HttpClient {
 }
 
 const mostRedirects = 10;
+const usualConnectMs = 10_000;
+const usualStallMs = 20_000;
 
 /** @throws ProvisionError `config-invalid` for a proxy that is no URL */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const chooseProxy = createChooseProxy(options);
+  let chooseProxy = createChooseProxy(options);
+  let apt: AptProxies | undefined;
+  const { connectTimeoutMs: connectMs = usualConnectMs, stallTimeoutMs: stallMs = usualStallMs } = options;
   let dispatchers: Promise<Dispatchers> | undefined;
-  const connections = (): Promise<Dispatchers> => (dispatchers ??= openDispatchers(chooseProxy, options.caFile));
+  const connect = async (): Promise<Dispatchers> => {
+    if (options.readAptConfig !== undefined && !hasNamedProxy(options)) {
+      apt = parseAptProxies(await options.readAptConfig());
+      chooseProxy = createChooseProxy({ ...options, apt });
+    }
+    return openDispatchers((url) => chooseProxy(url), { caFile: options.caFile, connectTimeoutMs: connectMs });
+  };
+  const connections = (): Promise<Dispatchers> => (dispatchers ??= connect());
 
   const openOnce = async (url: string, request: BodyRequest): Promise<HttpBody> => {
-    const { connectTimeoutMs = 10_000, headersTimeoutMs = 20_000, stallTimeoutMs = 20_000 } = request;
+    const { connectTimeoutMs = connectMs, headersTimeoutMs = stallMs, stallTimeoutMs = stallMs } = request;
     const boundMs = Math.max(connectTimeoutMs, headersTimeoutMs);
     const guard = createGuard(boundMs, request.signal);
+    let at = parseHttpUrl(url);
     try {
-      let at = parseHttpUrl(url);
       for (let hops = 0; ; hops += 1) {
         const known = await connections();
         const answering = known.request(withoutUser(at), {
           dispatcher: known.for(at),
           signal: guard.signal,
-          headers: headersFor(at, request.offset, options.userAgent),
+          headers: headersFor(at, request, options.userAgent),
           headersTimeout: boundMs,
           bodyTimeout: stallTimeoutMs,
         });
@@ -84,10 +108,28 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (guard.isOver()) {
         throw new RequestFailure("timeout", redactUrl(url), `no answer within ${boundMs / 1000} s`, { cause: error });
       }
-      throw classifyOwn(error, url);
+      throw await explain(error, url, at);
     } finally {
       guard.clear();
     }
+  };
+
+  /** A certificate that was refused is looked at more closely, as far as its server is asked directly. */
+  const explain = async (error: unknown, url: string, at: URL): Promise<unknown> => {
+    const code = findCertificateCode(error);
+    if (code === undefined) return classifyOwn(error, url);
+    const [host, port] = [at.hostname.replace(/^\[(.*)\]$/, "$1"), at.port === "" ? "443" : at.port];
+    const witness = chooseProxy(at) === undefined ? await readTlsWitness(host, Number(port)) : undefined;
+    return diagnoseTls({ code, url: redactUrl(url), host, port, witness, now: new Date(), builtAt, cause: error });
+  };
+
+  /** True where the request failed by way of apt's proxy: then it is made again without. */
+  const giveUpApt = (error: unknown, url: string): boolean => {
+    if (apt === undefined || !(error instanceof RequestFailure) || !URL.canParse(url)) return false;
+    const isByApt = chooseProxy(new URL(url)) !== undefined;
+    const isProxys = ["unreachable", "timeout", "tls", "status", "content"].includes(error.kind);
+    if (isByApt && isProxys) apt.giveUp();
+    return isByApt && isProxys;
   };
 
   const openBody = async (url: string, request: BodyRequest = {}): Promise<HttpBody> => {
@@ -95,6 +137,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       try {
         return await openOnce(url, request);
       } catch (error) {
+        if (giveUpApt(error, url)) {
+          attempt -= 1;
+          continue;
+        }
         const delayMs = attempt < (request.retries ?? 2) ? decideRetryMs(error, attempt) : undefined;
         if (delayMs === undefined) throw error;
         await sleep(delayMs, undefined, request.signal === undefined ? {} : { signal: request.signal });
@@ -166,14 +212,15 @@ function parseHttpUrl(text: string): URL {
   throw new RequestFailure("unreachable", redactUrl(text), "it is no http or https URL");
 }
 
-function headersFor(url: URL, offset: number | undefined, userAgent: string): Record<string, string> {
+function headersFor(url: URL, { offset = 0, last, ifRange }: BodyRequest, userAgent: string): Record<string, string> {
   const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   return {
     "user-agent": userAgent,
     // The digest is of the archive as it is published: no coding on the way.
     "accept-encoding": "identity",
     ...(user === ":" ? {} : { authorization: `Basic ${Buffer.from(user).toString("base64")}` }),
-    ...(offset === undefined || offset === 0 ? {} : { range: `bytes=${offset}-` }),
+    ...(offset === 0 && last === undefined ? {} : { range: `bytes=${offset}-${last ?? ""}` }),
+    ...(offset === 0 || ifRange === undefined ? {} : { "if-range": ifRange }),
   };
 }
 

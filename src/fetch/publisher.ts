@@ -2,7 +2,7 @@ import { RequestFailure } from "../errors/request-failure.ts";
 import { parsePublisherJson } from "../release/publisher-json.ts";
 import { archiveUrls } from "../release/source.ts";
 import type { Release } from "../release/release.ts";
-import type { HttpBody, HttpClient } from "./http-client.ts";
+import type { BodyRequest, HttpBody, HttpClient } from "./http-client.ts";
 
 // States hashes, so it is a trust root: written here, and not among the places where bytes may come from (sources.ini).
 const jsonUrl = "https://go.dev/dl/?mode=json&include=all";
@@ -19,7 +19,7 @@ export interface Publisher {
   /** The same, an unreachable publisher being an empty answer. */
   listOrNothing(): Promise<readonly Release[]>;
   /** go.dev, which redirects to the download host, then that host itself. @throws RequestFailure */
-  openArchive(fileName: string): Promise<HttpBody>;
+  openArchive(fileName: string, request?: BodyRequest): Promise<HttpBody>;
 }
 
 /** On many networks the publisher answers nothing at all, so the first contact has its own, short bound. */
@@ -28,25 +28,24 @@ export function createPublisher(http: HttpClient, stop: AbortSignal): Publisher 
   let listed: Promise<readonly Release[]> | undefined;
   let isProven = false;
 
-  const open = async (url: string, expectedContent: "archive" | "any"): Promise<HttpBody> => {
+  const open = async (url: string, request: BodyRequest): Promise<HttpBody> => {
     if (failure !== undefined) throw failure;
     try {
       const answer = await http.openBody(url, {
         signal: stop,
-        expectedContent,
+        ...request,
         ...(isProven ? {} : { connectTimeoutMs: mostProbeMs, headersTimeoutMs: mostProbeMs, retries: 0 }),
       });
       isProven = true;
       return answer;
     } catch (error) {
-      if (error instanceof RequestFailure && (error.kind === "unreachable" || error.kind === "timeout") && !isProven)
-        failure = error;
+      if (error instanceof RequestFailure && isOutOfReach(error) && !isProven) failure = error;
       throw error;
     }
   };
 
   const readList = async (): Promise<readonly Release[]> => {
-    const { body } = await open(jsonUrl, "any");
+    const { body } = await open(jsonUrl, { expectedContent: "json" });
     const text = await readBounded(body);
     return parsePublisherJson(text, { origin: "publisher", url: jsonUrl });
   };
@@ -64,16 +63,21 @@ export function createPublisher(http: HttpClient, stop: AbortSignal): Publisher 
         throw error;
       }
     },
-    async openArchive(fileName) {
+    async openArchive(fileName, request = {}) {
       const [first, second = first] = archiveUrls({ kind: "publisher" }, fileName);
       try {
-        return await open(first, "archive");
+        return await open(first, { ...request, expectedContent: "archive" });
       } catch (error) {
         if (failure !== undefined || !(error instanceof RequestFailure)) throw error;
-        return open(second, "archive");
+        return open(second, { ...request, expectedContent: "archive" });
       }
     },
   };
+}
+
+/** What asking once more in the same run would not change. */
+function isOutOfReach({ kind }: RequestFailure): boolean {
+  return kind === "unreachable" || kind === "timeout" || kind === "clock-wrong" || kind.startsWith("tls");
 }
 
 async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {

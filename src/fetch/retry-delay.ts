@@ -7,10 +7,22 @@ const mostRetryAfterMs = 10_000;
 export class RefusedRequest extends RequestFailure {
   /** The header Retry-After as it came. */
   readonly retryAfter: string | undefined;
+  /** Bytes of the whole, where a range was refused because it lies beyond them (416). */
+  readonly completeLength: number | undefined;
 
-  constructor(kind: RequestFailureKind, url: string, message: string, status: number, retryAfter: string | undefined) {
-    super(kind, url, message, { status });
-    this.retryAfter = retryAfter;
+  constructor(
+    kind: RequestFailureKind,
+    url: string,
+    message: string,
+    head: {
+      readonly status: number;
+      readonly retryAfter: string | undefined;
+      readonly completeLength: string | undefined;
+    },
+  ) {
+    super(kind, url, message, { status: head.status });
+    this.retryAfter = head.retryAfter;
+    this.completeLength = head.completeLength === undefined ? undefined : Number(head.completeLength);
   }
 }
 
@@ -22,8 +34,26 @@ export class RefusedRequest extends RequestFailure {
  */
 export function decideRetryMs(error: unknown, attempt: number): number | undefined {
   if (!(error instanceof RequestFailure)) return undefined;
-  const isBusy = error.kind === "status" && (error.status === 429 || (error.status ?? 0) >= 500);
-  if (!isBusy && !(error.kind === "unreachable" && isCutConnection(error))) return undefined;
+  if (!isBusy(error) && !(error.kind === "unreachable" && isCutConnection(error))) return undefined;
+  return waitMs(error, attempt);
+}
+
+/**
+ * The same for a body of which some bytes have come: the server was there, so what is not its settled answer may pass.
+ *
+ * @param attempt 0 for the first failure since there was progress
+ */
+export function decideResumeMs(error: RequestFailure, attempt: number): number | undefined {
+  const mayPass = error.kind === "unreachable" || error.kind === "timeout" || error.kind === "interrupted";
+  return mayPass || isBusy(error) ? waitMs(error, attempt) : undefined;
+}
+
+/** Request Timeout, Too Early, Too Many Requests, and whatever the server blames itself for. */
+function isBusy({ kind, status = 0 }: RequestFailure): boolean {
+  return kind === "status" && (status === 408 || status === 425 || status === 429 || status >= 500);
+}
+
+function waitMs(error: RequestFailure, attempt: number): number {
   // Jitter: many hosts of a fleet fail at the same instant.
   const backoffMs = 200 * 2 ** attempt * (0.5 + Math.random());
   const askedMs = error instanceof RefusedRequest ? readRetryAfter(error.retryAfter) : undefined;

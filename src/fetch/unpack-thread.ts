@@ -3,10 +3,8 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { describeDiskFailure } from "./describe-disk-failure.ts";
 import { HostileArchive } from "./hostile-archive.ts";
 import type { WrittenTree } from "./tree-writer.ts";
+import { unpackWorkerText } from "./unpack-worker-text.ts";
 import type { UnpackAnswer, UnpackJob } from "./unpack-worker.ts";
-
-/** True in dist/readygo.mjs, where one file is the program and its own worker; scripts/build.ts defines it. */
-declare const __READYGO_BUNDLE__: boolean | undefined;
 
 /**
  * A thread's short-lived objects are small and many; in a young generation of the default size they, and what they hold
@@ -23,7 +21,11 @@ export interface UnpackThread {
 
 /** Starts a thread that unpacks. The process's umask must be 022 until it is done, since a thread has none of its own. */
 export function startUnpackThread(job: UnpackJob): UnpackThread {
-  const worker = new Worker(workerEntry(), { workerData: job, env: {}, execArgv: [], resourceLimits });
+  const options = { workerData: job, env: {}, execArgv: [], resourceLimits };
+  const worker =
+    unpackWorkerText === undefined
+      ? new Worker(new URL("./unpack-worker-entry.ts", import.meta.url), options)
+      : new Worker(unpackWorkerText, { ...options, eval: true });
   const written = new Promise<WrittenTree>((resolve, reject) => {
     worker.once("message", (answer: UnpackAnswer) => {
       if (answer.kind === "written") resolve(answer.tree);
@@ -40,11 +42,6 @@ export function startUnpackThread(job: UnpackJob): UnpackThread {
       await worker.terminate();
     },
   };
-}
-
-function workerEntry(): URL {
-  if (typeof __READYGO_BUNDLE__ !== "undefined" && __READYGO_BUNDLE__) return new URL(import.meta.url);
-  return new URL("./unpack-worker-entry.ts", import.meta.url);
 }
 
 function toError(answer: Exclude<UnpackAnswer, { kind: "written" }>, into: string): Error {

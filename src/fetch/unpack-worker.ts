@@ -1,4 +1,4 @@
-import { isMainThread, parentPort, workerData } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import type { ArchiveBounds } from "../release/archive-bounds.ts";
 import { type ByteRing, readByteRing } from "./byte-ring.ts";
 import { HostileArchive } from "./hostile-archive.ts";
@@ -28,11 +28,6 @@ export type UnpackAnswer =
   | { readonly kind: "written"; readonly tree: WrittenTree }
   | { readonly kind: "hostile"; readonly message: string; readonly entry: string | undefined }
   | { readonly kind: "failed"; readonly message: string; readonly errno: string | undefined };
-
-/** True in a thread that was started to unpack: the bundle is its own worker, so main.ts asks this first. */
-export function isUnpackWorker(): boolean {
-  return !isMainThread && isJob(workerData);
-}
 
 /** Does the job it was started with, answers once and returns. */
 export function runUnpackWorker(): void {

@@ -1,3 +1,4 @@
+import { machine } from "node:os";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { parseArchitecture, parseElfArchitecture, type Architecture } from "../release/architecture.ts";
 import { absolutePath } from "./absolute-path.ts";
@@ -12,7 +13,7 @@ export const systemEnvironment: Readonly<Record<string, string>> = {
 export interface ArchitectureWitnesses {
   /** `dpkg --print-architecture`: of the userland. */
   readonly dpkg: string;
-  /** `uname -m`: of the kernel, or of whoever emulates one. */
+  /** uname(2), as `uname -m` prints it: of the kernel, or of whoever emulates one. */
   readonly uname: string;
   /** `process.arch`: of the node that runs readygo. */
   readonly process: string;
@@ -35,8 +36,7 @@ export async function readArchitectureWitnesses(processes: Processes): Promise<A
     }
     return stdout.trim();
   };
-  const [dpkg, uname] = await Promise.all([read("dpkg", "--print-architecture"), read("uname", "-m")]);
-  return { dpkg, uname, process: process.arch };
+  return { dpkg: await read("dpkg", "--print-architecture"), uname: machine(), process: process.arch };
 }
 
 /**

@@ -9,6 +9,8 @@ export const places = {
   store: absolutePath("/usr/local/.readygo"),
   staging: absolutePath("/usr/local/.readygo/staging"),
   previous: absolutePath("/usr/local/.readygo/previous"),
+  /** 0700: what was fetched of an archive, where a run was cut off. */
+  partial: absolutePath("/usr/local/.readygo/partial"),
   state: absolutePath("/var/lib/readygo"),
   receipt: absolutePath("/var/lib/readygo/receipt.json"),
   journal: absolutePath("/var/lib/readygo/journal"),

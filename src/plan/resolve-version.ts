@@ -1,5 +1,5 @@
 import { ProvisionError } from "../errors/provision-error.ts";
-import { RequestFailure } from "../errors/request-failure.ts";
+import { nameFailure, RequestFailure } from "../errors/request-failure.ts";
 import type { Architecture } from "../release/architecture.ts";
 import { mergeCatalogues, type Catalogue } from "../release/catalogue.ts";
 import { chooseRelease } from "../release/choose-release.ts";
@@ -68,8 +68,10 @@ export async function resolveVersion(resolve: ResolveRequest): Promise<ResolvedV
     : union.filter((release) => offered.has(release.version));
   const isKnown = request.kind !== "exact" || catalogue.some((release) => release.version === request.version);
   if (!isKnown && failures.length > 0 && failures.length === origins.length) {
+    const remedy = [...new Set(failures.flatMap(({ failure }) => failure.remedy))];
     throw new ProvisionError("sources-failed", `nobody who may know ${String(request.version)} could be asked`, {
-      details: Object.fromEntries(failures.map(({ origin, failure }) => [origin, failure.message])),
+      details: Object.fromEntries(failures.map(({ origin, failure }) => [origin, nameFailure(failure)])),
+      ...(remedy.length === 0 ? {} : { remedy }),
     });
   }
   const release = chooseRelease(request, catalogue, {

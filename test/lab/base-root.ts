@@ -107,7 +107,7 @@ async function needDebootstrap(): Promise<void> {
 }
 
 /** The release that this machine runs, and the first archive of its own apt sources that carries it. */
-function aptSource(): { readonly codename: string; readonly uri: string } {
+export function aptSource(): { readonly codename: string; readonly uri: string } {
   const codename = /^VERSION_CODENAME=(.+)$/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1];
   if (codename === undefined) throw new Error("/etc/os-release names no release: the lab builds its roots on Debian");
   const directory = "/etc/apt/sources.list.d";

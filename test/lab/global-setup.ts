@@ -32,7 +32,7 @@ function needRoot(): void {
 
 function buildBundle(): void {
   const bundle = statSync(join(checkout, "dist/readygo.mjs"), { throwIfNoEntry: false });
-  const inputs = ["src", "manifests", "scripts/build.ts", "package.json", "package-lock.json"];
+  const inputs = ["src", "manifests", "scripts/build.ts", "scripts/build", "package.json", "package-lock.json"];
   if (bundle !== undefined && newest(inputs.map((name) => join(checkout, name))) <= bundle.mtimeMs) return;
   say("building dist/readygo.mjs");
   execFileSync("npm", ["run", "--silent", "build"], { cwd: checkout, stdio: ["ignore", "ignore", "inherit"] });

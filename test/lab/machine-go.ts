@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -29,6 +29,17 @@ export async function runGo(
     },
   });
   return stdout;
+}
+
+/** The list that releases name in their own go.env; it is read there, and written nowhere. */
+export function readDefaultGoproxy(): string {
+  const env = { HOME: labCache, GOENV: "/dev/null", GOTOOLCHAIN: "local", GOTELEMETRY: "off" };
+  return execFileSync(findGo(), ["env", "GOPROXY"], { env, encoding: "utf8" }).trim();
+}
+
+/** The host of its first entry. */
+export function readDefaultProxyName(): string {
+  return new URL(readDefaultGoproxy().split(/[,|]/)[0] ?? "").hostname;
 }
 
 /** The go command of this machine: the first on PATH, else where releases and distributions put it. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { mirrorNames, mirrorSites, publicProxyName } from "./mirror-protocol.ts";
+import { readDefaultProxyName } from "./machine-go.ts";
+import { mirrorNames, mirrorSites } from "./mirror-protocol.ts";
 import type { LabArchive } from "./releases.ts";
 
 export interface Answer {
@@ -14,6 +15,9 @@ export interface Stock {
   readonly archives: readonly LabArchive[];
   readonly moduleDirectories: readonly string[];
 }
+
+/** Leads to the mirror only where a test asks for it (`names`). */
+const publicProxyName = readDefaultProxyName();
 
 const toolchainPath = "/golang.org/toolchain/@v/";
 

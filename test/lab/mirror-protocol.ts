@@ -8,8 +8,6 @@ export const mirrorNames = {
   proxy: "goproxy.lab.test",
 } as const;
 
-/** The proxy that a release's own go.env names; it leads to the mirror only where it is asked for (`names`). */
-export const publicProxyName = "proxy.golang.org";
 /** Further names with the publisher's files, for tests that map them: the publisher's other hosts, and others' mirrors. */
 export const mirrorSites = {
   china: "golang.google.cn",
@@ -50,10 +48,26 @@ export interface Fault {
   readonly down?: boolean;
   /** Answers a request for a range with the whole, status 200. */
   readonly ignoreRange?: boolean;
+  /** Answers a range with the bytes that were asked for, and says in Content-Range that they are others. */
+  readonly wrongRange?: boolean;
+  /** Answers a range well, but for one bit of its first byte. */
+  readonly otherBytesInRange?: boolean;
+  /** By a key that is a name alone: which certificate its connections are shown. */
+  readonly certificate?: CertificateKind;
   /** Answers 302 to this address. */
   readonly redirectTo?: string;
   /** Only the first so many requests; later ones are answered well. */
   readonly times?: number;
+  /** What goes wrong with those that come after `times`. */
+  readonly afterwards?: Fault;
+}
+
+/** Certificates that a client has to refuse; the last is of the lab's authority, for another name. */
+export type CertificateKind = "expired" | "not-yet-valid" | "unknown" | "wrong-name";
+
+export interface KeyPair {
+  readonly key: string;
+  readonly certificate: string;
 }
 
 /**
@@ -85,6 +99,8 @@ export interface ServerOptions {
   readonly moduleDirectories: readonly string[];
   readonly key: string;
   readonly certificate: string;
+  /** Paths, like those of the right one. */
+  readonly badCertificates: Readonly<Record<CertificateKind, KeyPair>>;
   readonly address: string;
   readonly port: number;
   readonly faults: Faults;

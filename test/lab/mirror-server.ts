@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import { createSecureContext, type SecureContext } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, answerTo } from "./mirror-answers.ts";
 import type { Fault, Faults, FromServer, MirrorRequest, ServerOptions, ToServer } from "./mirror-protocol.ts";
@@ -20,9 +21,14 @@ function findFault(place: string): Fault {
     .filter((key) => key.endsWith("*") && place.startsWith(key.slice(0, -1)))
     .toSorted((a, b) => b.length - a.length);
   for (const key of [place, ...starred]) {
-    const fault = Object.hasOwn(faults, key) ? faults[key] : undefined;
+    let fault = Object.hasOwn(faults, key) ? faults[key] : undefined;
     const used = timesUsed.get(key) ?? 0;
-    if (fault === undefined || used >= (fault.times ?? Infinity)) continue;
+    let before = 0;
+    while (fault !== undefined && used >= before + (fault.times ?? Infinity)) {
+      before += fault.times ?? 0;
+      fault = fault.afterwards;
+    }
+    if (fault === undefined) continue;
     timesUsed.set(key, used + 1);
     return fault;
   }
@@ -71,6 +77,22 @@ function cutToRange(answer: Answer, request: IncomingMessage): Answer {
   }
   const headers = { ...answer.headers, "content-range": `bytes ${first}-${last}/${total}` };
   return { status: 206, headers, body: answer.body.subarray(first, last + 1) };
+}
+
+function distortRange(answer: Answer, fault: Fault): Answer {
+  if (answer.status !== 206) return answer;
+  if (fault.wrongRange === true) {
+    const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(answer.headers["content-range"] ?? "");
+    const [first, last, total] = (range ?? []).slice(1).map(Number);
+    return {
+      ...answer,
+      headers: { ...answer.headers, "content-range": `bytes ${(first ?? 0) - 1}-${(last ?? 0) - 1}/${total}` },
+    };
+  }
+  if (fault.otherBytesInRange !== true) return answer;
+  const body = Buffer.from(answer.body);
+  body.writeUInt8((body[0] ?? 0) ^ 1, 0);
+  return { ...answer, body };
 }
 
 const chunk = 256 * 1024;
@@ -145,7 +167,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   }
   const right = answerTo(host, new URL(url, "https://lab"), { archives, moduleDirectories: options.moduleDirectories });
   const whole = distort(right, fault);
-  const answer = fault.ignoreRange === true ? whole : cutToRange(whole, request);
+  const answer = distortRange(fault.ignoreRange === true ? whole : cutToRange(whole, request), fault);
   entry.status = answer.status;
   await send(request, response, answer, fault, (bytes) => (entry.bytes += bytes));
 }
@@ -154,8 +176,25 @@ function tell(message: FromServer): void {
   process.send?.(message);
 }
 
+const contexts = new Map<string, SecureContext>();
+
+/** A certificate is shown before there is a request: by the name alone. */
+function chooseContext(name: string): SecureContext {
+  const kind = Object.hasOwn(faults, name) ? faults[name]?.certificate : undefined;
+  const { key, certificate } = kind === undefined ? options : options.badCertificates[kind];
+  const known = contexts.get(certificate);
+  if (known !== undefined) return known;
+  const made = createSecureContext({ key: readFileSync(key), cert: readFileSync(certificate) });
+  contexts.set(certificate, made);
+  return made;
+}
+
 const server = createServer(
-  { key: readFileSync(options.key), cert: readFileSync(options.certificate) },
+  {
+    key: readFileSync(options.key),
+    cert: readFileSync(options.certificate),
+    SNICallback: (name, done) => done(null, chooseContext(name)),
+  },
   (request, response) => {
     handle(request, response).catch((error: unknown) => {
       process.stderr.write(`${request.url}: ${error instanceof Error ? error.stack : String(error)}\n`);

@@ -70,6 +70,7 @@ export async function startMirror(host: MirrorHost, options: MirrorOptions): Pro
     moduleDirectories: [...modules.map((module) => module.directory), await fetchTiles(modules)],
     key: certificates.serverKey,
     certificate: certificates.serverCertificate,
+    badCertificates: certificates.bad,
     address: "127.0.0.1",
     port: 443,
     faults: options.faults ?? {},

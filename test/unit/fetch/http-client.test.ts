@@ -194,7 +194,7 @@ test("a redirect loop ends after ten", async () => {
 test("https is trusted by the CA file, and refused without", async () => {
   const server = await startTls((_, response) => response.end("secret"));
   expect(await client({ caFile: server.caFile }).readText(server.url, bound)).toBe("secret");
-  expect(await failureOf(client().readText(server.url, bound))).toMatchObject({ kind: "tls" });
+  expect(await failureOf(client().readText(server.url, bound))).toMatchObject({ kind: "tls-unknown-ca" });
   const lost = client({ caFile: "/nonexistent/ca.pem" }).readText(server.url, bound);
   await expect(lost).rejects.toMatchObject({ code: "config-invalid" });
 });
@@ -277,4 +277,24 @@ test("errors carry no password", async () => {
     .readText("http://user:secret@readygo.invalid/?token=abc", bound)
     .catch((reason: unknown) => reason);
   expect(JSON.stringify(error) + String(error)).not.toMatch(/secret|abc/);
+});
+
+test("apt's proxy is used, and one that carries packages only is left for the rest of the run", async () => {
+  const seen: string[] = [];
+  const proxy = await start((request, response) => {
+    seen.push(`${request.url}`);
+    if (request.url === "http://origin.invalid/one") response.end("by apt's proxy");
+    else response.writeHead(403).end("packages only");
+  });
+  let asked = 0;
+  const http = client({
+    readAptConfig: async () => {
+      asked += 1;
+      return `Acquire::http::Proxy "${proxy.url}";\n`;
+    },
+  });
+  expect(await http.readText("http://origin.invalid/one", bound)).toBe("by apt's proxy");
+  expect((await failureOf(http.readText("http://origin.invalid/two", bound))).message).toMatch(/^its name/);
+  await failureOf(http.readText("http://origin.invalid/three", bound));
+  expect([asked, seen]).toEqual([1, ["http://origin.invalid/one", "http://origin.invalid/two"]]);
 });

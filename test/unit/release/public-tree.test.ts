@@ -9,7 +9,7 @@ import type { TreeScan } from "../../../src/release/tree-manifest.ts";
 type Contents = Readonly<Record<string, string>>;
 
 const release = { version: "go1.27.4" as GoVersion, architecture: "amd64" as const };
-const goEnv = "# defaults\nGOPROXY=https://proxy.golang.org,direct\nGOTOOLCHAIN=auto\n";
+const goEnv = "# defaults\nGOPROXY=https://modules.example,direct\nGOTOOLCHAIN=auto\n";
 const files: Contents = { VERSION: "go1.27.4\n", "go.env": goEnv, "bin/go": "ELF", "src/go.mod": "module std\n" };
 
 function scanOf(contents: Contents, oddities: TreeScan["oddities"] = []): TreeScan {
@@ -57,7 +57,7 @@ test("with a link or a device in it it is not, though a hash over files does not
 
 test.each([
   ["local-toolchain", goEnv.replace("auto", "local")],
-  ["different", goEnv.replace("auto", "local").replace("proxy.golang.org", "proxy.example")],
+  ["different", goEnv.replace("auto", "local").replace("modules.example", "proxy.example")],
   ["different", goEnv.replace("auto", "path")],
   ["different", goEnv.replace("=auto", "=local+auto")],
   ["different", `${goEnv}GOTOOLCHAIN=local\n`],

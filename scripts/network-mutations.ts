@@ -1,0 +1,253 @@
+// Takes each handler of a network fault out, one after another, and shows that a test fails without it:
+// `node scripts/network-mutations.ts`. Works on a copy of the sources and their tests in a temporary directory.
+// Exits with 1 where a handler can go without a test that fails, or is not found where this list says.
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+interface Mutation {
+  readonly fault: string;
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+  /** A unit test file, and a part of the name of the test that is to fail. */
+  readonly test: readonly [string, string];
+}
+
+const download = "test/unit/fetch/open-download.test.ts";
+const client = "test/unit/fetch/http-client.test.ts";
+
+const mutations: readonly Mutation[] = [
+  {
+    fault: "cut, reset: another attempt",
+    file: "src/fetch/open-download.ts",
+    find: "if (delayMs === undefined) throw",
+    replace: "if (delayMs !== -1) throw",
+    test: [download, "a body that is cut is gone on with"],
+  },
+  {
+    fault: "cut: the range is asked for",
+    file: "src/fetch/open-download.ts",
+    find: "state.isRangeTrusted ? state.received : 0",
+    replace: "0",
+    test: [download, "a body that is cut is gone on with"],
+  },
+  {
+    fault: "no ranges: the start is left out",
+    file: "src/fetch/judge-resumption.ts",
+    find: "return { skip: cut.received };",
+    replace: "return { skip: 0 };",
+    test: [download, "the whole in place of a range"],
+  },
+  {
+    fault: "wrong range",
+    file: "src/fetch/judge-resumption.ts",
+    find: "range.first !== cut.received",
+    replace: "range.first < 0",
+    test: [download, "another range is refused"],
+  },
+  {
+    fault: "another total",
+    file: "src/fetch/judge-resumption.ts",
+    find: "isOther(range.total, cut.announced)",
+    replace: "false",
+    test: [download, "a range of another total"],
+  },
+  {
+    fault: "another validator",
+    file: "src/fetch/judge-resumption.ts",
+    find: 'if (isOther(validator, cut.validator)) return { refusal: "it answers a range',
+    replace: 'if (false) return { refusal: "it answers a range',
+    test: [download, "another validator is refused"],
+  },
+  {
+    fault: "changed meanwhile, no digest",
+    file: "src/fetch/judge-resumption.ts",
+    find: "!cut.isDigestKnown && isOther(validator, cut.validator)",
+    replace: "false",
+    test: [download, "a file that has changed meanwhile"],
+  },
+  {
+    fault: "slow drip",
+    file: "src/fetch/slow-guard.ts",
+    find: "if (waitedMs >= windowMs)",
+    replace: "if (waitedMs < 0)",
+    test: [download, "a stall and a drip"],
+  },
+  {
+    fault: "stall",
+    file: "src/fetch/http-client.ts",
+    find: "bodyTimeout: stallTimeoutMs",
+    replace: "bodyTimeout: 0",
+    test: [client, "a body that stalls is left"],
+  },
+  {
+    fault: "the whole takes too long",
+    file: "src/fetch/open-download.ts",
+    find: "  deadline.start(finalUrl);",
+    replace: "",
+    test: [download, "the whole has a bound"],
+  },
+  {
+    fault: "500, 503, 429",
+    file: "src/fetch/retry-delay.ts",
+    find: "status === 429 || status >= 500",
+    replace: "status > 999",
+    test: [client, "503 and then 200"],
+  },
+  {
+    fault: "Retry-After",
+    file: "src/fetch/retry-delay.ts",
+    find: "askedMs ?? 0",
+    replace: "0",
+    test: [client, "Retry-After is waited for"],
+  },
+  {
+    fault: "no end of attempts",
+    file: "src/fetch/attempt-log.ts",
+    find: "inARow >= mostFruitless ||",
+    replace: "",
+    test: [download, "given up after five"],
+  },
+  {
+    fault: "Content-Length too short",
+    file: "src/fetch/open-download.ts",
+    find: "if (state.total === undefined) return;",
+    replace: "return;",
+    test: [download, "a length that is too short"],
+  },
+  {
+    fault: "Content-Length too long",
+    file: "src/fetch/open-download.ts",
+    find: "if (state.received === state.total) return;",
+    replace: "",
+    test: [download, "one that is too long"],
+  },
+  {
+    fault: "wrong file: its digest is told",
+    file: "src/fetch/open-download.ts",
+    find: "if (isBeyond && state.isEndStated) return undefined;",
+    replace: "",
+    test: [download, "another file, shorter"],
+  },
+  {
+    fault: "flipped byte, wrong file, gzip of gzip, other bytes on resume",
+    file: "src/fetch/stage-tar-gz.ts",
+    find: "checkArchiveDigest(received, expected, sourceName);",
+    replace: "",
+    test: ["test/faults/archive-wrong-digest.test.ts", "another archive"],
+  },
+  {
+    fault: "HTML with its type",
+    file: "src/fetch/http-answer.ts",
+    find: 'if (expectedContent !== "any" &&',
+    replace: "if (false &&",
+    test: [client, "a web page in place of an archive"],
+  },
+  {
+    fault: "HTML without its type",
+    file: "src/fetch/open-download.ts",
+    find: "if (state.received === 0) checkNoPage(bytes, answer.finalUrl);",
+    replace: "",
+    test: [download, "a page without a type"],
+  },
+  {
+    fault: "redirect loop",
+    file: "src/fetch/http-client.ts",
+    find: "if (hops === mostRedirects)",
+    replace: "if (hops === 1000)",
+    test: [client, "a redirect loop ends after ten"],
+  },
+  {
+    fault: "redirect to http",
+    file: "src/fetch/http-answer.ts",
+    find: 'from.protocol === "https:" && target.protocol === "http:"',
+    replace: "false",
+    test: [client, "a redirect from https to http"],
+  },
+  {
+    fault: "unknown authority",
+    file: "src/fetch/dispatchers.ts",
+    find: "...tlsOptions(isTls),",
+    replace: "...tlsOptions(isTls), rejectUnauthorized: false,",
+    test: [client, "https is trusted by the CA file"],
+  },
+  {
+    fault: "expired, or the clock",
+    file: "src/fetch/diagnose-tls.ts",
+    find: "clock !== undefined ||",
+    replace: "",
+    test: ["test/unit/fetch/diagnose-tls.test.ts", "is clock-wrong"],
+  },
+  {
+    fault: "kept bytes of another archive",
+    file: "src/fetch/open-download.ts",
+    find: "identity.sha256 === request.sha256",
+    replace: "true",
+    test: [download, "bytes of another archive"],
+  },
+  {
+    fault: "further connections refused",
+    file: "src/fetch/read-split.ts",
+    find: "state.failure ??= error;",
+    replace: "",
+    test: [download, "further connections with 503"],
+  },
+  {
+    fault: "more than four connections",
+    file: "src/fetch/read-split.ts",
+    find: "const mostConnections = 4;",
+    replace: "const mostConnections = 6;",
+    test: [download, "never more"],
+  },
+  {
+    fault: "apt's proxy that carries packages only",
+    file: "src/fetch/http-client.ts",
+    find: "if (isByApt && isProxys) apt.giveUp();",
+    replace: "",
+    test: [client, "apt's proxy is used"],
+  },
+];
+
+const checkout = join(import.meta.dirname, "..");
+const room = mkdtempSync(join(tmpdir(), "readygo-mutations-"));
+process.on("exit", () => rmSync(room, { recursive: true, force: true }));
+for (const name of ["src", "test", "manifests", "vitest.config.ts", "package.json", "tsconfig.json"]) {
+  cpSync(join(checkout, name), join(room, name), { recursive: true });
+}
+symlinkSync(join(checkout, "node_modules"), join(room, "node_modules"));
+// Attacks on archives need no host: here they are unit tests.
+writeFileSync(
+  join(room, "vitest.config.ts"),
+  'export default { test: { include: ["test/**/*.test.ts"], testTimeout: 30_000 } };\n',
+);
+
+/** Whether the tests of that name pass; a name that no test has counts as neither. */
+function runTest([file, name]: Mutation["test"]): "passes" | "fails" | "is missing" {
+  const argv = ["run", file, "-t", name, "--reporter=json"];
+  const done = spawnSync(join(room, "node_modules/.bin/vitest"), argv, {
+    cwd: room,
+    encoding: "utf8",
+    timeout: 180_000,
+  });
+  const start = done.stdout?.indexOf("{") ?? -1;
+  if (start < 0) return "fails";
+  const report = JSON.parse(done.stdout.slice(start)) as { numPassedTests: number; numFailedTests: number };
+  if (report.numFailedTests > 0) return "fails";
+  return report.numPassedTests > 0 ? "passes" : "is missing";
+}
+
+let survivors = 0;
+for (const { fault, file, find, replace, test } of mutations) {
+  const path = join(room, file);
+  const source = readFileSync(path, "utf8");
+  const isThere = source.includes(find);
+  writeFileSync(path, source.replace(find, replace));
+  const outcome = isThere ? runTest(test) : "is missing";
+  writeFileSync(path, source);
+  if (outcome !== "fails") survivors += 1;
+  console.log(`${outcome === "fails" ? "caught  " : "SURVIVES"} ${fault.padEnd(64)} ${file}: ${test[1]} (${outcome})`);
+}
+console.log(`${mutations.length} handlers taken out, ${survivors} without a test that fails`);
+process.exit(survivors === 0 ? 0 : 1);

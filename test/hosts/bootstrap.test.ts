@@ -1,0 +1,159 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { checkout } from "../lab/lab-cache.ts";
+import { releaseFiles } from "../lab/release-files.ts";
+import { releaseBase, startReleaseServer } from "../lab/release-server.ts";
+import { makeSmallRelease } from "../lab/releases.ts";
+import { createHost, type LabHost, withHost } from "../lab/throw-away-host.ts";
+
+// The bootstrap of a release, made from these sources, beside what it is served with. Hosts are bare Debian.
+let files: string;
+let text: string;
+beforeAll(async () => {
+  files = await releaseFiles();
+  text = readFileSync(join(files, "bootstrap.sh"), "utf8");
+});
+
+it("is clean for shellcheck and for every sh that Ubuntu has had", () => {
+  const script = join(checkout, "scripts/bootstrap.sh");
+  expect(execFileSync("shellcheck", ["--shell=sh", script, join(files, "bootstrap.sh")], { encoding: "utf8" })).toBe(
+    "",
+  );
+  for (const shell of [["dash"], ["bash", "--posix"]] as const) {
+    const [command, ...options] = shell;
+    expect(execFileSync(command, [...options, "-n", script], { encoding: "utf8", stdio: "pipe" })).toBe("");
+  }
+});
+
+describe("cut off in transit", () => {
+  it("does nothing, wherever it was cut off", async () => {
+    await withHost({ lower: "minbase" }, async (host) => {
+      host.write("/opt/bootstrap.sh", text);
+      // Whatever it might start is seen, and is all that it can find.
+      const watched = [
+        "apt-get",
+        "chmod",
+        "curl",
+        "dpkg",
+        "id",
+        "mkdir",
+        "mktemp",
+        "mv",
+        "rm",
+        "stat",
+        "sudo",
+        "timeout",
+        "wget",
+      ];
+      for (const name of watched)
+        host.write(`/opt/watch/${name}`, `#!/bin/sh\necho ${name} >>/opt/started\nexit 1\n`, 0o755);
+      const places = ["/etc", "/opt", "/root", "/tmp", "/usr/local", "/var"];
+      const before = host.snapshot(places);
+      // Every 100th byte, and each of the last 40: there it comes closest to a whole.
+      const tried = await host.script(
+        `size=$(wc -c </opt/bootstrap.sh); n=0
+         for cut in $(seq 0 100 "$size") $(seq $((size - 40)) $((size - 3))); do
+           head -c "$cut" /opt/bootstrap.sh | env PATH=/opt/watch /bin/sh -s -- 1.30.1 2>/dev/null || true
+           n=$((n + 1))
+         done; echo "$n"`,
+      );
+      expect(tried.stdout.trim()).toBe(String(Math.floor(text.length / 100) + 1 + 38));
+      expect(host.exists("/opt/started")).toBe(false);
+      expect(host.snapshot(places)).toEqual(before);
+      await host.run(["env", "PATH=/opt/watch", "/bin/sh", "-s", "--", "1.30.1"], { input: text });
+      expect(host.read("/opt/started")).toBe("sed\n");
+    });
+  });
+});
+
+describe("on a host with curl and sudo", () => {
+  let host: LabHost;
+  let stop: (() => Promise<void>) | undefined;
+  beforeAll(async () => {
+    host = await createHost({ lower: "server" });
+    await host.addUser("alice");
+    await host.addUser("bob");
+    host.write("/etc/sudoers.d/alice", "alice ALL=(ALL) NOPASSWD: ALL\n", 0o440);
+    await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [] });
+  });
+  afterEach(async () => await stop?.());
+  afterAll(() => host?.destroy());
+  const line = (more: string): string[] => [
+    "bash",
+    "-o",
+    "pipefail",
+    "-c",
+    `curl -fsSL ${releaseBase}/bootstrap.sh | ${more}`,
+  ];
+  const serve = async (flip?: { path: string; byte: number }): Promise<readonly string[]> => {
+    const server = await startReleaseServer(host, { "": files }, flip);
+    stop = () => server.stop();
+    return server.requests;
+  };
+
+  it("says with --dry-run what it would do, and does nothing", async () => {
+    const requests = await serve();
+    const before = host.snapshot(["/usr/local", "/tmp", "/var/tmp"]);
+    const run = await host.must(line("sh -s -- 1.30.1 --dry-run"), { user: "bob" });
+    expect(run.stderr).toMatch(/would fetch http:\S+\.gz \(\d+ bytes, sha256 [0-9a-f]{64}\) with curl\n/);
+    expect(run.stderr).toContain("would run /usr/local/bin/readygo install 1.30.1\n");
+    expect(requests).toEqual(["/bootstrap.sh"]);
+    expect(host.snapshot(["/usr/local", "/tmp", "/var/tmp"])).toEqual(before);
+  });
+
+  it("never asks for a password where there is no terminal", async () => {
+    await serve();
+    const run = await host.run(line("sh -s -- 1.30.1"), { user: "bob", timeoutMs: 20_000 });
+    expect([run.status, run.stderr]).toEqual([3, expect.stringContaining("sudo wants a password")]);
+  });
+
+  it("refuses what is not the release, and leaves nothing", async () => {
+    const path = "/readygo-linux-amd64.gz";
+    await serve({ path, byte: Math.floor(statSync(join(files, path)).size / 2) });
+    const run = await host.run(line("sh -s -- 1.30.1"));
+    expect([run.status, run.stderr]).toEqual([5, expect.stringContaining("is not what was released; nothing was run")]);
+    expect((await host.must(["ls", "-A", "/usr/local/bin"])).stdout).toBe("");
+  });
+
+  it("takes READYGO_BASE for a mirror and --proxy for the way to it", async () => {
+    const requests = await serve();
+    const words = `env READYGO_BASE=http://mirror.example/go sh -s -- 1.30.1 --proxy ${releaseBase}`;
+    const run = await host.run(line(words));
+    expect([run.status, run.stderr]).toEqual([4, expect.stringContaining("could not be fetched")]);
+    expect(requests).toContain("http://mirror.example/go/readygo-linux-amd64.gz");
+  });
+
+  it("brings Go by one line, for the user who ran it, and leaves readygo alone behind", async () => {
+    const requests = await serve();
+    const run = await host.run(line("sh -s -- 1.30.1 --no-color"), { user: "alice" });
+    expect([run.status, run.stdout]).toEqual([0, expect.stringContaining("go1.30.1 linux/amd64 is at /usr/local/go")]);
+    expect(requests).toEqual(["/bootstrap.sh", "/readygo-linux-amd64.gz"]);
+    expect((await host.must(["su", "-", "alice", "-c", "go version"])).stdout).toBe(
+      "go version go1.30.1 linux/amd64\n",
+    );
+    expect(host.read("/home/alice/.profile")).toContain("# >>> readygo >>>");
+    expect((await host.must(["find", "/usr/local/bin", "/tmp", "/var/tmp", "-mindepth", "1"])).stdout).toBe(
+      "/usr/local/bin/readygo\n",
+    );
+  });
+
+  it("reuses what is there, and changes nothing when run again", async () => {
+    const requests = await serve();
+    const before = host.snapshot(["/usr/local", "/etc", "/home", "/root", "/var/lib"]);
+    const run = await host.must(line("sh -s -- 1.30.1"), { user: "alice" });
+    expect(run.stdout).toContain("unchanged");
+    expect(requests).toEqual(["/bootstrap.sh"]);
+    expect(host.snapshot(["/usr/local", "/etc", "/home", "/root", "/var/lib"])).toEqual(before);
+  });
+});
+
+it("runs what is there in a checkout that is built", async () => {
+  await withHost({ bind: [{ from: checkout, to: "/opt/checkout" }] }, async (host) => {
+    await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [] });
+    const run = await host.must(["/opt/checkout/scripts/bootstrap.sh", "1.30.1", "--no-verify"]);
+    expect(run.stdout).toContain("go1.30.1 linux/amd64 is at /usr/local/go");
+    expect(host.exists("/usr/local/bin/readygo")).toBe(false);
+  });
+});

@@ -1,0 +1,104 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { makeSingleFile } from "../../scripts/build/make-single-file.ts";
+import { checkout } from "../lab/lab-cache.ts";
+import { releaseEpoch, releaseFiles } from "../lab/release-files.ts";
+import { officialRelease, officialVersions } from "../lab/releases.ts";
+import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+
+// The single file of a release, made from these sources.
+const version = officialVersions.older;
+let files: string;
+let scratch: string;
+beforeAll(async () => {
+  files = await releaseFiles();
+  scratch = mkdtempSync(join(tmpdir(), "readygo-release-"));
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+it("is the same bytes, built twice, and no larger than promised", async () => {
+  const again = join(scratch, "readygo");
+  vi.stubEnv("SOURCE_DATE_EPOCH", releaseEpoch);
+  await makeSingleFile(realpathSync("node_modules/.bin/node"), again, true);
+  vi.unstubAllEnvs();
+  const sum = createHash("sha256").update(readFileSync(again)).digest("hex");
+  expect(readFileSync(join(files, "bootstrap.sh"), "utf8")).toContain(`amd64 binary ${statSync(again).size} ${sum}`);
+  expect(statSync(join(files, "readygo-linux-amd64.gz")).size).toBeLessThan(41e6);
+  expect(execFileSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: files, encoding: "utf8" })).toBe("");
+});
+
+describe("a host with the single file and nothing else", () => {
+  let host: LabHost;
+  beforeAll(async () => {
+    const release = await officialRelease(version);
+    host = await createHost({
+      lower: "minbase",
+      bind: [
+        { from: release.path, to: `/opt/archives/${release.filename}` },
+        // Not unpacked in the host: on tmpfs, where no host has it, its pages would be mapped one by one.
+        { from: join(checkout, "dist/readygo-linux-amd64"), to: "/usr/local/bin/readygo" },
+      ],
+    });
+    await host.addUser("alice");
+  });
+  afterAll(() => host?.destroy());
+
+  it("installs for another user within 220 MB: thread and child are in the file too", async () => {
+    const argv = ["readygo", "install", version, "--source", "/opt/archives", "--user", "alice", "--no-verify"];
+    const run = host.spawn(argv);
+    const pid = await run.pid();
+    let peak = 0;
+    const watch = setInterval(() => (peak = Math.max(peak, peakOf(pid))), 5);
+    const { status, stderr } = await run.exited;
+    clearInterval(watch);
+    expect([status, stderr]).toEqual([0, expect.stringContaining(`putting go${version} at /usr/local/go`)]);
+    expect(host.read("/home/alice/.profile")).toContain("# >>> readygo >>>");
+    process.stderr.write(`memory: at most ${Math.round(peak / 1024)} MiB\n`);
+    expect(peak).toBeGreaterThan(50_000);
+    expect(peak).toBeLessThan(220_000);
+  });
+
+  it("starts as fast as promised, and asks no network where there is nothing to do", async () => {
+    const bytes = host.loopbackBytes();
+    // Interleaved, so that a busy machine slows all of them; first in line where it can, so that it slows none.
+    const program = `
+      const { spawnSync } = require("node:child_process");
+      const lines = [["/opt/readygo/node", "-e", "0"], ["readygo", "--version"], ["readygo", "install", "${version}"]];
+      const times = lines.map(() => []);
+      for (let round = 0; round <= 15; round++) lines.forEach(([command, ...args], at) => {
+        const start = performance.now();
+        const { status } = spawnSync(command, args);
+        if (status !== 0) throw new Error(command + " " + args + ": " + status);
+        if (round > 0) times[at].push(performance.now() - start);
+      });
+      console.log(JSON.stringify(times.map((all) => all.sort((a, b) => a - b)[7])));`;
+    const command = ["/opt/readygo/node", "-e", program];
+    const measured = await host.must(["chrt", "--fifo", "10", ...command]);
+    const [bare = 0, versionOnly = 0, upToDate = 0] = JSON.parse(measured.stdout) as number[];
+    process.stderr.write(
+      `start: node -e 0 ${bare.toFixed(0)} ms, --version ${(versionOnly / bare).toFixed(2)} times, up to date ${(upToDate / bare).toFixed(2)} times\n`,
+    );
+    expect(versionOnly / bare).toBeLessThan(1.5);
+    expect(upToDate / bare).toBeLessThan(3);
+    expect(host.loopbackBytes()).toBe(bytes);
+  });
+
+  it("lets nobody but its arguments say what Node runs", async () => {
+    const run = await host.run(["readygo", "--version"], { env: { NODE_OPTIONS: "--require=/nowhere.js" } });
+    expect([run.status, run.stderr]).toEqual([0, ""]);
+  });
+});
+
+/** KiB of resident memory at most so far, threads included; 0 before the process has become readygo and after its end. */
+function peakOf(pid: number): number {
+  try {
+    if (!readlinkSync(`/proc/${pid}/exe`).endsWith("/readygo")) return 0;
+    return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}

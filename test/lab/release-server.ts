@@ -1,0 +1,50 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { checkout } from "./lab-cache.ts";
+import type { LabHost } from "./throw-away-host.ts";
+
+export interface ReleaseServer {
+  readonly base: string;
+  /** Paths that were asked for since the start, or whole addresses where it was asked as a proxy. */
+  readonly requests: readonly string[];
+  stop(): Promise<void>;
+}
+
+export const releaseBase = "http://127.0.0.1:8099";
+
+/**
+ * Serves files on the loopback interface of `host`, in plain HTTP, and as a proxy for any name: `directories` by the
+ * first part of the path, "" for the rest. Of the file `flip` one bit is turned over.
+ */
+export async function startReleaseServer(
+  host: LabHost,
+  directories: Readonly<Record<string, string>>,
+  flip?: { readonly path: string; readonly byte: number },
+): Promise<ReleaseServer> {
+  const node = join(checkout, "node_modules/.bin/node");
+  const options = JSON.stringify({ directories, flip, port: 8099 });
+  const intoNetwork = ["--pdeathsig", "KILL", "nsenter", "--target", String(host.initPid), "--net", "--"];
+  const child = spawn("setpriv", [...intoNetwork, node, join(import.meta.dirname, "release-server-main.ts"), options], {
+    stdio: ["ignore", "pipe", "inherit"],
+    detached: true,
+  });
+  const requests: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    child.once("exit", (status) => reject(new Error(`the release server ended with ${status}`)));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      if (line === "listening") resolve();
+      else requests.push(line);
+    });
+  });
+  return {
+    base: releaseBase,
+    requests,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
