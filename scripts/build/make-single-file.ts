@@ -58,9 +58,10 @@ export async function makeSingleFile(node: string, into: string, hasCodeCache: b
 
 /** Those that a run with nothing to do loads, about: the rest is for runs that take seconds, and a cache is large. */
 function isOfEveryRun(name: string): boolean {
-  const isLater = /^src\/(?:apply|verify|release\/sumdb|fetch\/unpack|cli\/bundle-(?!command))/;
-  return (
-    /^(?:src\/|scripts\/|_virtual\/|node_modules\/(?:yargs|y18n|ini|cliui|escalade|get-caller-file)\b)/.test(name) &&
-    !isLater.test(name)
+  const isOurs = /^(?:src|scripts|_virtual)\/|^node_modules\/(?:yargs|y18n|ini|cliui|escalade|get-caller-file)\b/.test(
+    name,
   );
+  const isLater =
+    /^src\/(?:apply|verify|release\/sumdb|fetch\/(?!http-client|choose-proxy|publisher|build-time)|cli\/(?:bundle-(?!command)|completion\/|probe))/;
+  return isOurs && !isLater.test(name);
 }
