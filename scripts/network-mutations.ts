@@ -189,14 +189,14 @@ const mutations: readonly Mutation[] = [
   },
   {
     fault: "further connections refused",
-    file: "src/fetch/read-split.ts",
+    file: "src/fetch/read-pieces.ts",
     find: "state.failure ??= error;",
     replace: "",
     test: [download, "further connections with 503"],
   },
   {
     fault: "more than four connections",
-    file: "src/fetch/read-split.ts",
+    file: "src/fetch/read-pieces.ts",
     find: "const mostConnections = 4;",
     replace: "const mostConnections = 6;",
     test: [download, "never more"],
