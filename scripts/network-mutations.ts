@@ -21,14 +21,14 @@ const client = "test/unit/fetch/http-client.test.ts";
 const mutations: readonly Mutation[] = [
   {
     fault: "cut, reset: another attempt",
-    file: "src/fetch/open-download.ts",
+    file: "src/fetch/settle-failure.ts",
     find: "if (delayMs === undefined) throw",
     replace: "if (delayMs !== -1) throw",
     test: [download, "a body that is cut is gone on with"],
   },
   {
     fault: "cut: the range is asked for",
-    file: "src/fetch/open-download.ts",
+    file: "src/fetch/open-next.ts",
     find: "state.isRangeTrusted ? state.received : 0",
     replace: "0",
     test: [download, "a body that is cut is gone on with"],
@@ -112,21 +112,21 @@ const mutations: readonly Mutation[] = [
   },
   {
     fault: "Content-Length too short",
-    file: "src/fetch/open-download.ts",
+    file: "src/fetch/read-download.ts",
     find: "if (state.total === undefined) return;",
     replace: "return;",
     test: [download, "a length that is too short"],
   },
   {
     fault: "Content-Length too long",
-    file: "src/fetch/open-download.ts",
+    file: "src/fetch/read-download.ts",
     find: "if (state.received === state.total) return;",
     replace: "",
     test: [download, "one that is too long"],
   },
   {
     fault: "wrong file: its digest is told",
-    file: "src/fetch/open-download.ts",
+    file: "src/fetch/open-next.ts",
     find: "if (isBeyond && state.isEndStated) return undefined;",
     replace: "",
     test: [download, "another file, shorter"],
@@ -147,7 +147,7 @@ const mutations: readonly Mutation[] = [
   },
   {
     fault: "HTML without its type",
-    file: "src/fetch/open-download.ts",
+    file: "src/fetch/read-download.ts",
     find: "if (state.received === 0) checkNoPage(bytes, answer.finalUrl);",
     replace: "",
     test: [download, "a page without a type"],
@@ -182,7 +182,7 @@ const mutations: readonly Mutation[] = [
   },
   {
     fault: "kept bytes of another archive",
-    file: "src/fetch/open-download.ts",
+    file: "src/fetch/kept-download.ts",
     find: "identity.sha256 === request.sha256",
     replace: "true",
     test: [download, "bytes of another archive"],
