@@ -77,7 +77,7 @@ const mutations: readonly Mutation[] = [
   },
   {
     fault: "stall",
-    file: "src/fetch/http-client.ts",
+    file: "src/fetch/open-answer.ts",
     find: "bodyTimeout: stallTimeoutMs",
     replace: "bodyTimeout: 0",
     test: [client, "a body that stalls is left"],
@@ -154,7 +154,7 @@ const mutations: readonly Mutation[] = [
   },
   {
     fault: "redirect loop",
-    file: "src/fetch/http-client.ts",
+    file: "src/fetch/open-answer.ts",
     find: "if (hops === mostRedirects)",
     replace: "if (hops === 1000)",
     test: [client, "a redirect loop ends after ten"],
@@ -203,7 +203,7 @@ const mutations: readonly Mutation[] = [
   },
   {
     fault: "apt's proxy that carries packages only",
-    file: "src/fetch/http-client.ts",
+    file: "src/fetch/connections.ts",
     find: "if (isByApt && isProxys) apt.giveUp();",
     replace: "",
     test: [client, "apt's proxy is used"],

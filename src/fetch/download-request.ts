@@ -1,6 +1,7 @@
 import type { RequestFailure } from "../errors/request-failure.ts";
 import type { DownloadLimits } from "./download-limits.ts";
-import type { BodyRequest, HttpBody } from "./http-client.ts";
+import type { BodyRequest } from "./body-request.ts";
+import type { HttpBody } from "./http-answer.ts";
 import type { PartialStore } from "./partial-store.ts";
 
 export interface DownloadRequest {

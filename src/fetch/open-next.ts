@@ -1,7 +1,7 @@
 import { redactUrl } from "../errors/redact-url.ts";
 import { bodyBounds, type DownloadRequest } from "./download-request.ts";
 import type { DownloadState } from "./download-state.ts";
-import type { HttpBody } from "./http-client.ts";
+import type { HttpBody } from "./http-answer.ts";
 import { judgeResumption, RefusedAnswer } from "./judge-resumption.ts";
 import { forgetKept } from "./kept-download.ts";
 import { RefusedRequest } from "./retry-delay.ts";
