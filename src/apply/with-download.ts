@@ -1,7 +1,8 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
-import { openDownload, type Download, type DownloadRequest } from "../fetch/open-download.ts";
+import type { DownloadRequest } from "../fetch/download-request.ts";
+import { openDownload, type Download } from "../fetch/open-download.ts";
 import { createPartialStore } from "../fetch/partial-store.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
