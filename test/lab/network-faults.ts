@@ -40,7 +40,7 @@ type Make = (
   material: FaultMaterial,
 ) => (Omit<DrawnFault, "kind" | "faults"> & { fault: Fault }) | DrawnFault;
 
-const archives = `${mirrorNames.downloads}/go/*`;
+const archives = `${mirrorNames.downloads}/go/*.tar.gz`;
 
 const someTimes = (draw: Draw, fault: Fault): { fault: Fault; detail: string } => {
   const times = 1 + draw(3);
