@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { minifySync } from "rolldown/experimental";
 import { type Plugin, rolldown } from "rolldown";
 import { commentEnd, separator } from "./lazy-modules.ts";
 import { readBuildTime } from "./read-build-time.ts";
@@ -72,14 +73,26 @@ export async function buildModules(): Promise<readonly PackedModule[]> {
   const { output } = await bundle.generate({
     format: "cjs",
     preserveModules: true,
+    comments: { legal: true, annotation: false, jsdoc: false },
     entryFileNames: "[name].js",
     chunkFileNames: "[name].js",
   });
   await bundle.close();
   return output.map((chunk) => {
     if (chunk.type !== "chunk") throw new Error(`${chunk.fileName} is no module`);
-    return { name: chunk.fileName, text: chunk.code };
+    return { name: chunk.fileName, text: isOthers(chunk.fileName) ? squeeze(chunk.fileName, chunk.code) : chunk.code };
   });
+}
+
+function isOthers(name: string): boolean {
+  return name.startsWith("node_modules/");
+}
+
+/** Without white space and long local names. readygo's own modules keep both, so that a stack trace says where. */
+function squeeze(name: string, text: string): string {
+  const { code, errors } = minifySync(name, text, { compress: false, mangle: true });
+  if (errors.length > 0) throw new Error(`${name}: ${errors[0]?.message}`);
+  return code;
 }
 
 /** Modules as one text that can stand in a comment; openPack reads it. */
@@ -97,7 +110,11 @@ export function packModules(modules: readonly PackedModule[]): string {
 /** One module and all that it imports as one script. */
 export async function bundleOne(input: string, format: "cjs" | "esm"): Promise<string> {
   const bundle = await rolldown({ input, platform: "node" });
-  const { output } = await bundle.generate({ format, codeSplitting: false });
+  const { output } = await bundle.generate({
+    format,
+    codeSplitting: false,
+    comments: { legal: true, annotation: false, jsdoc: false },
+  });
   await bundle.close();
   return output[0].code;
 }

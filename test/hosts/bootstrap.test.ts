@@ -42,6 +42,7 @@ describe("cut off in transit", () => {
         "mktemp",
         "mv",
         "rm",
+        "sed",
         "stat",
         "sudo",
         "timeout",

@@ -150,7 +150,7 @@ describe("a tree and the transparency log", () => {
     await mirror.setReleases([other]);
     const args = ["install", "1.26.8", "--root", image, "--arch", "amd64", "--sha256", other.sha256, "--json"];
     const run = await host.readygo(args, { env, timeoutMs: 180_000 });
-    expect(readJson(run).error).toMatchObject({ code: "checksum-mismatch", exit: 5, details: { expected: h1 } });
+    expect(readJson(run).error).toMatchObject({ code: "roots-disagree", exit: 5, details: { expected: h1 } });
     expect(host.exists(`${image}/var/lib/readygo`)).toBe(false);
   });
 });

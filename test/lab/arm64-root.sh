@@ -4,12 +4,13 @@
 #   arm64-root.sh run ROOT SCRATCH BINDS COMMAND...      BINDS: FROM:TO, one a line
 set -euo pipefail
 
+# P: argv[0] stays, by which a shell knows that it is a login shell.
 register() {
   mount --make-rprivate /
   mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
   local magic='\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00'
   local mask='\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff'
-  echo ":qemu-aarch64:M::$magic:$mask:/usr/bin/qemu-aarch64-static:OCF" >/proc/sys/fs/binfmt_misc/register
+  echo ":qemu-aarch64:M::$magic:$mask:/usr/bin/qemu-aarch64-static:POCF" >/proc/sys/fs/binfmt_misc/register
 }
 
 set_up() {

@@ -9,3 +9,8 @@ export function readJson(run: CommandResult): JsonResult & Readonly<Record<strin
     throw new Error(`no JSON on stdout (exit ${run.status}): ${run.stdout}${run.stderr}`);
   }
 }
+
+/** Checks that did not pass, but for the one that no small release can: the public log has none of them. */
+export function listTroubles({ checks }: JsonResult): JsonResult["checks"] {
+  return checks.filter(({ id, status }) => status !== "pass" && !(id === "tree-public" && status === "skip"));
+}
