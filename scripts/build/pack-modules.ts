@@ -45,7 +45,7 @@ function keepJson(): Plugin {
   };
 }
 
-export interface PackedModule {
+interface PackedModule {
   readonly name: string;
   readonly text: string;
 }

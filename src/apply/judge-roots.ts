@@ -23,7 +23,7 @@ export interface Judgement {
 /** How long an install that is trusted enough waits for the other roots. */
 const mostExtraMs = 3_000;
 
-export interface Judge {
+interface Judge {
   /** Aborted as soon as no answer that is left can make up enough trust; its reason says so. */
   readonly hopeless: AbortSignal;
   /** For the end of the body: throws where a root refuses the bytes, and returns once one of them has spoken. */

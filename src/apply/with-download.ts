@@ -9,7 +9,7 @@ import { places } from "../host/places.ts";
 import type { AcquireContext } from "./acquire-context.ts";
 
 /** What `openDownload` asks for, less what every acquiring run has. */
-export type ArchiveRequest = Pick<DownloadRequest, "open" | "name" | "sha256" | "size" | "isFinal">;
+type ArchiveRequest = Pick<DownloadRequest, "open" | "name" | "sha256" | "size" | "isFinal">;
 
 /**
  * Downloads an archive and hands it to `stage`, which unpacks it into `into` and holds it against its trust root. What

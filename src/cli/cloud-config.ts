@@ -34,7 +34,7 @@ export interface CloudConfig {
 }
 
 /** Places and texts, as manifests/cloud-init.json has them. */
-export type CloudInitTemplates = typeof import("../../manifests/cloud-init.json");
+type CloudInitTemplates = typeof import("../../manifests/cloud-init.json");
 
 /**
  * A script in cloud-init's per-boot directory runs in its final stage: the network is up, accounts are made, and the

@@ -1,5 +1,5 @@
 /** Ends a request whose answer does not begin in time. */
-export interface AnswerGuard {
+interface AnswerGuard {
   /** Aborted when the time is over, and by the caller's signal. */
   readonly signal: AbortSignal;
   /** Rejects when the signal is aborted. */

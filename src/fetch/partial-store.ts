@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { writeAll } from "./write-release-file.ts";
 
 /** What a partial download is of. */
-export interface PartialIdentity {
+interface PartialIdentity {
   /** The archive's file name. */
   readonly name: string;
   /** Redacted. */
@@ -25,7 +25,7 @@ export interface PartialIdentity {
 }
 
 /** The bytes that an earlier run left. */
-export interface PartialDownload {
+interface PartialDownload {
   readonly identity: PartialIdentity;
   readonly size: number;
 }

@@ -1,4 +1,4 @@
-export interface WakeSignal {
+interface WakeSignal {
   wait(): Promise<void>;
   wake(): void;
 }

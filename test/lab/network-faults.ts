@@ -17,7 +17,7 @@ export interface DrawnFault {
 }
 
 /** From 0 up to below `below`. */
-export type Draw = (below: number) => number;
+type Draw = (below: number) => number;
 
 /** A generator that gives the same numbers for the same seed (mulberry32). */
 export function createDraw(seed: number): Draw {
@@ -30,7 +30,7 @@ export function createDraw(seed: number): Draw {
   };
 }
 
-export interface FaultMaterial {
+interface FaultMaterial {
   readonly release: LabArchive;
   readonly other: LabArchive;
 }

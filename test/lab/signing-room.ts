@@ -37,7 +37,7 @@ export async function makeKey(subkeyDays = 0): Promise<PrivateKey> {
   return privateKey;
 }
 
-export interface SignOptions {
+interface SignOptions {
   readonly at?: Date;
   readonly bytes?: Buffer;
   readonly type?: enums.signature;
