@@ -57,8 +57,9 @@ export async function recoverHost(session: Session, { isLocked = false } = {}): 
   }
 }
 
-/** Cut off before its journal, a run leaves places that it made and that hold nothing. */
+/** Cut off before its journal was there, or after it was gone, a run leaves places that hold nothing. */
 function hasEmptyPlaces({ files }: Session): boolean {
+  if (files.stat(places.state) !== undefined && files.list(places.state).length === 0) return true;
   if (files.stat(places.store) === undefined) return false;
   return (
     files.stat(places.receipt) === undefined ||

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Mirror } from "../lab/mirror.ts";
 import { readJson } from "../lab/read-json.ts";
 import { makeSmallRelease, officialRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { createHost, type LabHost, withHost } from "../lab/throw-away-host.ts";
 
 describe("a run that does not come to its end", () => {
   let host: LabHost;
@@ -20,11 +20,11 @@ describe("a run that does not come to its end", () => {
   });
   afterAll(() => host?.destroy());
 
+  /** All but what came of the archive: that is kept for the next run to go on from. */
   const look = (): unknown =>
-    [...host.snapshot(places)].map(([path, entry]) => [
-      path,
-      { ...entry, mtimeNs: entry.kind === "directory" ? "" : entry.mtimeNs },
-    ]);
+    [...host.snapshot(places)]
+      .filter(([path]) => path !== "/usr/local/.readygo" && !path.startsWith("/usr/local/.readygo/partial"))
+      .map(([path, entry]) => [path, { ...entry, mtimeNs: entry.kind === "directory" ? "" : entry.mtimeNs }]);
 
   /** Starts an install that hangs in the middle of the download. */
   async function startStalled() {
@@ -77,5 +77,13 @@ describe("a run that does not come to its end", () => {
     expect(readJson(next).status).toBe("unchanged");
     expect(look()).toEqual(before);
     await mirror.setFaults({});
+  });
+});
+
+it("an uninstall that was killed before its last act is ended by the next command", async () => {
+  await withHost({}, async (host) => {
+    await host.must(["mkdir", "-m", "700", "/var/lib/readygo"]);
+    const { status } = readJson(await host.readygo(["uninstall", "--json"]));
+    expect([status, host.exists("/var/lib/readygo")]).toEqual(["unchanged", false]);
   });
 });
