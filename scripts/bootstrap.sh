@@ -67,7 +67,7 @@ from_release() {
   base=${READYGO_BASE:-$release_base}
   base=${base%/}
   # Without a password in it.
-  shown=$(echo "$base" | sed 's|//[^/]*@|//|')
+  shown=$(echo "$base" | sed 's|//.*@|//|')
   case $base in
     http://* | https://*) ;;
     '') fail 2 "it is not known where readygo is served from" "READYGO_BASE=https://HOST/PATH sh bootstrap.sh" ;;
@@ -90,7 +90,7 @@ from_release() {
     fi
   fi
   if [ -n "$is_dry" ]; then
-    say "would run $place install $*"
+    say "would run $place install $(echo "$*" | sed 's|//[^ ]*@|//|g')"
   else
     need_root
     # From now on stdin is not this script.

@@ -27,7 +27,7 @@ const slowToLoad = new Set([
 ]);
 
 /** Where modules come from. */
-export interface Modules {
+interface Modules {
   readText(name: string): string;
   /** V8's code cache of the text in {@link wrapped}, where there is one; V8 refuses one that is not its own. */
   readCache?(name: string): Buffer | undefined;

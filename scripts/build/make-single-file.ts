@@ -58,10 +58,14 @@ export async function makeSingleFile(node: string, into: string, hasCodeCache: b
 
 /** Those that a run with nothing to do loads, about: the rest is for runs that take seconds, and a cache is large. */
 function isOfEveryRun(name: string): boolean {
-  const isOurs = /^(?:src|scripts|_virtual)\/|^node_modules\/(?:yargs|y18n|ini|cliui|escalade|get-caller-file)\b/.test(
-    name,
-  );
-  const isLater =
-    /^src\/(?:apply|verify|release\/sumdb|fetch\/(?!http-client|choose-proxy|publisher|build-time)|cli\/(?:bundle-(?!command)|completion\/|probe))/;
-  return isOurs && !isLater.test(name);
+  const isOurs = /^(?:src|scripts|_virtual)\/|^node_modules\/(?:yargs|y18n|ini|escalade|get-caller-file)\b/.test(name);
+  return isOurs && !isLater.some((pattern) => pattern.test(name));
 }
+
+const isLater = [
+  /^node_modules\/yargs\/build\/lib\/completion/,
+  /^src\/(?:apply|verify|doctor)\//,
+  /^src\/release\/(?:sumdb|signature)\//,
+  /^src\/fetch\/(?!http-client|choose-proxy|publisher|build-time)/,
+  /^src\/cli\/(?:bundle-|completion\/|probe|(?!install-).*-command)/,
+];

@@ -45,7 +45,7 @@ function keepJson(): Plugin {
   };
 }
 
-export interface PackedModule {
+interface PackedModule {
   readonly name: string;
   readonly text: string;
 }
@@ -88,9 +88,9 @@ function isOthers(name: string): boolean {
   return name.startsWith("node_modules/");
 }
 
-/** Without white space; names stay, so that a stack trace still says where. readygo's own modules keep their lines, too. */
+/** Without white space and long local names. readygo's own modules keep both, so that a stack trace says where. */
 function squeeze(name: string, text: string): string {
-  const { code, errors } = minifySync(name, text, { compress: false, mangle: false });
+  const { code, errors } = minifySync(name, text, { compress: false, mangle: true });
   if (errors.length > 0) throw new Error(`${name}: ${errors[0]?.message}`);
   return code;
 }

@@ -3,7 +3,7 @@ import { isStable, parseGoVersion, compareGoVersions, type GoVersion } from "../
 import type { ChecksumRecord } from "../../src/release/sumdb/checksum-record.ts";
 
 /** One archive of manifests/releases.json, in the publisher's shape; `h1` and `logRecord` are ours. */
-export interface PinnedFile {
+interface PinnedFile {
   readonly filename: string;
   readonly os: string;
   readonly arch: string;
@@ -17,14 +17,14 @@ export interface PinnedFile {
   logRecord?: number;
 }
 
-export interface PinnedRelease {
+interface PinnedRelease {
   readonly version: string;
   readonly stable: boolean;
   readonly files: PinnedFile[];
 }
 
 /** A row of manifests/releases-provenance.tsv: who states what is pinned. */
-export interface Provenance {
+interface Provenance {
   /** Public sources by name, and `publisher`, `download-host`, `archive`, `log`. */
   readonly roots: readonly string[];
   /** Statements that were found to be somebody's mistake, as text; empty for none. */

@@ -1,6 +1,7 @@
 import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
-import type { BodyRequest, HttpBody } from "../fetch/http-client.ts";
+import type { BodyRequest } from "../fetch/body-request.ts";
+import type { HttpBody } from "../fetch/http-answer.ts";
 import { openFileBody } from "../fetch/open-file-body.ts";
 import { downloadZip, stageZip } from "../fetch/stage-zip.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";

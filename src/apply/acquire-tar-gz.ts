@@ -1,5 +1,6 @@
 import { redactUrl } from "../errors/redact-url.ts";
-import type { BodyRequest, HttpBody } from "../fetch/http-client.ts";
+import type { BodyRequest } from "../fetch/body-request.ts";
+import type { HttpBody } from "../fetch/http-answer.ts";
 import { stageTarGz } from "../fetch/stage-tar-gz.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import { archiveFileName } from "../release/archive-name.ts";

@@ -1,28 +1,16 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { ProvisionError } from "../errors/provision-error.ts";
-import { checkArchiveDigest, type ExpectedArchive, type PassedArchive } from "../fetch/archive-digest.ts";
+import type { PassedArchive } from "../fetch/archive-digest.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
-import { checkSignature, type SignatureClaim } from "../release/signature/check-signature.ts";
 import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
 import type { TreeManifest } from "../release/tree-manifest.ts";
 import type { AcquireContext } from "./acquire-context.ts";
-import type { Answer, Ask, AskedRoots } from "./ask-roots.ts";
+import type { Ask, AskedRoots } from "./ask-roots.ts";
+import type { JudgedArchive } from "./judged-archive.ts";
 import { proveByRecord } from "./prove-by-log.ts";
-import { meetsPolicy, nameRoot, trustRoots, type TrustRoot } from "./trust-policy.ts";
+import { settleWorks } from "./settle-works.ts";
 import { insufficientTrust, rootsDisagree } from "./trust-failures.ts";
-
-/** What came of one root once the bytes were there. */
-export type Verdict =
-  | { readonly kind: "vouches"; readonly trust: TrustEvidence }
-  | { readonly kind: "unused"; readonly reason: string }
-  | { readonly kind: "refused"; readonly error: ProvisionError };
-
-/** An archive that is on its way, and from where; `from` is redacted. */
-export interface JudgedArchive {
-  readonly fileName: string;
-  readonly from: string;
-  readonly isFromPublisher: boolean;
-}
+import { meetsPolicy, trustRoots, type TrustRoot } from "./trust-policy.ts";
+import { checkPublished, checkSigned, toVerdict, type Verdict } from "./verdict.ts";
+import { watchHopes } from "./watch-hopes.ts";
 
 export interface Judgement {
   readonly trust: readonly TrustEvidence[];
@@ -35,7 +23,7 @@ export interface Judgement {
 /** How long an install that is trusted enough waits for the other roots. */
 const mostExtraMs = 3_000;
 
-export interface Judge {
+interface Judge {
   /** Aborted as soon as no answer that is left can make up enough trust; its reason says so. */
   readonly hopeless: AbortSignal;
   /** For the end of the body: throws where a root refuses the bytes, and returns once one of them has spoken. */
@@ -89,22 +77,6 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
       ? hold(root, roots.publisher, (expected) => checkPublished(received, expected, archive.from))
       : hold(root, roots.signature, (claim) => checkSigned(claim, received));
   };
-  /** Until all of these have come, or `isOver` says so; then a little longer for the rest. */
-  const settle = async (works: readonly Promise<void>[], isOver: () => boolean, extraMs: number): Promise<void> => {
-    const all = Promise.all(works);
-    const over = Promise.withResolvers<void>();
-    for (const work of works)
-      work.then(
-        () => (isOver() ? over.resolve() : undefined),
-        () => undefined,
-      );
-    if (isOver()) over.resolve();
-    await Promise.race([all, over.promise]);
-    if (extraMs === 0) return;
-    const waking = new AbortController();
-    const late = sleep(extraMs, undefined, { signal: waking.signal }).catch(() => undefined);
-    await Promise.race([all, late]).finally(() => waking.abort());
-  };
   const throwRefusal = (): void => {
     const refusals = [...verdicts.values()].flatMap((verdict) => (verdict.kind === "refused" ? [verdict.error] : []));
     const [first] = refusals;
@@ -123,9 +95,9 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
       if (!roots.isLocal || (roots.pinned === undefined && !(await speaks(works, isEnough))))
         works.push(holdBytes("publisher"));
       if (roots.pinned !== undefined) return;
-      await settle(works, () => isEnough() || isRefused(), 0);
+      await settleWorks(works, () => isEnough() || isRefused(), 0);
       if (!isRefused()) return;
-      await settle(works, () => true, mostExtraMs);
+      await settleWorks(works, () => true, mostExtraMs);
       throwRefusal();
     },
     async judgeTree(manifest) {
@@ -138,7 +110,7 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
       const works = [holdBytes("signature"), ...(roots.isLogNear ? [holdLog()] : [])];
       // An archive of this machine leads to no contact with the network that it can do without.
       if (!roots.isLocal || !(await speaks(works, isEnough))) works.push(holdBytes("publisher"), holdLog());
-      await settle(works, () => isEnough() || isRefused(), mostExtraMs);
+      await settleWorks(works, () => isEnough() || isRefused(), mostExtraMs);
       throwRefusal();
       const unused = listUnused(verdicts, underWay);
       const trust = listTrust();
@@ -153,31 +125,6 @@ async function speaks(works: readonly Promise<void>[], isEnough: () => boolean):
   return isEnough();
 }
 
-async function toVerdict<Statement>(
-  answer: Answer<Statement>,
-  check: (statement: Statement) => Promise<TrustEvidence> | TrustEvidence,
-): Promise<Verdict> {
-  if (answer.kind !== "states") return answer;
-  try {
-    return { kind: "vouches", trust: await check(answer.statement) };
-  } catch (error) {
-    if (error instanceof ProvisionError && error.exit === 5) return { kind: "refused", error };
-    throw error;
-  }
-}
-
-function checkPublished(passed: PassedArchive, expected: ExpectedArchive, from: string): TrustEvidence {
-  checkArchiveDigest(passed, expected, from);
-  return { root: "publisher", evidence: `the publisher's JSON states sha256 ${expected.sha256}` };
-}
-
-async function checkSigned(claim: SignatureClaim, passed: PassedArchive): Promise<TrustEvidence> {
-  await checkSignature(claim, (hash, trailer) => passed.digestWith(hash, trailer));
-  const { fingerprint, subkey, signature } = claim;
-  const when = signature.signedAt.toISOString().replace(".000Z", "Z");
-  return { root: "signature", evidence: `signed ${when} by subkey ${subkey} of ${fingerprint}` };
-}
-
 function listUnused(
   verdicts: ReadonlyMap<TrustRoot, Verdict>,
   underWay: ReadonlyMap<TrustRoot, Promise<void>>,
@@ -189,32 +136,4 @@ function listUnused(
     };
     return verdict.kind === "unused" ? [{ root, reason: verdict.reason }] : [];
   });
-}
-
-/** 67 MB need not be fetched to find that nobody vouches for them. */
-function watchHopes(context: AcquireContext, roots: AskedRoots, archive: JudgedArchive): AbortSignal {
-  const hopeless = new AbortController();
-  if (roots.isLocal) return hopeless.signal;
-  const watch = async (): Promise<void> => {
-    const asks: readonly (readonly [TrustRoot, Ask<ChecksumRecord | SignatureClaim | ExpectedArchive> | undefined])[] =
-      [
-        ["publisher", roots.publisher],
-        ["signature", roots.signature],
-        ["log", roots.log],
-      ];
-    const hopes: TrustRoot[] = roots.pinned === undefined ? [] : [roots.pinned.trust.root];
-    const unused: { root: TrustRoot; reason: string }[] = [];
-    for (const [root, ask] of asks) {
-      const answer = await ask?.();
-      if (answer?.kind === "unused") unused.push({ root, reason: answer.reason });
-      else if (answer !== undefined) hopes.push(root);
-    }
-    if (meetsPolicy(context.policy, hopes, archive.isFromPublisher)) return;
-    const trust = roots.pinned === undefined ? [] : [roots.pinned.trust];
-    const others = hopes.filter((root) => root !== roots.pinned?.trust.root);
-    const stated = others.map((root): TrustEvidence => ({ root, evidence: `${nameRoot(root)} has answered` }));
-    hopeless.abort(insufficientTrust(context, archive, { trust: [...trust, ...stated], unused }));
-  };
-  watch().catch(() => undefined);
-  return hopeless.signal;
 }

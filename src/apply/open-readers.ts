@@ -4,7 +4,7 @@ import type { ReadFiles } from "../host/ports.ts";
 import { pathOfFileUrl } from "../release/file-url.ts";
 import type { ReadBytes, ReadText } from "../release/read-text.ts";
 
-export interface ReaderPorts {
+interface ReaderPorts {
   readonly http: HttpClient;
   readonly machine: ReadFiles;
   readonly stop: AbortSignal;

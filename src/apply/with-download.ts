@@ -1,14 +1,15 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
-import { openDownload, type Download, type DownloadRequest } from "../fetch/open-download.ts";
+import type { DownloadRequest } from "../fetch/download-request.ts";
+import { openDownload, type Download } from "../fetch/open-download.ts";
 import { createPartialStore } from "../fetch/partial-store.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { AcquireContext } from "./acquire-context.ts";
 
 /** What `openDownload` asks for, less what every acquiring run has. */
-export type ArchiveRequest = Pick<DownloadRequest, "open" | "name" | "sha256" | "size" | "isFinal">;
+type ArchiveRequest = Pick<DownloadRequest, "open" | "name" | "sha256" | "size" | "isFinal">;
 
 /**
  * Downloads an archive and hands it to `stage`, which unpacks it into `into` and holds it against its trust root. What

@@ -15,7 +15,7 @@ import { type ArchivePlace, listArchivePlaces } from "./probe-sources.ts";
 import type { Session } from "./session.ts";
 
 /** A release that is in the bundle, proven, and the files that were added for it. */
-export interface BundledFiles {
+interface BundledFiles {
   readonly entry: BundledRelease;
   readonly added: readonly string[];
 }

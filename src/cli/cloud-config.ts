@@ -34,7 +34,7 @@ export interface CloudConfig {
 }
 
 /** Places and texts, as manifests/cloud-init.json has them. */
-export type CloudInitTemplates = typeof import("../../manifests/cloud-init.json");
+type CloudInitTemplates = typeof import("../../manifests/cloud-init.json");
 
 /**
  * A script in cloud-init's per-boot directory runs in its final stage: the network is up, accounts are made, and the
@@ -81,8 +81,9 @@ function describeNetwork({ proxy, caFile }: Config): readonly string[] {
   return [...(proxy === undefined ? [] : ["--proxy", proxy]), ...(caFile === undefined ? [] : ["--ca-file", caFile])];
 }
 
-function hasSecret({ proxy = "", goproxy = "" }: Config): boolean {
-  return proxy.includes("@") || goproxy.includes("@");
+/** A URL may carry a password before its host, or a token in its query. */
+function hasSecret({ proxy = "", goproxy = "", order = [] }: Config): boolean {
+  return [proxy, goproxy, ...order].some((text) => /[@?]/.test(text));
 }
 
 function quoteForShell(text: string): string {

@@ -126,6 +126,15 @@ function readAuthorities(session: Session, path: AbsolutePath): string {
  */
 async function readBootstrap(session: Session, base: string): Promise<NonNullable<CloudConfigRequest["bootstrap"]>> {
   const url = /^https?:\/\//i.test(base) ? base : undefined;
+  if (url !== undefined && !isTamperProof(new URL(url))) {
+    throw new ProvisionError(
+      "usage",
+      `${redactUrl(base)} would give the machine's root a script that anybody on the way can change`,
+      {
+        remedy: ["serve the release over https, or name a directory that holds it: readygo cloud-init --base DIR"],
+      },
+    );
+  }
   const script =
     url === undefined
       ? session.machine.read(absolutePath(pathOf(session, base), "bootstrap.sh"))?.toString("utf8")
@@ -134,6 +143,11 @@ async function readBootstrap(session: Session, base: string): Promise<NonNullabl
   // A checkout's own, which builds readygo there.
   if (/^release_files=''$/m.test(script)) throw withoutRelease(base, "has a bootstrap.sh without a release in it");
   return { script, url };
+}
+
+/** The script's own hashes guard all that it fetches, and nothing but TLS guards the script. */
+function isTamperProof({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
 }
 
 function withoutRelease(base: string, what: string): ProvisionError {

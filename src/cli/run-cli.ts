@@ -1,7 +1,9 @@
 import { ProvisionError } from "../errors/provision-error.ts";
+import { redactUrl } from "../errors/redact-url.ts";
 import { createReporter, type Reporter } from "../report/create-reporter.ts";
 import { formatError, toJsonError } from "../report/format-error.ts";
 import type { JsonError, JsonResult } from "../report/json-result.ts";
+import type { CheckResult } from "../verify/check.ts";
 import { bundleCommand } from "./bundle-command.ts";
 import { cloudInitCommand } from "./cloud-init-command.ts";
 import type { Command, CommandResult } from "./command.ts";
@@ -85,7 +87,7 @@ function printResult(port: ProcessPort, command: string, result: CommandResult, 
       version,
       previous,
       changes,
-      checks,
+      checks: checks.map(withoutSecrets),
       error,
       durationMs: since(options.started),
     };
@@ -95,6 +97,12 @@ function printResult(port: ProcessPort, command: string, result: CommandResult, 
   if (result.text !== "" && !(options.isQuiet && result.status === "unchanged" && result.isTextWanted !== true))
     port.stdout.write(`${result.text.trimEnd()}\n`);
   if (result.error !== undefined) port.stderr.write(`${formatError(result.error, { isColor: false })}\n`);
+}
+
+/** Evidence quotes settings and what others said: a list of proxies may have a password in it. */
+function withoutSecrets(check: CheckResult): CheckResult {
+  const { evidence, remedy } = check;
+  return { ...check, evidence: redactUrl(evidence), remedy: remedy === null ? null : redactUrl(remedy) };
 }
 
 function printFailure(
@@ -109,7 +117,7 @@ function printFailure(
       version: null,
       previous: null,
       changes: [],
-      checks: run.session?.checks ?? [],
+      checks: (run.session?.checks ?? []).map(withoutSecrets),
       error: error instanceof Stopped ? describeStop(error) : toJsonError(error),
       durationMs: since(run.started),
     };

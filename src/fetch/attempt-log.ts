@@ -1,7 +1,7 @@
 import { RequestFailure } from "../errors/request-failure.ts";
 
 /** One connection of a download that did not bring it to its end. */
-export interface DownloadAttempt {
+interface DownloadAttempt {
   readonly at: Date;
   /** Redacted. */
   readonly url: string;

@@ -26,7 +26,7 @@ export function isCertificateCode(code: string): boolean {
   );
 }
 
-export interface RefusedCertificate {
+interface RefusedCertificate {
   readonly code: string;
   /** Redacted. */
   readonly url: string;

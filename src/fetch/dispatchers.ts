@@ -14,7 +14,7 @@ export interface Dispatchers {
   close(): Promise<void>;
 }
 
-export interface ConnectOptions {
+interface ConnectOptions {
   /** PEM; trusted besides node's own and the system's certificates. */
   readonly caFile: string | undefined;
   readonly connectTimeoutMs: number;

@@ -24,7 +24,7 @@ export interface HttpBody {
 }
 
 /** RFC 9110, 14.4: `bytes first-last/total`, the total being `*` where the server does not know it. */
-export interface ContentRange {
+interface ContentRange {
   readonly first: number;
   readonly last: number;
   readonly total: number | undefined;

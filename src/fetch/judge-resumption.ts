@@ -1,7 +1,8 @@
+import { RequestFailure } from "../errors/request-failure.ts";
 import type { HttpBody } from "./http-answer.ts";
 
 /** What is known of a body that was cut off, when another answer is to go on with it. */
-export interface CutBody {
+interface CutBody {
   /** Bytes that are there. */
   readonly received: number;
   /** What the first answer said of the whole; undefined where it said nothing. */
@@ -12,7 +13,10 @@ export interface CutBody {
 }
 
 /** How an answer's bytes go on from those that are there: `skip` so many of its first ones, or why they may not. */
-export type Resumption = { readonly skip: number } | { readonly refusal: string };
+type Resumption = { readonly skip: number } | { readonly refusal: string };
+
+/** What is answered does not go on from what is there. */
+export class RefusedAnswer extends RequestFailure {}
 
 /** Holds an answer to a request for the rest (or, from byte 0, for all) against what was there before. */
 export function judgeResumption(answer: HttpBody, cut: CutBody): Resumption {

@@ -11,7 +11,7 @@ import type { HttpClient } from "./http-client.ts";
 import { readZipDirectory } from "./read-zip-directory.ts";
 import { createZipEntryCheck } from "./zip-entry-check.ts";
 
-export interface ListModuleRequest {
+interface ListModuleRequest {
   readonly url: string;
   readonly release: { readonly version: GoVersion; readonly architecture: Architecture };
   /** Physical path of a file to make; the caller removes it. */

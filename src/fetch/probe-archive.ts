@@ -16,7 +16,7 @@ export interface ArchiveSample {
   readonly bytesPerSecond: number;
 }
 
-export interface ProbeRequest {
+interface ProbeRequest {
   /** For the whole of it. What has come by then is enough, if anything has. */
   readonly boundMs: number;
   /** Bytes after which the rate is known. */

@@ -2,7 +2,9 @@ import { RequestFailure } from "../errors/request-failure.ts";
 import { parsePublisherJson } from "../release/publisher-json.ts";
 import { archiveUrls } from "../release/source.ts";
 import type { Release } from "../release/release.ts";
-import type { BodyRequest, HttpBody, HttpClient } from "./http-client.ts";
+import type { BodyRequest } from "./body-request.ts";
+import type { HttpBody } from "./http-answer.ts";
+import type { HttpClient } from "./http-client.ts";
 
 // States hashes, so it is a trust root: written here, and not among the places where bytes may come from (sources.ini).
 const jsonUrl = "https://go.dev/dl/?mode=json&include=all";

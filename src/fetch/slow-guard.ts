@@ -2,7 +2,7 @@ import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 
 /** Bytes a second below which a connection is given up: a byte now and then holds off every bound for a stall. */
-export const leastRate = 1024;
+const leastRate = 1024;
 
 /**
  * Passes a body on and ends it as `timeout` where it stays under {@link leastRate} for one and a half times the bound

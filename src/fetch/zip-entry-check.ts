@@ -17,13 +17,13 @@ const fileTypeMask = 0o170_000;
 const plainFile = 0o100_000;
 
 /** The files of a toolchain module's zip, and the directories they need, outermost first. */
-export interface ZipContents {
+interface ZipContents {
   readonly entries: readonly ZipEntry[];
   readonly directories: readonly string[];
 }
 
 /** Takes the entries of a zip's directory one after another; every method throws HostileArchive. */
-export interface ZipEntryCheck {
+interface ZipEntryCheck {
   take(entry: Entry): void;
   finish(): ZipContents;
 }

@@ -83,7 +83,7 @@ export function readImageArchitecture(files: ReadFiles): Architecture | undefine
 }
 
 /** One line of a mount table (proc(5), /proc/PID/mountinfo). */
-export interface Mount {
+interface Mount {
   readonly point: string;
   readonly type: string;
   /** Of the file system itself, not of this mount of it. */

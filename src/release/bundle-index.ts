@@ -20,7 +20,7 @@ export interface BundledRelease {
 }
 
 /** `bundle.json`. It says what is there; it vouches for nothing: who installs from a bundle checks everything anew. */
-export interface BundleIndex {
+interface BundleIndex {
   readonly format: 1;
   /** `readygo/0.1.0`. */
   readonly createdBy: string;

@@ -22,7 +22,7 @@ export interface PublicVerdict {
   readonly h1: string;
 }
 
-export interface TreeOnDisk {
+interface TreeOnDisk {
   readonly version: GoVersion;
   readonly architecture: Architecture;
   /** With contents. */

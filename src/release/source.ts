@@ -66,7 +66,7 @@ export function moduleOrigin(): string {
 }
 
 /** What a named source is tried as. */
-export function sourceOf(known: KnownSource): SourceRequest {
+function sourceOf(known: KnownSource): SourceRequest {
   const [url] = known.urls;
   if (known.kind === "publisher") return { kind: "publisher" };
   if (known.kind === "mirror" && url !== undefined) return { kind: "base-url", url };

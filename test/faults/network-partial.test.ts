@@ -16,7 +16,7 @@ describe("a run that was cut off in its download", () => {
   const part = "/usr/local/.readygo/partial/archive.part";
   const wanted = ["install", "1.30.2", "--source", "publisher", "--no-verify", "--json"];
   const install = [...wanted, ...shortBounds];
-  const archives = `${mirrorNames.downloads}/go/*`;
+  const archives = `${mirrorNames.downloads}/go/*.tar.gz`;
   const half = (): number => Math.floor(release.size / 2);
 
   beforeAll(async () => {

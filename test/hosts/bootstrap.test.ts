@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { checkout } from "../lab/lab-cache.ts";
 import { releaseFiles } from "../lab/release-files.ts";
 import { releaseBase, startReleaseServer } from "../lab/release-server.ts";
-import { makeSmallRelease } from "../lab/releases.ts";
+import { makeSmallRelease, pinRelease } from "../lab/releases.ts";
 import { createHost, type LabHost, withHost } from "../lab/throw-away-host.ts";
 
 // The bootstrap of a release, made from these sources, beside what it is served with. Hosts are bare Debian.
@@ -77,7 +77,7 @@ describe("on a host with curl and sudo", () => {
     await host.addUser("alice");
     await host.addUser("bob");
     host.write("/etc/sudoers.d/alice", "alice ALL=(ALL) NOPASSWD: ALL\n", 0o440);
-    await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [] });
+    await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [], isSigning: false });
   });
   afterEach(async () => await stop?.());
   afterAll(() => host?.destroy());
@@ -128,7 +128,9 @@ describe("on a host with curl and sudo", () => {
 
   it("brings Go by one line, for the user who ran it, and leaves readygo alone behind", async () => {
     const requests = await serve();
-    const run = await host.run(line("sh -s -- 1.30.1 --no-color"), { user: "alice" });
+    const run = await host.run(line(`sh -s -- ${pinRelease(await makeSmallRelease("1.30.1")).join(" ")} --no-color`), {
+      user: "alice",
+    });
     expect([run.status, run.stdout]).toEqual([0, expect.stringContaining("go1.30.1 linux/amd64 is at /usr/local/go")]);
     expect(requests).toEqual(["/bootstrap.sh", "/readygo-linux-amd64.gz"]);
     expect((await host.must(["su", "-", "alice", "-c", "go version"])).stdout).toBe(
@@ -152,8 +154,12 @@ describe("on a host with curl and sudo", () => {
 
 it("runs what is there in a checkout that is built", async () => {
   await withHost({ bind: [{ from: checkout, to: "/opt/checkout" }] }, async (host) => {
-    await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [] });
-    const run = await host.must(["/opt/checkout/scripts/bootstrap.sh", "1.30.1", "--no-verify"]);
+    await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [], isSigning: false });
+    const run = await host.must([
+      "/opt/checkout/scripts/bootstrap.sh",
+      ...pinRelease(await makeSmallRelease("1.30.1")),
+      "--no-verify",
+    ]);
     expect(run.stdout).toContain("go1.30.1 linux/amd64 is at /usr/local/go");
     expect(host.exists("/usr/local/bin/readygo")).toBe(false);
   });

@@ -195,6 +195,7 @@ describe("user-data", () => {
     ["a source that only this machine could find", "source-invalid", ["--source", "releases"]],
     ["a base whose bootstrap.sh has no release in it", "usage", ["--base", "/checkout"]],
     ["a base without a bootstrap.sh", "usage", ["--base", "/src"]],
+    ["a base that anybody on the way can change", "usage", ["--base", "http://releases.example/readygo"]],
     ["a file of authorities that has none", "usage", ["--ca-file", "/src/go.mod"]],
   ])("is refused here, not at the machine's boot: %s", async (_what, code, args) => {
     const run: CommandResult = await host.readygo(["cloud-init", ...args, "--json"]);

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { aptRepository } from "../lab/apt-repository.ts";
 import { releaseFiles } from "../lab/release-files.ts";
 import { releaseBase, startReleaseServer } from "../lab/release-server.ts";
-import { makeSmallRelease } from "../lab/releases.ts";
+import { makeSmallRelease, pinRelease } from "../lab/releases.ts";
 import { type LabHost, withHost } from "../lab/throw-away-host.ts";
 
 // From a Debian root with nothing but what is Essential to a verified Go, against a release server and an apt repository
@@ -15,7 +15,7 @@ async function onMinbase(work: (host: LabHost, requests: readonly string[]) => P
   const apt = await aptRepository(["ca-certificates", "curl", "wget"]);
   await withHost({ lower: "minbase" }, async (host) => {
     host.write("/etc/apt/sources.list", `deb [trusted=yes] ${releaseBase}/apt ./\n`);
-    await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [] });
+    await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [], isSigning: false });
     const server = await startReleaseServer(host, { "": files, apt });
     try {
       await work(host, server.requests);
@@ -38,7 +38,10 @@ describe("the one line on a minimal host", () => {
       }
       // What cannot be fetched by a host without either is brought: by scp, say, or by cloud-init.
       const input = readFileSync(join(await releaseFiles(), "bootstrap.sh"));
-      const run = await host.run(["sh", "-s", "--", "1.30.1"], { input, timeoutMs: 300_000 });
+      const run = await host.run(["sh", "-s", "--", ...pinRelease(await makeSmallRelease("1.30.1"))], {
+        input,
+        timeoutMs: 300_000,
+      });
       expect([run.status, run.stdout]).toEqual([
         0,
         expect.stringContaining("go1.30.1 linux/amd64 is at /usr/local/go"),
@@ -53,7 +56,7 @@ describe("the one line on a minimal host", () => {
     await onMinbase(async (host, requests) => {
       await host.must(["apt-get", "-qq", "update"]);
       await host.must(["apt-get", "-qq", "install", "--yes", "--no-install-recommends", "wget"]);
-      const line = `set -o pipefail; wget -qO- ${releaseBase}/bootstrap.sh | sh -s -- 1.30.1`;
+      const line = `set -o pipefail; wget -qO- ${releaseBase}/bootstrap.sh | sh -s -- ${pinRelease(await makeSmallRelease("1.30.1")).join(" ")}`;
       const run = await host.run(["bash", "-c", line], { timeoutMs: 300_000 });
       expect([run.status, run.stdout]).toEqual([
         0,

@@ -28,7 +28,7 @@ async function baseArm64Root(): Promise<string> {
   return join(directory, "root");
 }
 
-export interface Arm64Run {
+interface Arm64Run {
   readonly status: number | null;
   readonly output: string;
   /** Paths that the release server was asked for. */

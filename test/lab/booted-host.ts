@@ -136,16 +136,6 @@ export async function createBootedHost(): Promise<BootedHost> {
   return machine;
 }
 
-/** Makes a machine for the time of `work`. */
-export async function withBootedHost<T>(work: (machine: BootedHost) => Promise<T>): Promise<T> {
-  const machine = await createBootedHost();
-  try {
-    return await work(machine);
-  } finally {
-    await machine.destroy();
-  }
-}
-
 /** `running`, or `degraded` where a unit has failed: both are the end of a boot. */
 async function waitUntilBooted(machine: BootedHost, power: RunningCommand): Promise<void> {
   const end = performance.now() + bootTimeoutMs;

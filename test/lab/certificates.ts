@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const days = "3650";
 const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"];
 
-export interface LabCertificates {
+interface LabCertificates {
   readonly authority: string;
   readonly serverKey: string;
   readonly serverCertificate: string;

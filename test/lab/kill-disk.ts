@@ -13,7 +13,7 @@ for place in ${places}; do
 done`;
 
 /** A host has a /dev of its own, and loop devices are this machine's: any of them may be the free one. */
-export const makeLoopNodes = `
+const makeLoopNodes = `
 [ -e /dev/loop-control ] || mknod /dev/loop-control c 10 237
 for number in $(seq 0 63); do [ -e /dev/loop$number ] || mknod /dev/loop$number b 7 $number; done`;
 

@@ -4,7 +4,7 @@ import { findOperation } from "./kill-operations.ts";
 import { inRoom, requireSuccess } from "./kill-replay.ts";
 
 /** What a second process saw of /usr/local/go. */
-export interface Watched {
+interface Watched {
   readonly exchanges: number;
   /** How often it ran `/usr/local/go/bin/go version`. */
   readonly answers: number;

@@ -7,7 +7,7 @@ import { aim, inRoom, isHeld, log, record, type Recording, type Replay, strace }
 import { makeTally, type Tally, type TallyOptions } from "./kill-tally.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 
-export interface FullDiskOptions extends TallyOptions {
+interface FullDiskOptions extends TallyOptions {
   /** How many of the operation's points, evenly. */
   readonly atMost: number;
 }

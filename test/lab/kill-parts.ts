@@ -16,7 +16,7 @@ export interface PartOptions extends TallyOptions {
 }
 
 /** What was played, and what came of it. */
-export type Played = AsyncGenerator<readonly [what: string, tally: Tally]>;
+type Played = AsyncGenerator<readonly [what: string, tally: Tally]>;
 
 /** What can be played, in this order. */
 export const parts = {

@@ -15,7 +15,7 @@ import { makeTally, type Tally, type TallyOptions } from "./kill-tally.ts";
  * its disk by then, and nothing of what was only in its page cache or its open journal transaction; /run is lost. It is
  * mounted in a new room, where ext4 replays its journal, and judged as after a kill.
  */
-export interface PowerOptions extends PrepareOptions, TallyOptions {
+interface PowerOptions extends PrepareOptions, TallyOptions {
   readonly lower: "btrfs" | "xfs";
   /**
    * `quiet`: nothing but readygo's own calls makes ext4 write, so as little as can be has reached the disk. `busy`:

@@ -5,7 +5,7 @@ import { findOperation, type OperationName } from "./kill-operations.ts";
 import { inRoom, requireSuccess } from "./kill-replay.ts";
 import { makeTally, type Tally, type TallyOptions } from "./kill-tally.ts";
 
-export interface RaceOptions extends TallyOptions {
+interface RaceOptions extends TallyOptions {
   readonly disk: RoomDisk;
   /** For each of them as many runs are started at once. */
   readonly counts: readonly number[];

@@ -23,7 +23,7 @@ export async function makeLabBundle(): Promise<string | undefined> {
 }
 
 /** @throws Error where the bundle does not have the pinned one */
-export function replaceFingerprint(bundle: string, fingerprint: string): string {
+function replaceFingerprint(bundle: string, fingerprint: string): string {
   if (fingerprint.length !== pinnedFingerprint.length) throw new Error(`${fingerprint} is no fingerprint`);
   if (!bundle.includes(pinnedFingerprint)) throw new Error("the bundle has no pinned fingerprint");
   return bundle.replaceAll(pinnedFingerprint, fingerprint);

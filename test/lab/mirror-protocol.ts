@@ -71,7 +71,7 @@ export interface KeyPair {
 }
 
 /**
- * By `host/path`; a `*` at the end of a key stands for any rest. An exact key counts before the longest with a star.
+ * By `host/path`; a `*` in a key stands for any text. An exact key counts before the longest with a star.
  */
 export type Faults = Readonly<Record<string, Fault>>;
 

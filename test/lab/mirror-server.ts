@@ -18,7 +18,10 @@ let requests: MirrorRequest[] = [];
 /** The fault for `host/path`, unless it has had all of its times. */
 function findFault(place: string): Fault {
   const starred = Object.keys(faults)
-    .filter((key) => key.endsWith("*") && place.startsWith(key.slice(0, -1)))
+    .filter((key) => {
+      const [start, end] = key.split("*");
+      return start !== undefined && end !== undefined && place.startsWith(start) && place.endsWith(end);
+    })
     .toSorted((a, b) => b.length - a.length);
   for (const key of [place, ...starred]) {
     let fault = Object.hasOwn(faults, key) ? faults[key] : undefined;

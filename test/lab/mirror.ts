@@ -48,7 +48,7 @@ export interface Mirror {
 }
 
 /** Whose network the mirror is in, and whose files lead to it. */
-export type MirrorHost = Pick<LabHost, "initPid" | "exists" | "read" | "write">;
+type MirrorHost = Pick<LabHost, "initPid" | "exists" | "read" | "write">;
 
 const hostCaFile = "/usr/local/share/ca-certificates/readygo-lab.crt";
 const bundle = "/etc/ssl/certs/ca-certificates.crt";

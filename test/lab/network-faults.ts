@@ -17,7 +17,7 @@ export interface DrawnFault {
 }
 
 /** From 0 up to below `below`. */
-export type Draw = (below: number) => number;
+type Draw = (below: number) => number;
 
 /** A generator that gives the same numbers for the same seed (mulberry32). */
 export function createDraw(seed: number): Draw {
@@ -30,7 +30,7 @@ export function createDraw(seed: number): Draw {
   };
 }
 
-export interface FaultMaterial {
+interface FaultMaterial {
   readonly release: LabArchive;
   readonly other: LabArchive;
 }
@@ -40,7 +40,7 @@ type Make = (
   material: FaultMaterial,
 ) => (Omit<DrawnFault, "kind" | "faults"> & { fault: Fault }) | DrawnFault;
 
-const archives = `${mirrorNames.downloads}/go/*`;
+const archives = `${mirrorNames.downloads}/go/*.tar.gz`;
 
 const someTimes = (draw: Draw, fault: Fault): { fault: Fault; detail: string } => {
   const times = 1 + draw(3);

@@ -29,7 +29,7 @@ export interface NetworkLab {
   destroy(): Promise<void>;
 }
 
-export interface Played {
+interface Played {
   readonly exit: number | null;
   readonly code: string;
   /** What is wrong with how it ended; empty where nothing is. */

@@ -10,7 +10,7 @@ import type { SnapshotEntry } from "./snapshot.ts";
 import { readFileSync } from "node:fs";
 
 /** What became of a case, so that a run of many can say that none of it was vacuous. */
-export interface CaseOutcome {
+interface CaseOutcome {
   readonly isRefused: boolean;
   /** Whether an uninstall was held against the start. */
   readonly isGivenBack: boolean;

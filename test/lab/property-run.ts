@@ -3,7 +3,7 @@ import { checkLaws } from "./property-laws.ts";
 import { stockShelf } from "./property-shelf.ts";
 import { hostStart, installRequest } from "./property-start.ts";
 
-export interface PropertyOptions {
+interface PropertyOptions {
   readonly runs: number;
   readonly seed: number;
   /** Milliseconds after which no further case is begun. */
@@ -13,7 +13,7 @@ export interface PropertyOptions {
   readonly onCase?: (done: number) => void;
 }
 
-export interface PropertyTally {
+interface PropertyTally {
   readonly runs: number;
   readonly refused: number;
   readonly givenBack: number;

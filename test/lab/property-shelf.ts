@@ -18,7 +18,7 @@ export interface Shelf {
 
 type Archive = { readonly archive: string; readonly sha256: string };
 
-export interface ShelfRelease extends Readonly<Record<HostRequest["source"], Archive>> {
+interface ShelfRelease extends Readonly<Record<HostRequest["source"], Archive>> {
   /** Path below the tree, and SHA-256, of every file; by source, since the module leaves some out. */
   filesOf(source: HostRequest["source"]): ReadonlyMap<string, string>;
   /** As `tar -x` would, without readygo. */

@@ -27,7 +27,7 @@ export interface HostStart {
   readonly history: readonly HostEvent[];
 }
 
-export type GorootStart = (typeof goroots)[number];
+type GorootStart = (typeof goroots)[number];
 const goroots = [
   "absent",
   "absent",

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { checkout } from "./lab-cache.ts";
 import type { LabHost } from "./throw-away-host.ts";
 
-export interface ReleaseServer {
+interface ReleaseServer {
   readonly base: string;
   /** Paths that were asked for since the start, or whole addresses where it was asked as a proxy. */
   readonly requests: readonly string[];

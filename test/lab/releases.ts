@@ -125,3 +125,8 @@ function describe(version: string, arch: LabArchitecture, path: string): LabArch
     isPublished: publishedSha256[filename] === sha256,
   };
 }
+
+/** VERSION and hash of a release, for a readygo as it is shipped: it takes nothing on the word of the lab's signing key. */
+export function pinRelease({ version, sha256 }: LabArchive): readonly string[] {
+  return [version.replace(/^go/, ""), "--sha256", sha256];
+}

@@ -6,7 +6,7 @@ import { cached } from "./lab-cache.ts";
 import type { LabArchive } from "./releases.ts";
 
 /** The lab's stand-in for the publisher's signing key: a primary that certifies and a subkey that signs. */
-export interface LabKey {
+interface LabKey {
   /** Upper case, of the primary. */
   readonly fingerprint: string;
   /** What the publisher would serve as linux_signing_key.pub: an older foreign key, then this one, each in its own armor. */

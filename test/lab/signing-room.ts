@@ -26,18 +26,19 @@ export function daysLater(days: number): Date {
 }
 
 /** A primary key that certifies, with one subkey that signs; both from `made` on, the subkey for so many days. */
-export async function makeKey(subkeyDays = 0): Promise<PrivateKey> {
+export async function makeKey(subkeyDays = 0, kind: "ecc" | "rsa" = "ecc"): Promise<PrivateKey> {
   const subkey = { sign: true, keyExpirationTime: subkeyDays * 86_400 };
   const { privateKey } = await generateKey({
     userIDs: [{ name: "a test" }],
     date: made,
+    ...(kind === "rsa" ? { type: "rsa", rsaBits: 2048 } : { type: "ecc" }),
     subkeys: [subkey],
     format: "object",
   });
   return privateKey;
 }
 
-export interface SignOptions {
+interface SignOptions {
   readonly at?: Date;
   readonly bytes?: Buffer;
   readonly type?: enums.signature;

@@ -12,7 +12,7 @@ export interface SignatureClaim {
 }
 
 /** The digest of the file's bytes with `trailer` after them. */
-export type DigestWith = (hash: SignedHash, trailer: Uint8Array) => Uint8Array;
+type DigestWith = (hash: SignedHash, trailer: Uint8Array) => Uint8Array;
 
 /**
  * Which of the signatures is the pinned key's, and whether the subkey was entitled to make it: bound to the primary and

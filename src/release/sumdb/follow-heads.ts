@@ -17,7 +17,7 @@ export interface LogHeads {
   newest(): string | undefined;
 }
 
-export interface FollowOptions {
+interface FollowOptions {
   /** The note that an earlier run kept. */
   readonly kept: string | undefined;
   readonly onNotice: (text: string) => void;

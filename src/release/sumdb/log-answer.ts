@@ -3,7 +3,7 @@ import type { RequestFailure } from "../../errors/request-failure.ts";
 import type { ChecksumRecord } from "./checksum-record.ts";
 
 /** Why there is no record: the log could not be asked, has none, or is not to be asked. */
-export interface LogAbsence {
+interface LogAbsence {
   /** In words, on one line, of which `it` is the log. */
   readonly why: string;
   /** For who cannot do without: RequestFailure, or ProvisionError `checksum-unknown` where a setting forbids it. */

@@ -1,0 +1,6 @@
+/** An archive that is on its way, and from where; `from` is redacted. */
+export interface JudgedArchive {
+  readonly fileName: string;
+  readonly from: string;
+  readonly isFromPublisher: boolean;
+}

@@ -1,0 +1,40 @@
+import type { ExpectedArchive } from "../fetch/archive-digest.ts";
+import type { TrustEvidence } from "../host/receipt.ts";
+import type { SignatureClaim } from "../release/signature/check-signature.ts";
+import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
+import type { AcquireContext } from "./acquire-context.ts";
+import type { Ask, AskedRoots } from "./ask-roots.ts";
+import type { JudgedArchive } from "./judged-archive.ts";
+import { insufficientTrust } from "./trust-failures.ts";
+import { meetsPolicy, nameRoot, type TrustRoot } from "./trust-policy.ts";
+
+/**
+ * Aborted, with a ProvisionError as its reason, when no answer that is left can make up enough trust: 67 MB need not be
+ * fetched to find that nobody vouches for them. Never for an archive of this machine.
+ */
+export function watchHopes(context: AcquireContext, roots: AskedRoots, archive: JudgedArchive): AbortSignal {
+  const hopeless = new AbortController();
+  if (roots.isLocal) return hopeless.signal;
+  const watch = async (): Promise<void> => {
+    const asks: readonly (readonly [TrustRoot, Ask<ChecksumRecord | SignatureClaim | ExpectedArchive> | undefined])[] =
+      [
+        ["publisher", roots.publisher],
+        ["signature", roots.signature],
+        ["log", roots.log],
+      ];
+    const hopes: TrustRoot[] = roots.pinned === undefined ? [] : [roots.pinned.trust.root];
+    const unused: { root: TrustRoot; reason: string }[] = [];
+    for (const [root, ask] of asks) {
+      const answer = await ask?.();
+      if (answer?.kind === "unused") unused.push({ root, reason: answer.reason });
+      else if (answer !== undefined) hopes.push(root);
+    }
+    if (meetsPolicy(context.policy, hopes, archive.isFromPublisher)) return;
+    const trust = roots.pinned === undefined ? [] : [roots.pinned.trust];
+    const others = hopes.filter((root) => root !== roots.pinned?.trust.root);
+    const stated = others.map((root): TrustEvidence => ({ root, evidence: `${nameRoot(root)} has answered` }));
+    hopeless.abort(insufficientTrust(context, archive, { trust: [...trust, ...stated], unused }));
+  };
+  watch().catch(() => undefined);
+  return hopeless.signal;
+}
