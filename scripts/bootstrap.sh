@@ -124,9 +124,13 @@ FILES
   [ -n "$unpack" ] || fail 3 "neither zstd, xz nor gzip is there to unpack readygo" "apt-get install gzip"
 }
 
-# The released bytes, in a file that only root can have put there.
+# The released bytes, in a file that only root can have put there, and can write before it is run.
 is_there() {
-  [ -f "$place" ] && [ ! -L "$place" ] && [ "$(stat -c %u "$place")" = 0 ] && [ -x "$place" ] && has_sum "$binary" "$place"
+  [ -f "$place" ] && [ ! -L "$place" ] && [ -x "$place" ] || return 1
+  case $(stat -c '%u %A' "$place") in
+    '0 -'????-??-?) has_sum "$binary" "$place" ;;
+    *) return 1 ;;
+  esac
 }
 
 has_sum() {
@@ -172,7 +176,7 @@ put_in_place() {
   clean_up
 }
 
-# To $2, with bounds: 10 s for a connection, 30 s without a byte, 15 minutes in all.
+# To $2, with bounds: 10 s for a connection, 30 s without a byte, 15 minutes in all, and what was released in bytes (curl).
 download() {
   hint="set READYGO_BASE or --proxy; for plain https without CA certificates: apt-get install ca-certificates, or --ca-file"
   authorities=''
@@ -184,7 +188,7 @@ download() {
   fi
   if [ "$downloader" = curl ]; then
     set -- --fail --silent --show-error --location --retry 3 --retry-delay 1 --retry-connrefused \
-      --connect-timeout 10 --speed-limit 1 --speed-time 30 --max-time 900 --output "$2" "$1"
+      --connect-timeout 10 --speed-limit 1 --speed-time 30 --max-time 900 --max-filesize "$bytes" --output "$2" "$1"
     [ -z "$proxy" ] || set -- --proxy "$proxy" "$@"
     [ -z "$authorities" ] || set -- --cacert "$authorities" "$@"
   else

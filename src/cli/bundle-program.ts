@@ -6,8 +6,8 @@ import type { Session } from "./session.ts";
 const mostBytes = 512 * 1024 * 1024;
 
 /**
- * Puts the running readygo into the bundle: the single file, or the script, which needs its Node. One that is there stays,
- * whatever release of readygo it is: a bundle's program is not changed by adding a Go to it.
+ * Puts the running readygo into the bundle: the single file, or the script, which needs its Node. Another one that is
+ * there is replaced: the index names it as the bundle's program, and nobody knows who wrote it.
  */
 export function bundleProgram(
   session: Session,
@@ -19,11 +19,10 @@ export function bundleProgram(
     session.emit({ kind: "notice", text: `the bundle is without readygo itself: ${name} is not the built program` });
     return { name: undefined, added: [] };
   }
-  if (directory.has(name)) return { name, added: [] };
   const path = script === undefined ? absolutePath("/proc/self/exe") : toAbsolute(session, script);
   const program = session.machine.read(path, mostBytes);
   if (program === undefined) return { name: undefined, added: [] };
-  return { name, added: directory.write(name, program, 0o755) ? [name] : [] };
+  return { name, added: directory.replace(name, program, 0o755) ? [name] : [] };
 }
 
 function toAbsolute(session: Session, path: string): AbsolutePath {

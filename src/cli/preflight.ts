@@ -74,7 +74,7 @@ function checkPlaces(session: Session): void {
       );
     }
   }
-  for (const path of [places.store, places.state]) {
+  for (const path of [places.store, places.partial, places.state]) {
     const stat = session.files.stat(path);
     if (stat !== undefined && (stat.kind !== "directory" || stat.uid !== 0 || (stat.mode & 0o022) !== 0)) {
       throw new ProvisionError("place-unsafe", `${path} is not a directory that only root can write`, {

@@ -4,12 +4,13 @@ import {
   createReadStream,
   fstatSync,
   ftruncateSync,
+  lstatSync,
   openSync,
   readFileSync,
   rmSync,
-  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { openOwnFile } from "../host/open-own-file.ts";
 import { writeAll } from "./write-release-file.ts";
 
 /** What a partial download is of. */
@@ -49,7 +50,9 @@ export interface PartialStore {
   remove(): void;
 }
 
-const { O_RDONLY, O_WRONLY, O_CREAT, O_NOFOLLOW } = constants;
+const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;
+/** What must not be there yet: then it is no link to somewhere else. */
+const createOnly = O_WRONLY | O_APPEND | O_CREAT | O_EXCL;
 const mostIdentityBytes = 16 * 1024;
 
 /** @param directory physical path of a directory that only root can enter; it is made by {@link make} when needed */
@@ -71,28 +74,43 @@ export function createPartialStore(directory: string, make: () => void): Partial
     remove,
     find() {
       try {
-        const found = openSync(archive, O_RDONLY | O_NOFOLLOW);
-        try {
-          const { size } = fstatSync(found);
-          const identity = parseIdentity(readSmall(description));
-          return fstatSync(found).isFile() && size > 0 && identity !== undefined ? { identity, size } : undefined;
-        } finally {
-          closeSync(found);
-        }
+        if (!isClosed(directory)) return undefined;
+        const identity = parseIdentity(readSmall(description));
+        const found = openOwnFile(archive, O_RDONLY);
+        if (found === undefined) return undefined;
+        const { size } = fstatSync(found);
+        closeSync(found);
+        return size > 0 && identity !== undefined ? { identity, size } : undefined;
       } catch {
         return undefined;
       }
     },
-    read: (size) => createReadStream(archive, { end: size - 1, highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>,
+    async *read(size) {
+      const fd = openOwnFile(archive, O_RDONLY);
+      if (fd === undefined) throw new Error(`${archive} is no file of this user's own`);
+      yield* createReadStream(archive, {
+        fd,
+        start: 0,
+        end: size - 1,
+        highWaterMark: 1 << 18,
+      }) as AsyncIterable<Buffer>;
+    },
     begin(identity, size) {
       close();
       try {
-        make();
         // Cut off in here, bytes of one archive must not be left under the name of another.
-        if (size === 0) rmSync(archive, { force: true });
-        writeFileSync(description, JSON.stringify(identity), { mode: 0o600 });
-        file = openSync(archive, O_WRONLY | O_CREAT | O_NOFOLLOW | constants.O_APPEND, 0o600);
-        ftruncateSync(file, size);
+        if (size === 0 || !isClosed(directory)) remove();
+        make();
+        rmSync(description, { recursive: true, force: true });
+        const about = openSync(description, createOnly, 0o600);
+        try {
+          writeAll(about, Buffer.from(JSON.stringify(identity)));
+        } finally {
+          closeSync(about);
+        }
+        file = openOwnFile(archive, size === 0 ? createOnly : O_WRONLY | O_APPEND);
+        if (file === undefined) remove();
+        else ftruncateSync(file, size);
       } catch {
         remove();
       }
@@ -108,8 +126,15 @@ export function createPartialStore(directory: string, make: () => void): Partial
   };
 }
 
+/** An image of `--root DIR` may bring a link there, and a link leads to this machine's own files. */
+function isClosed(directory: string): boolean {
+  const stat = lstatSync(directory, { throwIfNoEntry: false });
+  return stat?.isDirectory() === true && stat.uid === process.geteuid?.() && (stat.mode & 0o777) === 0o700;
+}
+
 function readSmall(path: string): string {
-  const file = openSync(path, O_RDONLY | O_NOFOLLOW);
+  const file = openOwnFile(path, O_RDONLY);
+  if (file === undefined) return "";
   try {
     return fstatSync(file).size > mostIdentityBytes ? "" : readFileSync(file, "utf8");
   } finally {

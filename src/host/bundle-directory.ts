@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  constants,
   createReadStream,
   fsyncSync,
   lstatSync,
@@ -17,6 +18,9 @@ import { posix } from "node:path";
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { Sha256 } from "../release/sha256.ts";
 import { absolutePath, type AbsolutePath } from "./absolute-path.ts";
+import { isErrno } from "./real-files.ts";
+import { openOwnFile } from "./open-own-file.ts";
+import { hasOneWriter, requireOneWriter } from "./one-writer.ts";
 
 /** Work in progress, inside the directory itself so that a rename publishes it; gone once a bundle is whole. */
 const partsName = ".readygo-part";
@@ -32,11 +36,11 @@ export interface BundleDirectory {
   hash(name: string): Promise<{ readonly sha256: Sha256; readonly size: number }>;
   /** False where these very bytes are there. @throws ProvisionError `output-differs` */
   write(name: string, content: Uint8Array | string, mode?: number): boolean;
-  /** The index: the one file that a later run replaces. False where these very bytes are there. */
-  replace(name: string, content: string): boolean;
+  /** The files that a later run replaces. False where these very bytes are there, in a file that nobody else can write. */
+  replace(name: string, content: Uint8Array | string, mode?: number): boolean;
   /** Where a file lies until it is published. */
   part(name: string): AbsolutePath;
-  /** Bytes of a part that an earlier run left; 0 where there are none. */
+  /** Bytes of a part that an earlier run of this user left; 0 where there are none. */
   partSize(name: string): number;
   /** Adds to a part, or begins it anew at offset 0. */
   writePart(name: string, offset: number, body: AsyncIterable<Uint8Array>): Promise<void>;
@@ -48,7 +52,13 @@ export interface BundleDirectory {
   removeParts(): void;
 }
 
-/** Makes the directory and its parents where they are missing. */
+const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;
+
+/**
+ * Makes the directory and its parents where they are missing.
+ *
+ * @throws ProvisionError `place-unsafe` where somebody else could exchange what is written for something else
+ */
 export function openBundleDirectory(path: AbsolutePath): BundleDirectory {
   const at = (name: string): AbsolutePath => absolutePath(path, name);
   const partAt = (name: string): AbsolutePath => absolutePath(path, partsName, name);
@@ -68,7 +78,16 @@ export function openBundleDirectory(path: AbsolutePath): BundleDirectory {
     chmodSync(temporary, mode);
     renameSync(temporary, at(name));
   };
-  makeParent(partAt("x"));
+  makeParent(at("x"));
+  requireOneWriter(path, statSync(path));
+  const parts = absolutePath(path, partsName);
+  try {
+    mkdirSync(parts, 0o700);
+  } catch (error) {
+    if (!isErrno(error, "EEXIST")) throw error;
+  }
+  requireOneWriter(parts, lstatSync(parts));
+  chmodSync(parts, 0o700);
   return {
     path,
     has: (name) => isThere(at(name)),
@@ -88,16 +107,23 @@ export function openBundleDirectory(path: AbsolutePath): BundleDirectory {
       place(name, content, mode);
       return true;
     },
-    replace(name, content) {
-      if (isThere(at(name)) && readFileSync(at(name), "utf8") === content) return false;
-      place(name, content, 0o644);
+    replace(name, content, mode = 0o644) {
+      const stat = lstatSync(at(name), { throwIfNoEntry: false });
+      const isOurs = stat?.isFile() === true && hasOneWriter(stat);
+      if (isOurs && readFileSync(at(name)).equals(Buffer.from(content))) return false;
+      place(name, content, mode);
       return true;
     },
     part: partAt,
-    partSize: (name) => statSync(partAt(name), { throwIfNoEntry: false })?.size ?? 0,
+    partSize(name) {
+      const stat = lstatSync(partAt(name), { throwIfNoEntry: false });
+      return stat?.isFile() === true && stat.uid === process.geteuid?.() && stat.nlink === 1 ? stat.size : 0;
+    },
     async writePart(name, offset, body) {
       makeParent(partAt(name));
-      const file = openSync(partAt(name), offset === 0 ? "w" : "a", 0o644);
+      if (offset === 0) rmSync(partAt(name), { force: true });
+      const file = openOwnFile(partAt(name), O_WRONLY | O_APPEND | (offset === 0 ? O_CREAT | O_EXCL : 0));
+      if (file === undefined) throw new Error(`${partAt(name)} is not the file that was begun`);
       try {
         for await (const chunk of body) writeWhole(file, chunk);
         fsyncSync(file);
@@ -117,7 +143,7 @@ export function openBundleDirectory(path: AbsolutePath): BundleDirectory {
       mkdirSync(tree, { recursive: true });
       return tree;
     },
-    removeParts: () => rmSync(absolutePath(path, partsName), { recursive: true, force: true, maxRetries: 2 }),
+    removeParts: () => rmSync(parts, { recursive: true, force: true, maxRetries: 2 }),
   };
 }
 

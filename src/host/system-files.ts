@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import {
   closeSync,
+  constants,
   fchmodSync,
   fstatSync,
   fsyncSync,
@@ -17,6 +18,7 @@ import {
 import { posix } from "node:path";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "./absolute-path.ts";
+import { openOwnFile } from "./open-own-file.ts";
 import { isErrno } from "./real-files.ts";
 import type { ReadFiles } from "./ports.ts";
 import { places } from "./places.ts";
@@ -27,7 +29,7 @@ export interface SystemFiles {
   replace(path: AbsolutePath, content: Uint8Array | string, mode: number): void;
   /** Removes what a `replace` that was cut off may have left beside its file. */
   removeTemporary(path: AbsolutePath): void;
-  /** Appends and fsyncs; where that fails, nothing was appended. */
+  /** Appends and fsyncs; where that fails, nothing was appended. @throws ProvisionError `state-invalid` for a link */
   append(path: AbsolutePath, text: string): void;
   /** Makes one directory, mode exact whatever the umask; false where it was there already. */
   makeDirectory(path: AbsolutePath, mode: number): boolean;
@@ -44,14 +46,14 @@ export interface SystemFiles {
   /** `syncfs`: what was written to this file system is on the disk when it returns. */
   syncFileSystem(path: AbsolutePath): void;
   syncDirectory(path: AbsolutePath): void;
-  /** `cp -a` of a whole tree, for file systems that refuse to rename it. */
+  /** `cp -aT` of a whole tree, for file systems that refuse to rename it; never into a directory, or a link, at `to`. */
   copyTree(from: AbsolutePath, to: AbsolutePath): void;
 }
 
 export function createSystemFiles(files: ReadFiles): SystemFiles {
   const at = (path: AbsolutePath): string => files.locate(path);
   const syncDirectory = (path: AbsolutePath): void => {
-    const directory = openSync(at(path), "r");
+    const directory = openDirectory(at(files.resolve(path) ?? path));
     try {
       fsyncSync(directory);
     } finally {
@@ -80,7 +82,12 @@ export function createSystemFiles(files: ReadFiles): SystemFiles {
       syncDirectory(absolutePath(posix.dirname(path)));
     },
     append(path, text) {
-      const file = openSync(at(path), "a", 0o600);
+      const file = openOwnFile(at(path), constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
+      if (file === undefined) {
+        throw new ProvisionError("state-invalid", `${path} is not a file that is root's alone`, {
+          remedy: [`move ${path} away, then run readygo again`],
+        });
+      }
       const { size } = fstatSync(file);
       try {
         writeAll(file, Buffer.from(text));
@@ -99,7 +106,7 @@ export function createSystemFiles(files: ReadFiles): SystemFiles {
         if (isErrno(error, "EEXIST")) return false;
         throw error;
       }
-      const directory = openSync(at(path), "r");
+      const directory = openDirectory(at(path));
       try {
         fchmodSync(directory, mode);
       } finally {
@@ -141,12 +148,16 @@ export function createSystemFiles(files: ReadFiles): SystemFiles {
       syncDirectory(absolutePath(posix.dirname(other)));
     },
     syncFileSystem: (path) => runTool("sync", ["-f", at(path)]),
-    copyTree: (from, to) => runTool("cp", ["-a", "--", at(from), at(to)]),
+    copyTree: (from, to) => runTool("cp", ["-aT", "--", at(from), at(to)]),
   };
 }
 
 function nameTemporary(path: AbsolutePath): AbsolutePath {
   return absolutePath(posix.dirname(path), `.${posix.basename(path)}.readygo-new`);
+}
+
+function openDirectory(real: string): number {
+  return openSync(real, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
 }
 
 function writeWhole(real: string, content: Uint8Array | string, mode: number): void {

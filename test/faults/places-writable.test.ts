@@ -27,6 +27,11 @@ it.each([
   ["/var/lib", "chmod 777 /var/lib", "chmod 755 /var/lib"],
   ["/etc", "chown alice /etc", "chown root /etc"],
   ["the store", "mkdir -m 777 /usr/local/.readygo; touch /usr/local/.readygo/x", "rm -r /usr/local/.readygo"],
+  [
+    "the downloads, by a link",
+    "mkdir -m 755 /usr/local/.readygo; ln -s /srv /usr/local/.readygo/partial",
+    "rm -r /usr/local/.readygo",
+  ],
   ["the state", "mkdir /var/lib/readygo; chown alice /var/lib/readygo", "rmdir /var/lib/readygo"],
 ])("refuses a host where another can write %s", async (_, open, close) => {
   await host.script(open);

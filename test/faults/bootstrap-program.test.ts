@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { checkout } from "../lab/lab-cache.ts";
+import { releaseBase, startReleaseServer } from "../lab/release-server.ts";
+import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+
+// Rule: the bootstrap runs a readygo that is there already only where nobody but root can change it after its sum was
+// taken, and fetches no more bytes than were released.
+const program = "#!/bin/sh\necho the released one\n";
+const place = "/usr/local/bin/readygo";
+let host: LabHost;
+
+/** The script as a release has it, whose one file is said to have `bytes` bytes. */
+function stamp(bytes: number): string {
+  const sum = createHash("sha256").update(program).digest("hex");
+  const files = `amd64 binary 1 ${sum}\namd64 gz ${bytes} ${"0".repeat(64)}`;
+  return readFileSync(join(checkout, "scripts/bootstrap.sh"), "utf8")
+    .replace("release_version=''", "release_version='1.0.0'")
+    .replace("release_base=''", `release_base='${releaseBase}'`)
+    .replace("release_files=''", `release_files='${files}'`);
+}
+
+beforeAll(async () => {
+  host = await createHost({ lower: "server" });
+});
+afterAll(() => host?.destroy());
+
+it.each([
+  ["0755", true],
+  ["0700", true],
+  ["0775", false],
+  ["0757", false],
+  ["0777", false],
+  ["0722", false],
+])("a program with the right sum and mode %s: it is run as it is: %s", async (mode, isTaken) => {
+  host.write(place, program, 0o755);
+  await host.must(["chmod", mode, place]);
+  const run = await host.must(["sh", "-s", "--", "--dry-run"], { input: stamp(10) });
+  expect(run.stderr.split("\n")[0]).toBe(
+    isTaken
+      ? `bootstrap: readygo 1.0.0 is at ${place}`
+      : `bootstrap: would fetch ${releaseBase}/readygo-linux-amd64.gz (10 bytes, sha256 ${"0".repeat(64)}) with curl`,
+  );
+});
+
+it("a file that is larger than the released one is not fetched", async () => {
+  await host.must(["rm", "-f", place]);
+  const files = mkdtempSync(join(tmpdir(), "readygo-large-"));
+  writeFileSync(join(files, "readygo-linux-amd64.gz"), Buffer.alloc(11));
+  const server = await startReleaseServer(host, { "": files });
+  try {
+    const larger = await host.run(["sh", "-s"], { input: stamp(10) });
+    expect([larger.status, larger.stderr]).toEqual([4, expect.stringContaining("could not be fetched")]);
+    expect(larger.stderr).toContain("aximum file size exceeded");
+    const asReleased = await host.run(["sh", "-s"], { input: stamp(11) });
+    expect([asReleased.status, asReleased.stderr]).toEqual([5, expect.stringContaining("is not what was released")]);
+  } finally {
+    await server.stop();
+    rmSync(files, { recursive: true });
+  }
+});
