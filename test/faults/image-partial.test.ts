@@ -3,7 +3,7 @@ import { linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { createPartialStore, type PartialIdentity } from "../../src/fetch/partial-store.ts";
+import { createPartialStore, type PartialStore } from "../../src/fetch/partial-store.ts";
 import { places } from "../../src/host/places.ts";
 import { createRealFiles } from "../../src/host/real-files.ts";
 import { createSystemFiles } from "../../src/host/system-files.ts";
@@ -11,7 +11,13 @@ import { createSystemFiles } from "../../src/host/system-files.ts";
 // Rule: where a download is kept under --root DIR, nothing that the image brings along leads out of DIR: no link is
 // followed, no FIFO is waited for, and no byte is taken from a file that is not root's alone.
 let room: string;
-const identity: PartialIdentity = { name: "a.tar.gz", url: "", sha256: "0".repeat(64), total: 8, validator: null };
+const identity: Parameters<PartialStore["begin"]>[0] = {
+  name: "a.tar.gz",
+  url: "",
+  sha256: "0".repeat(64),
+  total: 8,
+  validator: null,
+};
 const image = (): string => join(room, "image");
 const store = (): string => join(image(), places.store);
 const partial = (): string => join(image(), places.partial);
