@@ -15,7 +15,7 @@ export interface StagedTreeCheck {
 const mostRunMs = 30_000;
 
 /**
- * Holds a staged tree against what was asked for, before anything is visible: VERSION, the ELF header of bin/go, and,
+ * Holds a staged tree against what was asked for, before anything is visible: VERSION, the ELF header of bin/go, its tools, and,
  * on the machine it is for, `go version`.
  *
  * @throws ProvisionError `tree-wrong`
@@ -29,6 +29,10 @@ export async function checkStagedTree(files: ReadFiles, processes: Processes, ch
   const foundArchitecture = header === undefined ? undefined : parseElfArchitecture(header);
   if (foundArchitecture !== architecture)
     throw wrong("bin/go is for another architecture", architecture, foundArchitecture ?? "none");
+  // The same key signs releases for other systems, whose ELF headers name no system.
+  const tools = `pkg/tool/linux_${architecture}`;
+  if (files.stat(absolutePath(tree, tools))?.kind !== "directory")
+    throw wrong("its tools are for another system", tools, "none");
   if (!check.isRunnable) return;
   const real = files.locate(binary);
   const scratch = files.locate(absolutePath(tree, ".."));

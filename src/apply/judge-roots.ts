@@ -79,7 +79,8 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
   };
   const throwRefusal = (): void => {
     const refusals = [...verdicts.values()].flatMap((verdict) => (verdict.kind === "refused" ? [verdict.error] : []));
-    const [first] = refusals;
+    // Both heads of a fork are its only evidence.
+    const first = refusals.find(({ code }) => code === "log-forked") ?? refusals[0];
     if (first === undefined) return;
     const trust = listTrust();
     throw first.code === "checksum-mismatch" && trust.length > 0

@@ -65,6 +65,8 @@ function isNoArchive(error: unknown): boolean {
   return error instanceof RequestFailure && error.kind === "content";
 }
 
+/** Something speaks against the bytes; that too little speaks for them is no reason to fetch them again. */
 function isDistrust(error: unknown): boolean {
-  return error instanceof ProvisionError && error.exit === 5;
+  if (!(error instanceof ProvisionError) || error.exit !== 5) return false;
+  return error.code !== "checksum-unknown" && error.code !== "policy-unmet";
 }

@@ -1,5 +1,6 @@
 import type { AcquireContext, AcquiredRelease, TrustPolicy } from "../apply/acquire-context.ts";
 import { acquireFromFile } from "../apply/acquire-from-file.ts";
+import { checkStagedTree } from "../apply/check-staged-tree.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import type { BundleDirectory } from "../host/bundle-directory.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
@@ -23,7 +24,7 @@ export interface BundleTarget {
  * Proves an archive just as a host without a network will, by the code that installs there: readygo's own manifest, and
  * what lies in the bundle. Unpacked for that inside the bundle, and removed again.
  *
- * @throws ProvisionError `checksum-unknown` where such a host could not trust it, `checksum-mismatch`, `archive-hostile`
+ * @throws ProvisionError `checksum-unknown` where such a host could not trust it, `checksum-mismatch`, `archive-hostile`, `tree-wrong`
  */
 export async function proveAsOffline(
   session: Session,
@@ -50,7 +51,10 @@ export async function proveAsOffline(
   };
   const tree = directory.makeTree();
   try {
-    return await acquireFromFile(context, { kind: "file", path: absolutePath(archive) }, tree);
+    const acquired = await acquireFromFile(context, { kind: "file", path: absolutePath(archive) }, tree);
+    // A signature is over bytes, not over a name: an older release under this one's name would have passed.
+    await checkStagedTree(session.machine, session.processes, { ...target, tree, isRunnable: false });
+    return acquired;
   } finally {
     directory.makeTree();
   }

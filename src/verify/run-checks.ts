@@ -2,6 +2,7 @@ import type { Check, CheckContext, CheckResult, Finding, Layer } from "./check.t
 import { fail, skip } from "./check.ts";
 import { checks } from "./checks.ts";
 import { askGoVersion } from "./hermetic-go.ts";
+import { publicTree } from "./public-tree.ts";
 import { wholeTree } from "./whole-tree.ts";
 
 export interface CheckRun {
@@ -15,7 +16,8 @@ export interface CheckRun {
 
 /**
  * Runs the checks of the layers given, in order. A check that throws has failed. Nothing of the tree is run before
- * `tree-manifest` has passed, and nothing that needs its go where that cannot even tell its version.
+ * `tree-manifest` has passed, nor where `tree-public` has failed, and nothing that needs its go where that cannot even
+ * tell its version.
  */
 export async function runChecks({ context, layers, onResult, stop }: CheckRun): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
@@ -26,7 +28,10 @@ export async function runChecks({ context, layers, onResult, stop }: CheckRun): 
     const result: CheckResult = { id: check.id, layer: check.layer, ...finding };
     results.push(result);
     onResult(result);
-    if (check.id === wholeTree.id && finding.status !== "pass" && proven.unrunnable === null) {
+    const isDoubtful =
+      (check.id === wholeTree.id && finding.status !== "pass") ||
+      (check.id === publicTree.id && finding.status === "fail");
+    if (isDoubtful && proven.unrunnable === null) {
       proven = { ...proven, unrunnable: "nothing is run from a tree that is not proven whole" };
     }
   }

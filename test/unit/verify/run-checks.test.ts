@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { createRealFiles } from "../../../src/host/real-files.ts";
+import type { ChecksumRecord } from "../../../src/release/sumdb/checksum-record.ts";
 import type { RunRequest } from "../../../src/host/ports.ts";
-import type { CheckContext, CheckResult } from "../../../src/verify/check.ts";
+import type { CheckContext, CheckResult, PublicRelease } from "../../../src/verify/check.ts";
 import { checks } from "../../../src/verify/checks.ts";
 import { runChecks } from "../../../src/verify/run-checks.ts";
 import {
@@ -108,6 +109,15 @@ test("nothing is run from a tree that is not whole, or not known to be", async (
     );
   }
   expect(runs).toEqual([]);
+});
+
+test.runIf(isRoot)("nothing is run from a whole tree that is not the public one", async () => {
+  const record = { h1: "h1:another", recordId: 1, treeSize: 2 } as ChecksumRecord;
+  const publicRelease: PublicRelease = { askLog: async () => record, listModule: async () => [] };
+  const context = { ...makeHost("exit 1"), receipt: undefined, publicRelease };
+  const results = await runChecks({ context, layers: [1, 2, 3], onResult: () => undefined });
+  expect([statuses(results)["tree-manifest"], statuses(results)["tree-public"]]).toEqual(["pass", "fail"]);
+  expect(evidenceOf(results, "go-run")).toBe("nothing is run from a tree that is not proven whole");
 });
 
 test.runIf(isRoot)("where nothing may be run, that is the evidence", async () => {
