@@ -59,7 +59,10 @@ export async function recoverHost(session: Session, { isLocked = false } = {}): 
 
 /** Cut off before its journal was there, or after it was gone, a run leaves places that hold nothing. */
 function hasEmptyPlaces({ files }: Session): boolean {
-  if (files.stat(places.state) !== undefined && files.list(places.state).length === 0) return true;
+  const state = files.stat(places.state);
+  // One that others can write was not left by us, and is refused.
+  const isOurs = state?.uid === 0 && (state.mode & 0o777) === 0o700;
+  if (isOurs && files.list(places.state).length === 0) return true;
   if (files.stat(places.store) === undefined) return false;
   return (
     files.stat(places.receipt) === undefined ||
