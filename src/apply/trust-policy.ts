@@ -30,7 +30,7 @@ const publisherHosts: ReadonlySet<string> = new Set([
 ]);
 
 export function isPublisherUrl(url: string): boolean {
-  return URL.canParse(url) && publisherHosts.has(new URL(url).hostname);
+  return URL.canParse(url) && publisherHosts.has(new URL(url).hostname.replace(/\.$/, ""));
 }
 
 const rootNames: Readonly<Record<TrustRoot, string>> = {
