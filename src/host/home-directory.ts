@@ -340,6 +340,10 @@ function answering<T>(path: string, act: () => T): T {
       throw new HomeRefusal("rights", path, `its account has no right to it (${codeOf(error)})`, { cause: error });
     }
     if (isErrno(error, "ELOOP")) throw new HomeRefusal("link", path, "it is a link in a circle", { cause: error });
+    // Each of these was looked at a moment ago: only somebody who works there at the same time brings it about.
+    if (isErrno(error, "ENOENT", "ENOTDIR", "EISDIR", "EEXIST", "ENOTEMPTY", "ENXIO")) {
+      throw new HomeRefusal("changed", path, `somebody else is changing it (${codeOf(error)})`, { cause: error });
+    }
     throw error;
   }
 }

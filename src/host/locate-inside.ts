@@ -41,13 +41,16 @@ export function locateInside(
   return { real: host === "/" ? root || "/" : root + host, host: host as AbsolutePath };
 }
 
+const noLink: ReadonlySet<unknown> = new Set(["ENOTDIR", "EINVAL", "ENOENT"]);
+
 function readLinkOrNothing(real: string): string | undefined {
   try {
     const stat = lstatSync(real, { throwIfNoEntry: false });
     return stat?.isSymbolicLink() === true ? readlinkSync(real) : undefined;
   } catch (error) {
-    // A file where a directory should be: below it nothing is a link.
-    if (error instanceof Error && "code" in error && error.code === "ENOTDIR") return undefined;
+    // ENOTDIR: a file where a directory should be, below which nothing is a link. The others: it was one a moment ago,
+    // and whoever owns the directory has put something else there, or nothing.
+    if (error instanceof Error && "code" in error && noLink.has(error.code)) return undefined;
     throw error;
   }
 }
