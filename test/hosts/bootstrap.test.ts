@@ -2,9 +2,12 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { makeCertificates } from "../lab/certificates.ts";
+import type { CommandResult } from "../lab/command.ts";
 import { checkout } from "../lab/lab-cache.ts";
+import { releaseName } from "../lab/mirror-protocol.ts";
 import { releaseFiles } from "../lab/release-files.ts";
-import { releaseBase, startReleaseServer } from "../lab/release-server.ts";
+import { releaseBase, releaseTlsBase, startReleaseServer } from "../lab/release-server.ts";
 import { makeSmallRelease, pinRelease } from "../lab/releases.ts";
 import { createHost, type LabHost, withHost } from "../lab/throw-away-host.ts";
 
@@ -89,7 +92,7 @@ describe("on a host with curl and sudo", () => {
     `curl -fsSL ${releaseBase}/bootstrap.sh | ${more}`,
   ];
   const serve = async (flip?: { path: string; byte: number }): Promise<readonly string[]> => {
-    const server = await startReleaseServer(host, { "": files }, flip);
+    const server = await startReleaseServer(host, { "": files }, flip === undefined ? {} : { flip });
     stop = () => server.stop();
     return server.requests;
   };
@@ -149,6 +152,31 @@ describe("on a host with curl and sudo", () => {
     expect(run.stdout).toContain("unchanged");
     expect(requests).toEqual(["/bootstrap.sh"]);
     expect(host.snapshot(["/usr/local", "/etc", "/home", "/root", "/var/lib"])).toEqual(before);
+  });
+});
+
+it("takes --ca-file for a release server whose authority only that file knows", async () => {
+  const release = await makeSmallRelease("1.30.1");
+  const bind = [{ from: release.path, to: `/opt/archives/${release.filename}` }];
+  await withHost({ lower: "server", bind }, async (host) => {
+    host.write("/etc/hosts", `127.0.0.1 localhost ${releaseName}\n`);
+    host.write("/opt/ca.pem", readFileSync((await makeCertificates()).authority));
+    const server = await startReleaseServer(host, { "": files }, { isTls: true });
+    const bring = async (...more: string[]): Promise<CommandResult> =>
+      await host.run(["sh", "-s", "--", ...pinRelease(release), "--source", "/opt/archives", ...more], {
+        input: text,
+        env: { READYGO_BASE: releaseTlsBase },
+      });
+    try {
+      const refused = await bring();
+      expect([refused.status, refused.stderr]).toEqual([4, expect.stringContaining("or --ca-file")]);
+      expect(server.requests).toEqual([]);
+      const run = await bring("--ca-file", "/opt/ca.pem");
+      expect([run.status, run.stdout]).toEqual([0, expect.stringContaining("go1.30.1 linux/amd64 is at")]);
+      expect((await host.must(["ls", "-A", "/usr/local/bin"])).stdout).toBe("readygo\n");
+    } finally {
+      await server.stop();
+    }
   });
 });
 

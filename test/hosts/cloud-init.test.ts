@@ -5,39 +5,50 @@ import { formatConfig } from "../../src/cli/format-config.ts";
 import { createBootedHost, seedCloudInit, type BootedHost } from "../lab/booted-host.ts";
 import type { CommandResult } from "../lab/command.ts";
 import type { Mirror } from "../lab/mirror.ts";
+import { mirrorNames, releaseName } from "../lab/mirror-protocol.ts";
 import { listTroubles, readJson } from "../lab/read-json.ts";
-import { makeSmallRelease } from "../lab/releases.ts";
+import { releaseFiles } from "../lab/release-files.ts";
+import { releaseTlsBase, startReleaseServer } from "../lab/release-server.ts";
+import { type LabArchive, makeSmallRelease, pinRelease } from "../lab/releases.ts";
 import { createHost, type LabHost } from "../lab/throw-away-host.ts";
 
 const result = "/run/readygo-cloud-init.json";
 
-// A machine on which nobody ever logs in: cloud-init 22.4 of Debian 12 under systemd, from a NoCloud seed. Each boot is
-// one chapter; the disk stays.
+// A machine on which nobody ever logs in: cloud-init 22.4 of Debian 12 under systemd, from a NoCloud seed. The bootstrap
+// and the single file are a release's own, served over HTTPS. Each boot is one chapter; the disk stays.
 describe("a machine that cloud-init sets up", () => {
   let machine: BootedHost;
   let mirror: Mirror;
+  let requests: readonly string[];
+  let releases: readonly LabArchive[];
 
   beforeAll(async () => {
     machine = await createBootedHost();
     const broken = await makeSmallRelease("1.30.3", { files: { "go.env": "GOSUMDB=sum.golang.org\n" } });
-    const releases = [await makeSmallRelease("1.30.1"), await makeSmallRelease("1.30.2"), broken];
-    mirror = await machine.startMirror({ releases });
+    releases = [await makeSmallRelease("1.30.1"), await makeSmallRelease("1.30.2"), broken];
+    const names = [...Object.values(mirrorNames), releaseName];
+    mirror = await machine.startMirror({ releases, names, isSigning: false });
+    ({ requests } = await startReleaseServer(machine.around, { "": await releaseFiles() }, { isTls: true }));
+    machine.around.write("/etc/hosts", `127.0.0.1 localhost ${releaseName}\n`);
+    machine.around.write("/lab/ca.pem", machine.read(mirror.caFile));
   });
   afterAll(() => machine?.destroy());
 
+  const fromNothing = ["--base", releaseTlsBase, "--ca-file", "/lab/ca.pem"];
+
   /** The user-data that `readygo cloud-init` prints, and a user's own steps after it. */
   async function userData(args: readonly string[], steps: readonly string[] = []): Promise<string> {
-    const host = await createHost({ lower: "minbase" });
-    try {
-      // Stands for the stamped bootstrap.sh: it brings readygo, and hands its arguments on.
-      const bootstrap = ["#!/bin/sh", "echo bringing readygo >&2", 'exec readygo install "$@"', ""];
-      host.write("/release/bootstrap.sh", bootstrap.join("\n"));
-      const { stdout } = await host.must(["/opt/readygo/node", "/opt/readygo/dist/readygo.mjs", "cloud-init", ...args]);
-      return [stdout.trimEnd(), ...steps.map((step) => `  - ${step}`), ""].join("\n");
-    } finally {
-      await host.destroy();
-    }
+    const { stdout } = await machine.around.must([
+      "/opt/readygo/node",
+      "/opt/readygo/dist/readygo.mjs",
+      "cloud-init",
+      ...args,
+    ]);
+    return [stdout.trimEnd(), ...steps.map((step) => `  - ${step}`), ""].join("\n");
   }
+
+  /** What the shipped readygo, which the lab's key says nothing to, installs: version and hash. */
+  const pinned = (at: number): readonly string[] => releases.slice(at, at + 1).flatMap(pinRelease);
 
   const status = async (): Promise<string | undefined> =>
     /^status: (.*)$/m.exec((await machine.run(["cloud-init", "status", "--long"])).stdout)?.[1];
@@ -45,7 +56,7 @@ describe("a machine that cloud-init sets up", () => {
 
   it("has a verified Go after its first boot, and the user's own steps find it", async () => {
     const step = "mkdir /srv/app && cd /srv/app && go version >version && go env GOROOT GOCACHE >env";
-    seedCloudInit(machine, "first", await userData(["1.30.1", "--base", "/release", "--user", "debian"], [step]));
+    seedCloudInit(machine, "first", await userData([...pinned(0), ...fromNothing, "--user", "debian"], [step]));
     await machine.boot();
     expect(await status()).toBe("done");
     const first = await outcome();
@@ -53,29 +64,33 @@ describe("a machine that cloud-init sets up", () => {
     expect(machine.read("/srv/app/version")).toBe("go version go1.30.1 linux/amd64\n");
     expect(machine.read("/srv/app/env")).toBe("/usr/local/go\n/root/.cache/go-build\n");
     expect(machine.read("/home/debian/.bashrc")).toContain("# >>> readygo >>>");
-    expect(machine.read("/var/log/readygo.log")).toMatch(/bringing readygo\n[^]*putting go1.30.1 at \/usr\/local\/go/);
+    expect(machine.read("/var/log/readygo.log")).toMatch(
+      /bootstrap: fetching https:[^]*putting go1.30.1 at \/usr\/local\/go/,
+    );
+    expect(requests).toEqual(["/bootstrap.sh", "/readygo-linux-amd64.gz"]);
   });
 
   it("is left as it is by its second boot", async () => {
     await machine.reboot();
     expect([await status(), (await outcome()).status, (await outcome()).changes]).toEqual(["done", "unchanged", []]);
+    expect(requests).toHaveLength(2);
     // What cloud-init did once is not done again: runcmd's mkdir would have failed.
     expect(machine.read("/srv/app/version")).toBe("go version go1.30.1 linux/amd64\n");
   });
 
   it("is upgraded by new user-data with a newer version; here of an image that has readygo", async () => {
     await machine.powerOff();
-    seedCloudInit(machine, "second", await userData(["1.30.2"]));
+    seedCloudInit(machine, "second", await userData(pinned(1)));
     await machine.boot();
     const { status: done, version, previous } = await outcome();
     expect([await status(), done, version, previous]).toEqual(["done", "changed", "go1.30.2", "go1.30.1"]);
-    // The first instance's bootstrap.sh still lies there; this user-data does not name it.
-    expect(machine.read("/var/log/readygo.log").split("bringing readygo")).toHaveLength(3);
+    // The first instance's bootstrap.sh still lies there, and spoke at both boots; this user-data does not name it.
+    expect(machine.read("/var/log/readygo.log").match(/^bootstrap: .*/gm)).toHaveLength(2);
   });
 
   it("fails its boot where a check fails, and keeps the Go that worked", async () => {
     await machine.powerOff();
-    seedCloudInit(machine, "third", await userData(["1.30.3"], ["go version >/srv/app/after-failure"]));
+    seedCloudInit(machine, "third", await userData(pinned(2), ["go version >/srv/app/after-failure"]));
     await machine.boot();
     const { status: done, error } = await outcome();
     expect([done, error?.code, error?.exit]).toEqual(["failed", "gate-failed", 7]);

@@ -6,13 +6,15 @@ import { baseRoot } from "./base-root.ts";
 import type { CommandOptions, CommandResult, RunningCommand } from "./command.ts";
 import { followInside, locateInside } from "./inside-root.ts";
 import { startMirror, type Mirror, type MirrorOptions } from "./mirror.ts";
-import { createHost } from "./throw-away-host.ts";
+import { createHost, type LabHost } from "./throw-away-host.ts";
 
 /**
  * A machine that boots: systemd as process 1, cloud-init, logins. It is a container (systemd-nspawn) on this machine's
  * kernel, with a disk of its own that stays from boot to boot, and a network that is nothing but loopback.
  */
 export interface BootedHost {
+  /** The throw-away host that it runs in, and whose network it has; servers of a test are started there. */
+  readonly around: LabHost;
   /** Starts it, and waits until all that is started at boot has ended or is running. */
   boot(): Promise<void>;
   /** `systemctl reboot` from inside, and the next boot. */
@@ -60,6 +62,7 @@ export async function createBootedHost(): Promise<BootedHost> {
 
   const path = (inside: string): string => locateInside(seenFromHere, inside);
   const machine: BootedHost = {
+    around,
     async boot() {
       if (power !== undefined) throw new Error("the machine is on");
       power = around.spawn(["bash", "/lab/boot", name], { timeoutMs: 600_000 });
@@ -127,11 +130,6 @@ export async function createBootedHost(): Promise<BootedHost> {
   machine.write(
     "/etc/cloud/cloud.cfg.d/99-lab.cfg",
     "datasource_list: [NoCloud]\nnetwork: { config: disabled }\nlocale: false\nssh_genkeytypes: [ed25519]\n",
-  );
-  machine.write(
-    "/usr/local/bin/readygo",
-    '#!/bin/sh\nexec /opt/readygo/node /opt/readygo/dist/readygo.mjs "$@"\n',
-    0o755,
   );
   return machine;
 }

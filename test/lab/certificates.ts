@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { cached } from "./lab-cache.ts";
 import { readDefaultProxyName } from "./machine-go.ts";
-import { type CertificateKind, type KeyPair, mirrorNames, mirrorSites } from "./mirror-protocol.ts";
+import { type CertificateKind, type KeyPair, mirrorNames, mirrorSites, releaseName } from "./mirror-protocol.ts";
 
 const run = promisify(execFile);
 const days = "3650";
@@ -50,7 +50,8 @@ commonName = supplied
 
 /** Paths of the lab's certificate authority and of the mirror's keys and certificates, made once by openssl. */
 export async function makeCertificates(): Promise<LabCertificates> {
-  const ownNames = [...Object.values(mirrorNames), ...Object.values(mirrorSites), readDefaultProxyName()];
+  const sites = [...Object.values(mirrorNames), ...Object.values(mirrorSites)];
+  const ownNames = [...sites, readDefaultProxyName(), releaseName];
   const key = createHash("sha256")
     .update(JSON.stringify([ownNames, badOnes]))
     .digest("hex")

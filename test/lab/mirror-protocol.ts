@@ -18,6 +18,9 @@ export const mirrorSites = {
   hust: "mirrors.hust.edu.cn",
 } as const;
 
+/** The name of the lab's release server (release-server.ts), where it is not asked by number. */
+export const releaseName = "releases.lab.test";
+
 /** What goes wrong with a request; several may be given, and work on what would have been answered. */
 export interface Fault {
   /** Answers with this status and a short text. */

@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { makeCertificates } from "./certificates.ts";
 import { checkout } from "./lab-cache.ts";
+import { releaseName } from "./mirror-protocol.ts";
 import type { LabHost } from "./throw-away-host.ts";
 
 interface ReleaseServer {
@@ -13,17 +15,28 @@ interface ReleaseServer {
 
 export const releaseBase = "http://127.0.0.1:8099";
 
+/** With `isTls`: by a certificate of the lab's authority, for a name that the host has to know. */
+export const releaseTlsBase = `https://${releaseName}:8443`;
+
+interface ReleaseServerOptions {
+  /** Of this file one bit is turned over. */
+  readonly flip?: { readonly path: string; readonly byte: number };
+  readonly isTls?: boolean;
+}
+
 /**
- * Serves files on the loopback interface of `host`, in plain HTTP, and as a proxy for any name: `directories` by the
- * first part of the path, "" for the rest. Of the file `flip` one bit is turned over.
+ * Serves files on the loopback interface of `host`, and, in plain HTTP, as a proxy for any name: `directories` by the
+ * first part of the path, "" for the rest.
  */
 export async function startReleaseServer(
-  host: LabHost,
+  host: Pick<LabHost, "initPid">,
   directories: Readonly<Record<string, string>>,
-  flip?: { readonly path: string; readonly byte: number },
+  { flip, isTls = false }: ReleaseServerOptions = {},
 ): Promise<ReleaseServer> {
   const node = join(checkout, "node_modules/.bin/node");
-  const options = JSON.stringify({ directories, flip, port: 8099 });
+  const { serverKey, serverCertificate } = await makeCertificates();
+  const tls = isTls ? { key: serverKey, certificate: serverCertificate } : undefined;
+  const options = JSON.stringify({ directories, flip, tls, port: isTls ? 8443 : 8099 });
   const intoNetwork = ["--pdeathsig", "KILL", "nsenter", "--target", String(host.initPid), "--net", "--"];
   const child = spawn("setpriv", [...intoNetwork, node, join(import.meta.dirname, "release-server-main.ts"), options], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -38,7 +51,7 @@ export async function startReleaseServer(
     });
   });
   return {
-    base: releaseBase,
+    base: isTls ? releaseTlsBase : releaseBase,
     requests,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
