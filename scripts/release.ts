@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
-  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -10,10 +9,11 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { makeSingleFile } from "./build/make-single-file.ts";
 import { readBuildTime } from "./build/read-build-time.ts";
+import { writeNotices } from "./build/write-notices.ts";
 import { compress, type Form } from "./release/compress.ts";
 import { findNode } from "./release/find-node.ts";
 import { type ReleaseArchitecture, releaseArchitectures } from "./release/release-architecture.ts";
@@ -50,6 +50,8 @@ const bootstrap = stampBootstrap(readFileSync("scripts/bootstrap.sh", "utf8"), {
 writeFileSync(join(into, "bootstrap.sh"), bootstrap);
 chmodSync(join(into, "bootstrap.sh"), 0o755);
 await writeSbom(join(into, "readygo.spdx.json"), readBuildTime());
+copyFileSync("LICENSE", join(into, "LICENSE"));
+writeNotices(join(into, "THIRD-PARTY.txt"), true);
 await writeWhatReadygoPrints();
 await writeSums();
 
@@ -75,24 +77,19 @@ async function describe(
   return { architecture, form, bytes: statSync(path).size, sha256: await sha256OfFile(path) };
 }
 
-/** Documents that a command of readygo prints; a version of readygo that has not the command has not the document. */
+/** Documents that a command of readygo prints. */
 async function writeWhatReadygoPrints(): Promise<void> {
   const documents = {
-    "user-data": ["cloud-init"],
+    // A bootstrap that was not told where it is served from could not bring anything to a machine.
+    "user-data": ["cloud-init", ...(values.base === "" ? [] : ["--base", resolve(into)])],
     "readygo.bash": ["completion", "bash"],
     "readygo.zsh": ["completion", "zsh"],
     "readygo.fish": ["completion", "fish"],
   };
-  if (existsSync("docs/readygo.1")) copyFileSync("docs/readygo.1", join(into, "readygo.1"));
+  copyFileSync("docs/readygo.1", join(into, "readygo.1"));
   for (const [name, words] of Object.entries(documents)) {
-    try {
-      const { stdout } = await run(process.execPath, ["dist/readygo.mjs", ...words]);
-      writeFileSync(join(into, name), stdout);
-    } catch (error) {
-      const isUnknown = (error as { readonly code?: unknown }).code === 2;
-      if (!isUnknown) throw error;
-      process.stderr.write(`release: there is no ${name}: readygo has no command \`${words.join(" ")}\`\n`);
-    }
+    const { stdout } = await run(process.execPath, ["dist/readygo.mjs", ...words]);
+    writeFileSync(join(into, name), stdout);
   }
 }
 

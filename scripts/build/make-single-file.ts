@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { buildModules, bundleOne } from "./pack-modules.ts";
+import { brotliCompressSync, constants } from "node:zlib";
+import { buildModules, bundleOne, packModules } from "./pack-modules.ts";
 
 const run = promisify(execFile);
 
@@ -21,13 +22,17 @@ export async function makeSingleFile(node: string, into: string, hasCodeCache: b
     const executable = join(scratch, "executable");
     writeFileSync(join(scratch, "main.js"), await bundleOne("scripts/build/start-single-file.ts", "cjs"));
     const modules = await buildModules();
-    for (const { name, text } of modules) {
+    const startNames = readStartModules();
+    const ofEveryRun = modules.filter(({ name }) => startNames.has(name));
+    for (const { name, text } of ofEveryRun) {
       mkdirSync(dirname(join(scratch, name)), { recursive: true });
       writeFileSync(join(scratch, name), text);
     }
-    const cached = hasCodeCache ? modules.map(({ name }) => name).filter(isOfEveryRun) : [];
+    const others = Buffer.from(packModules(modules.filter(({ name }) => !startNames.has(name))));
+    writeFileSync(join(scratch, "others"), brotliCompressSync(others, brotliOptions));
+    const cached = hasCodeCache ? ofEveryRun.map(({ name }) => name) : [];
     await run(process.execPath, ["--random-seed=1", "scripts/build/write-code-cache.ts", scratch, ...cached]);
-    const names = [...modules.map(({ name }) => name), ...cached.map((name) => `${name}.cache`)];
+    const names = ["others", ...ofEveryRun.map(({ name }) => name), ...cached.map((name) => `${name}.cache`)];
     const config = {
       main: "main.js",
       output: "blob",
@@ -56,16 +61,12 @@ export async function makeSingleFile(node: string, into: string, hasCodeCache: b
   }
 }
 
-/** Those that a run with nothing to do loads, about: the rest is for runs that take seconds, and a cache is large. */
-function isOfEveryRun(name: string): boolean {
-  const isOurs = /^(?:src|scripts|_virtual)\/|^node_modules\/(?:yargs|y18n|ini|escalade|get-caller-file)\b/.test(name);
-  return isOurs && !isLater.some((pattern) => pattern.test(name));
-}
+/** Its best, with all that it has seen to look back on. */
+const brotliOptions = {
+  params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS },
+};
 
-const isLater = [
-  /^node_modules\/yargs\/build\/lib\/completion/,
-  /^src\/(?:apply|verify|doctor)\//,
-  /^src\/release\/(?:sumdb|signature)\//,
-  /^src\/fetch\/(?!http-client|choose-proxy|publisher|build-time)/,
-  /^src\/cli\/(?:bundle-|completion\/|probe|(?!install-).*-command)/,
-];
+/** What a run with nothing to do loads; test/hosts/release.test.ts holds the list against one. */
+function readStartModules(): ReadonlySet<string> {
+  return new Set(JSON.parse(readFileSync("scripts/build/start-modules.json", "utf8")) as string[]);
+}

@@ -6,14 +6,14 @@ import { sha256OfFile } from "./sha256-of-file.ts";
 
 /** Forms by their file name's ending. One thread each and no names or times inside: the same bytes each time. */
 const commands = {
-  zst: ["zstd", "-19", "--single-thread", "--quiet", "--stdout"],
+  zst: ["zstd", "--ultra", "-22", "--single-thread", "--quiet", "--stdout"],
   xz: ["xz", "-9", "--threads=1", "--stdout"],
   gz: ["gzip", "-9", "--no-name", "--stdout"],
 } as const;
 
 export type Form = keyof typeof commands;
 
-/** Writes `file`.FORM into `directory`. zstd and xz take a minute: what they made of the same bytes is kept below `cache`. */
+/** Writes `file`.FORM into `directory`. zstd and xz take minutes: what they made of the same bytes is kept below `cache`. */
 export async function compress(file: string, form: Form, to: string, cache: string): Promise<void> {
   const kept = join(cache, `${await sha256OfFile(file)}.${form}`);
   if (!existsSync(kept)) {

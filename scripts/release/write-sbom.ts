@@ -7,9 +7,8 @@ const run = promisify(execFile);
 
 /** What is inside, by npm's own SPDX 2.3 writer; its time and its random name are replaced, so that the bytes recur. */
 export async function writeSbom(path: string, time: string): Promise<void> {
-  const { stdout } = await run("npm", ["sbom", "--sbom-format=spdx", "--omit=dev", "--package-lock-only"], {
-    maxBuffer: 16 << 20,
-  });
+  const options = ["--sbom-format=spdx", "--sbom-type=application", "--omit=dev", "--package-lock-only"];
+  const { stdout } = await run("npm", ["sbom", ...options], { maxBuffer: 16 << 20 });
   const document = JSON.parse(stdout) as { documentNamespace: string; creationInfo: { created: string } };
   document.creationInfo.created = time;
   document.documentNamespace = "";

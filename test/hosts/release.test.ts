@@ -1,13 +1,16 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { makeSingleFile } from "../../scripts/build/make-single-file.ts";
 import { checkout } from "../lab/lab-cache.ts";
 import { releaseEpoch, releaseFiles } from "../lab/release-files.ts";
+import { releaseBase } from "../lab/release-server.ts";
 import { officialRelease, officialVersions } from "../lab/releases.ts";
+import { skipBecause } from "../lab/skip-because.ts";
 import { createHost, type LabHost } from "../lab/throw-away-host.ts";
 
 // The single file of a release, made from these sources.
@@ -29,6 +32,62 @@ it("is the same bytes, built twice, and no larger than promised", async () => {
   expect(readFileSync(join(files, "bootstrap.sh"), "utf8")).toContain(`amd64 binary ${statSync(again).size} ${sum}`);
   expect(statSync(join(files, "readygo-linux-amd64.gz")).size).toBeLessThan(41e6);
   expect(execFileSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: files, encoding: "utf8" })).toBe("");
+});
+
+it("has all that its documentation names, and says whose work is inside", () => {
+  const { version: readygoVersion } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+  const names = readdirSync(files).sort();
+  const rest = names.filter((name) => !name.startsWith("readygo"));
+  expect(rest).toEqual(["LICENSE", "SHA256SUMS", "THIRD-PARTY.txt", "bootstrap.sh", "user-data"]);
+  const documents = ["1", "bash", "fish", "spdx.json", "zsh"].map((ending) => `readygo.${ending}`);
+  const tarball = `readygo-${readygoVersion}.tgz`;
+  expect(names.filter((name) => !rest.includes(name))).toEqual(
+    [tarball, "readygo-linux-amd64.gz", ...documents].toSorted(),
+  );
+  const sums = readFileSync(join(files, "SHA256SUMS"), "utf8").match(/(?<= {2}).*$/gm);
+  expect(sums).toEqual(names.filter((name) => name !== "SHA256SUMS"));
+  const listed = execFileSync("tar", ["-tzf", join(files, tarball)], { encoding: "utf8" });
+  expect(listed.trim().split("\n").toSorted()).toEqual(
+    ["LICENSE", "README.md", "dist/THIRD-PARTY.txt", "dist/readygo.mjs", "package.json"].map(
+      (name) => `package/${name}`,
+    ),
+  );
+  // What a machine is told brings this release, from where it is served.
+  expect(readFileSync(join(files, "user-data"), "utf8")).toContain(`release_base='${releaseBase}'`);
+  const notices = readFileSync(join(files, "THIRD-PARTY.txt"), "utf8");
+  const sbom = JSON.parse(readFileSync(join(files, "readygo.spdx.json"), "utf8")) as {
+    readonly packages: readonly { readonly name: string; readonly versionInfo: string }[];
+  };
+  const others = sbom.packages.filter(({ name }) => name !== "readygo" && !name.startsWith("node-linux-"));
+  expect(others.length).toBeGreaterThan(30);
+  for (const { name, versionInfo } of others) expect(notices).toContain(`\n${name} ${versionInfo}, `);
+  for (const text of [
+    "Node.js 24",
+    "GNU LESSER GENERAL PUBLIC LICENSE",
+    "GNU GENERAL PUBLIC LICENSE",
+    "noble-curves - MIT",
+  ]) {
+    expect(notices).toContain(text);
+  }
+});
+
+it("has both architectures in all forms", { timeout: 3_600_000 }, async (context) => {
+  if (process.env["READYGO_FULL"] !== "1") skipBecause(context, "minutes of zstd and xz: npm run hosts -- --full");
+  const into = join(scratch, "whole");
+  await promisify(execFile)(process.execPath, ["scripts/release.ts", "--base", releaseBase, "--into", into]);
+  const sizes = readdirSync(into)
+    .map((name) => ({ name, size: statSync(join(into, name)).size }))
+    .filter(({ name }) => name.startsWith("readygo-linux-"));
+  process.stderr.write(`${sizes.map(({ name, size }) => `${name} ${(size / 1e6).toFixed(2)} MB`).join("\n")}\n`);
+  const forms = ["amd64", "arm64"].flatMap((arch) =>
+    ["gz", "xz", "zst"].map((form) => `readygo-linux-${arch}.${form}`),
+  );
+  expect(sizes.map(({ name }) => name).toSorted()).toEqual(forms);
+  const most = { gz: 41e6, xz: 30e6, zst: 31e6 };
+  for (const { name, size } of sizes) {
+    expect(size, name).toBeLessThan(most[name.slice(name.lastIndexOf(".") + 1) as keyof typeof most]);
+  }
+  expect(execFileSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: into, encoding: "utf8" })).toBe("");
 });
 
 describe("a host with the single file and nothing else", () => {
@@ -85,6 +144,23 @@ describe("a host with the single file and nothing else", () => {
     expect(versionOnly / bare).toBeLessThan(1.5);
     expect(upToDate / bare).toBeLessThan(3);
     expect(host.loopbackBytes()).toBe(bytes);
+  });
+
+  it("has the code cache of what such a run loads", async () => {
+    const watch = `
+      import { Session } from "node:inspector";
+      const session = new Session();
+      session.connect();
+      session.on("Debugger.scriptParsed", ({ params: { url } }) => console.error(url));
+      session.post("Debugger.enable");`;
+    host.write("/opt/watch.mjs", watch);
+    const bundle = ["--import", "/opt/watch.mjs", "/opt/readygo/dist/readygo.mjs"];
+    const run = await host.must(["/opt/readygo/node", ...bundle, "install", version]);
+    const loaded = new Set(Array.from(run.stderr.matchAll(/^file:\/\/\/readygo\/(.+)$/gm), ([, name = ""]) => name));
+    const cached = new Set(JSON.parse(readFileSync("scripts/build/start-modules.json", "utf8")) as string[]);
+    expect(loaded.size).toBeGreaterThan(80);
+    // A few more or less cost nothing that can be measured.
+    expect([...loaded.symmetricDifference(cached)].length, [...loaded.difference(cached)].join(" ")).toBeLessThan(9);
   });
 
   it("lets nobody but its arguments say what Node runs", async () => {
