@@ -3,7 +3,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 
 // The tests on throw-away hosts: npm run hosts [-- --full FILES]. --full adds those that take minutes and are no part of
-// ./scripts/test.sh: emulated machines.
+// ./scripts/test.sh: emulated machines, a whole release, little memory.
 const { values, positionals } = parseArgs({
   options: { full: { type: "boolean", default: false } },
   allowPositionals: true,
