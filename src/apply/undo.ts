@@ -2,6 +2,7 @@ import { hashBytes } from "../release/sha256.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { HomeRefusal, type HomeRefusalKind } from "../host/home-refusal.ts";
 import { places } from "../host/places.ts";
+import type { ReadFiles } from "../host/ports.ts";
 import type { JournalRecord } from "./journal.ts";
 import {
   finishCommit,
@@ -120,8 +121,7 @@ async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<voi
       }
       return;
     case "exchange":
-      if (isSameTree(identifyTree(files, record.one), record.identityOfOther))
-        system.exchange(record.one, record.other);
+      if (isExchanged(files, record)) system.exchange(record.one, record.other);
       return;
     case "copy":
       system.removeOwnTree(record.copy);
@@ -133,6 +133,13 @@ async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<voi
       system.rename(record.copy, record.path);
       return;
   }
+}
+
+function isExchanged(files: ReadFiles, record: JournalRecord & { readonly kind: "exchange" }): boolean {
+  const { identityOfOne, identityOfOther } = record;
+  const now = identifyTree(files, record.one);
+  if (!isSameTree(now, identityOfOther)) return false;
+  return !isSameTree(identityOfOne, identityOfOther) || now?.inode === identityOfOther.inode;
 }
 
 function readBackup(ports: ApplyPorts, name: string): Buffer {
