@@ -9,9 +9,10 @@ const maxBuffer = 64 << 20;
 
 /**
  * `minbase`: Debian's smallest. `server`: with what a server's people and its other tools bring. `cloud`: what a cloud
- * image has, systemd and cloud-init above all; it can be booted (booted-host.ts).
+ * image has, systemd and cloud-init above all; it can be booted (booted-host.ts). `emulator`: what runs an emulated
+ * machine, and `kernel`: what such a machine's disk has (emulated-machine.ts).
  */
-export type BaseRoot = "minbase" | "server" | "cloud";
+export type BaseRoot = "minbase" | "server" | keyof typeof additions;
 
 const serverPackages = [
   "ca-certificates",
@@ -25,22 +26,33 @@ const serverPackages = [
   "zsh",
 ];
 
-const cloudPackages = [
-  "ca-certificates",
-  "cloud-init",
-  "curl",
-  "dbus",
-  "iproute2",
-  "libpam-systemd",
-  "procps",
-  "rust-coreutils",
-  "sudo",
-  "systemd",
-  "systemd-container",
-  "systemd-sysv",
-  "xz-utils",
-  "zstd",
-];
+/** Roots that are a copy of another one with more packages. */
+const additions = {
+  cloud: {
+    to: "minbase",
+    packages: [
+      "ca-certificates",
+      "cloud-init",
+      "curl",
+      "dbus",
+      "iproute2",
+      "libpam-systemd",
+      "procps",
+      "rust-coreutils",
+      "sudo",
+      "systemd",
+      "systemd-container",
+      "systemd-sysv",
+      "xz-utils",
+      "zstd",
+    ],
+  },
+  emulator: { to: "minbase", packages: ["genisoimage", "iproute2", "qemu-system-x86", "qemu-utils"] },
+  kernel: {
+    to: "cloud",
+    packages: ["initramfs-tools", "linux-image-cloud-amd64", "netplan.io", "qemu-guest-agent", "udev"],
+  },
+} as const satisfies Record<string, { to: string; packages: readonly string[] }>;
 
 /** The recipe's number is part of the cache's key: raise it with every change of what is built. */
 const recipe = 1;
@@ -48,7 +60,7 @@ const recipe = 1;
 /** A Debian root, built once by debootstrap from the archive that this machine's own apt uses. Never write to it. */
 export async function baseRoot(kind: BaseRoot): Promise<string> {
   const { codename, uri } = aptSource();
-  if (kind === "cloud") return await cloudRoot(codename);
+  if (kind !== "minbase" && kind !== "server") return await extendRoot(kind, codename);
   const directory = await cached(`roots/${kind}-${codename}-${recipe}`, async (into) => {
     await needDebootstrap();
     const root = join(into, "root");
@@ -73,18 +85,19 @@ export async function baseRoot(kind: BaseRoot): Promise<string> {
 
 /**
  * debootstrap configures packages in an order of its own, by which cloud-init's Python packages fail: apt-get adds them to
- * a copy of the smallest root. No service is started while that lasts (policy-rc.d).
+ * a copy of the smaller root. No service is started while that lasts (policy-rc.d).
  */
-async function cloudRoot(codename: string): Promise<string> {
-  const minbase = await baseRoot("minbase");
-  const directory = await cached(`roots/cloud-${codename}-${recipe}`, async (into) => {
+async function extendRoot(kind: keyof typeof additions, codename: string): Promise<string> {
+  const { to, packages } = additions[kind];
+  const smaller = await baseRoot(to);
+  const directory = await cached(`roots/${kind}-${codename}-${recipe}`, async (into) => {
     const root = join(into, "root");
-    await run("cp", ["--archive", minbase, root]);
+    await run("cp", ["--archive", smaller, root]);
     writeFileSync(join(root, "usr/sbin/policy-rc.d"), "#!/bin/sh\nexit 101\n", { mode: 0o755 });
     copyFileSync("/etc/resolv.conf", join(root, "etc/resolv.conf"));
     const install = `mount --make-rprivate / && mount -t proc proc "$1/proc" && exec chroot "$1" sh -euc '
       apt-get update --quiet
-      apt-get install --yes --quiet --no-install-recommends ${cloudPackages.join(" ")}
+      apt-get install --yes --quiet --no-install-recommends ${packages.join(" ")}
       apt-get clean'`;
     await run("unshare", ["--mount", "--pid", "--fork", "--kill-child", "bash", "-euc", install, "bash", root], {
       env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" },
