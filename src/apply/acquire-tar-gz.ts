@@ -10,6 +10,7 @@ import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { askRoots, type AskedRoots } from "./ask-roots.ts";
 import { createJudge, type Judgement } from "./judge-roots.ts";
 import { leaveOutUncovered } from "./leave-out-uncovered.ts";
+import { describeUnused } from "./trust-failures.ts";
 import { isPublisherUrl, nameRoot } from "./trust-policy.ts";
 import { withDownload } from "./with-download.ts";
 
@@ -90,9 +91,7 @@ function followSignature(roots: AskedRoots): () => boolean {
 function reportTrust(context: AcquireContext, fileName: string, { trust, unused }: Judgement): void {
   const names = trust.map(({ root }) => nameRoot(root));
   context.emit({ kind: "notice", text: `${fileName} is vouched for by ${names.join(", ")}` });
-  for (const { root, reason } of unused) {
-    context.emit({ kind: "notice", text: `${nameRoot(root)} is not used: ${reason}` });
-  }
+  for (const root of unused) context.emit(describeUnused(root));
   if (trust.some(({ root }) => root !== "log")) return;
   context.emit({
     kind: "warning",

@@ -5,17 +5,16 @@ import type { TreeManifest } from "../release/tree-manifest.ts";
 import type { AcquireContext } from "./acquire-context.ts";
 import type { Ask, AskedRoots } from "./ask-roots.ts";
 import type { JudgedArchive } from "./judged-archive.ts";
-import { proveByRecord } from "./prove-by-log.ts";
 import { settleWorks } from "./settle-works.ts";
-import { insufficientTrust, rootsDisagree } from "./trust-failures.ts";
+import { insufficientTrust, rootsDisagree, type UnusedRoot } from "./trust-failures.ts";
 import { meetsPolicy, trustRoots, type TrustRoot } from "./trust-policy.ts";
-import { checkPublished, checkSigned, toVerdict, type Verdict } from "./verdict.ts";
+import { checkLogged, checkPublished, checkSigned, toVerdict, type Verdict } from "./verdict.ts";
 import { watchHopes } from "./watch-hopes.ts";
 
 export interface Judgement {
   readonly trust: readonly TrustEvidence[];
   /** Roots that did not take part, each with its reason. */
-  readonly unused: readonly { readonly root: TrustRoot; readonly reason: string }[];
+  readonly unused: readonly UnusedRoot[];
   /** What the log says, where it vouches. */
   readonly record: ChecksumRecord | undefined;
 }
@@ -59,7 +58,7 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
   const hold = <Statement>(
     root: TrustRoot,
     ask: Ask<Statement> | undefined,
-    check: (statement: Statement) => Promise<TrustEvidence> | TrustEvidence,
+    check: (statement: Statement) => Promise<TrustEvidence> | TrustEvidence | Verdict,
   ): Promise<void> => {
     const known = underWay.get(root);
     if (known !== undefined || ask === undefined) return known ?? Promise.resolve();
@@ -103,10 +102,10 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
     },
     async judgeTree(manifest) {
       const holdLog = (): Promise<void> =>
-        hold("log", roots.log, (record) => {
-          const trust = proveByRecord(context, manifest, record);
-          proven = record;
-          return trust;
+        hold("log", roots.log, (statement) => {
+          const verdict = checkLogged(context, manifest, statement);
+          if (verdict.kind === "vouches") proven = statement.record;
+          return verdict;
         });
       const works = [holdBytes("signature"), ...(roots.isLogNear ? [holdLog()] : [])];
       // An archive of this machine leads to no contact with the network that it can do without.
@@ -131,10 +130,10 @@ function listUnused(
   underWay: ReadonlyMap<TrustRoot, Promise<void>>,
 ): Judgement["unused"] {
   return [...underWay.keys()].flatMap((root) => {
-    const verdict = verdicts.get(root) ?? {
+    const verdict: Verdict = verdicts.get(root) ?? {
       kind: "unused",
       reason: `no answer ${mostExtraMs / 1000} s after the rest`,
     };
-    return verdict.kind === "unused" ? [{ root, reason: verdict.reason }] : [];
+    return verdict.kind === "unused" ? [{ ...verdict, root }] : [];
   });
 }

@@ -3,7 +3,8 @@ import { RequestFailure } from "../errors/request-failure.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
 import { appendPath } from "../release/goproxy-list.ts";
 import { hashTreeAsModule } from "../release/module-hash.ts";
-import { findChecksumBase } from "../release/sumdb/checksum-base.ts";
+import { checksumDatabase, findChecksumBase } from "../release/sumdb/checksum-base.ts";
+import type { LogStatement } from "../release/sumdb/log-answer.ts";
 import { lookupChecksum, type ChecksumRecord } from "../release/sumdb/lookup.ts";
 import type { TreeManifest } from "../release/tree-manifest.ts";
 import type { AcquireContext } from "./acquire-context.ts";
@@ -21,37 +22,43 @@ export type LogContext = Pick<
  *
  * @throws ProvisionError `log-untrusted`, `log-forked`, or `checksum-unknown` where a setting forbids to ask; RequestFailure
  */
-export async function lookUpNearest(context: LogContext): Promise<ChecksumRecord> {
+export async function lookUpNearest(context: LogContext): Promise<LogStatement> {
   return (await lookUpBundled(context)) ?? (await lookUpRelease(context));
 }
 
-/** The copy alone; undefined where none came along, or where it lacks this release. */
-export async function lookUpBundled(context: LogContext): Promise<ChecksumRecord | undefined> {
+/**
+ * The copy alone, no network for tiles that it lacks either; undefined where none came along, or where it lacks this
+ * release.
+ */
+export async function lookUpBundled(context: LogContext): Promise<LogStatement | undefined> {
   const { bundledLog } = context;
   if (bundledLog === undefined) return undefined;
   try {
-    return await lookUpAt(context, appendPath(bundledLog, "sumdb/sum.golang.org"));
+    return await lookUpAt(context, [appendPath(bundledLog, "sumdb/sum.golang.org")]);
   } catch (error) {
     if (error instanceof RequestFailure) return undefined;
     throw error;
   }
 }
 
-async function lookUpRelease(context: LogContext): Promise<ChecksumRecord> {
+async function lookUpRelease(context: LogContext): Promise<LogStatement> {
   const { logProxy, logRefusal } = context;
   if (logRefusal !== undefined && logProxy?.startsWith("file:") !== true) throw forbidden(logRefusal);
   const base = await findChecksumBase(logProxy, openReaders(context).readText);
   // What lies on this machine tells the database nothing.
   if (logRefusal !== undefined && !base.startsWith("file:")) throw forbidden(logRefusal);
-  return lookUpAt(context, base);
+  // A mirror that shows a tree of its own would keep back what tells: the database may have it.
+  const isDatabaseNext = base !== checksumDatabase && !base.startsWith("file:");
+  return lookUpAt(context, isDatabaseNext ? [base, checksumDatabase] : [base]);
 }
 
-async function lookUpAt(context: LogContext, base: string): Promise<ChecksumRecord> {
+/** The record is asked at the first place, and its tree head held against the kept one with tiles from any of them. */
+async function lookUpAt(context: LogContext, [base, ...others]: readonly [string, ...string[]]): Promise<LogStatement> {
   const { version, architecture } = context;
   const { readText, readBytes } = openReaders(context);
   const record = await lookupChecksum({ version, architecture, readText, readBytes, base });
-  await context.logHeads?.follow(record.signedNote, { base, readBytes });
-  return record;
+  const places = [base, ...others].map((place) => ({ base: place, readBytes }));
+  return { record, unshown: await context.logHeads?.follow(record.signedNote, places) };
 }
 
 function forbidden(setting: string): ProvisionError {

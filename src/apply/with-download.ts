@@ -7,6 +7,7 @@ import { createPartialStore } from "../fetch/partial-store.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { AcquireContext } from "./acquire-context.ts";
+import { isTooLittle } from "./trust-failures.ts";
 
 /** What `openDownload` asks for, less what every acquiring run has. */
 type ArchiveRequest = Pick<DownloadRequest, "open" | "name" | "sha256" | "size" | "isFinal">;
@@ -67,6 +68,5 @@ function isNoArchive(error: unknown): boolean {
 
 /** Something speaks against the bytes; that too little speaks for them is no reason to fetch them again. */
 function isDistrust(error: unknown): boolean {
-  if (!(error instanceof ProvisionError) || error.exit !== 5) return false;
-  return error.code !== "checksum-unknown" && error.code !== "policy-unmet";
+  return error instanceof ProvisionError && error.exit === 5 && !isTooLittle(error.code);
 }

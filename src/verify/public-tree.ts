@@ -5,8 +5,8 @@ import { createCrc32Reader } from "../host/file-crc32.ts";
 import { places } from "../host/places.ts";
 import { toolchainModuleVersion } from "../release/archive-name.ts";
 import { compareWithModule, judgePublicTree, onlyInModule, type PublicVerdict } from "../release/public-tree.ts";
-import { verifyChecksumRecord, type ChecksumRecord } from "../release/sumdb/checksum-record.ts";
-import { isRecord } from "../release/sumdb/log-answer.ts";
+import { verifyChecksumRecord } from "../release/sumdb/checksum-record.ts";
+import { describeUnshown, isStatement, type LogStatement } from "../release/sumdb/log-answer.ts";
 import { compareTree } from "../release/tree-manifest.ts";
 import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "./check.ts";
 import { nameDifferences } from "./name-differences.ts";
@@ -19,8 +19,8 @@ export const publicTree: Check = {
   async run(context) {
     if (context.files.stat(places.goroot)?.kind !== "directory") return skip(`${places.goroot} is no directory`);
     try {
-      const record = await findRecord(context);
-      return typeof record === "string" ? skip(record) : await judge(context, record);
+      const logged = await findRecord(context);
+      return typeof logged === "string" ? skip(logged) : await judge(context, logged);
     } catch (error) {
       if (!(error instanceof ProvisionError)) throw error;
       const part = error.details["part"] === undefined ? "" : `, ${error.details["part"]}`;
@@ -35,23 +35,29 @@ export const publicTree: Check = {
  *
  * @throws ProvisionError `log-untrusted`, `log-forked`
  */
-async function findRecord(context: CheckContext): Promise<ChecksumRecord | string> {
+async function findRecord(context: CheckContext): Promise<LogStatement | string> {
   const { receipt, version, architecture, publicRelease } = context;
   const stored = receipt?.record;
   if (stored?.moduleVersion === toolchainModuleVersion(version, architecture)) {
     verifyChecksumRecord(stored);
-    return stored;
+    return { record: stored, unshown: undefined };
   }
   if (publicRelease === undefined) return "the checksum database has not said anything of it during this install";
   const answer = await publicRelease.askLog();
-  return isRecord(answer) ? answer : `without the checksum database: ${answer.why}`;
+  return isStatement(answer) ? answer : `without the checksum database: ${answer.why}`;
 }
 
-async function judge(context: CheckContext, record: ChecksumRecord): Promise<Finding> {
+async function judge(context: CheckContext, { record, unshown }: LogStatement): Promise<Finding> {
   const { files, version, architecture } = context;
   const goEnv = files.read(absolutePath(places.goroot, "go.env"))?.toString("utf8");
   const verdict = judgePublicTree({ version, architecture, scan: context.scanTree(), goEnv }, record);
   const onRecord = `record ${record.recordId} of ${record.treeSize.toLocaleString("en-US")} in the checksum database`;
+  if (unshown !== undefined && verdict.kind !== "different") {
+    return warn(
+      `${onRecord} states ${record.h1}, which is this tree's, but of the database ${describeUnshown(unshown)}`,
+      "let this host reach https://sum.golang.org, then run  readygo verify",
+    );
+  }
   switch (verdict.kind) {
     case "public":
       return pass(
@@ -69,7 +75,7 @@ async function judge(context: CheckContext, record: ChecksumRecord): Promise<Fin
 
 async function describeDifferent(
   context: CheckContext,
-  record: ChecksumRecord,
+  record: LogStatement["record"],
   { h1 }: PublicVerdict,
 ): Promise<string> {
   const hashes = `this tree's hash is ${h1}, the public release's ${record.h1}`;

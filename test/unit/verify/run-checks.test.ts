@@ -113,7 +113,10 @@ test("nothing is run from a tree that is not whole, or not known to be", async (
 
 test.runIf(isRoot)("nothing is run from a whole tree that is not the public one", async () => {
   const record = { h1: "h1:another", recordId: 1, treeSize: 2, signedNote: "" } as ChecksumRecord;
-  const publicRelease: PublicRelease = { askLog: async () => record, listModule: async () => [] };
+  const publicRelease: PublicRelease = {
+    askLog: async () => ({ record, unshown: undefined }),
+    listModule: async () => [],
+  };
   const context = { ...makeHost("exit 1"), receipt: undefined, publicRelease };
   const results = await runChecks({ context, layers: [1, 2, 3], onResult: () => undefined });
   expect([statuses(results)["tree-manifest"], statuses(results)["tree-public"]]).toEqual(["pass", "fail"]);
