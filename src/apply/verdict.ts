@@ -35,9 +35,12 @@ export function checkPublished(passed: PassedArchive, expected: ExpectedArchive,
 
 export async function checkSigned(claim: SignatureClaim, passed: PassedArchive): Promise<TrustEvidence> {
   await checkSignature(claim, (hash, trailer) => passed.digestWith(hash, trailer));
-  const { fingerprint, subkey, signature } = claim;
+  const { fingerprint, subkey, signature, keyFrom } = claim;
   const when = signature.signedAt.toISOString().replace(".000Z", "Z");
-  return { root: "signature", evidence: `signed ${when} by subkey ${subkey} of ${fingerprint}` };
+  return {
+    root: "signature",
+    evidence: `signed ${when} by subkey ${subkey} of ${fingerprint}${keyFrom === undefined ? "" : `, with the key in ${keyFrom}`}`,
+  };
 }
 
 /** Of a log that cannot be shown to continue the kept one, only the refusal counts: it may be one for this host alone. */
