@@ -40,7 +40,8 @@ export async function askSignature(
   const signatures = await readSignatures(asc.text);
   try {
     const claim = await claimSignature(signatures, await readSigningKey(keyFile.text, keyFile.from));
-    return keyFile.from === publishedKeyUrl ? claim : { ...claim, keyFrom: keyFile.from };
+    if (keyFile.from === publishedKeyUrl) return claim;
+    return { ...claim, keyFrom: place.kind === "beside" ? `${keyFileName} beside the archive` : keyFile.from };
   } catch (cause) {
     if (!(cause instanceof ProvisionError) || keyFile.from === publishedKeyUrl) throw cause;
     const message = `with this key file, which is not the publisher's own, it does not count: ${cause.message}`;

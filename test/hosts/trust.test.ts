@@ -108,7 +108,7 @@ describe("trust", () => {
     const { fingerprint } = await makeLabKey();
     expect(host.read("/var/lib/readygo/receipt.json")).toMatch(
       new RegExp(
-        `"signed 20\\S+Z by subkey [0-9A-F]{16} of ${fingerprint}, with the key in /srv/signed/linux_signing_key.pub"`,
+        `"signed 20\\S+Z by subkey [0-9A-F]{16} of ${fingerprint}, with the key in linux_signing_key.pub beside the archive"`,
       ),
     );
   });

@@ -9,7 +9,7 @@ export interface SignatureClaim {
   /** Upper case, of the primary key. */
   readonly fingerprint: string;
   readonly subkey: string;
-  /** Where its key was read, if not from the publisher; redacted. */
+  /** Where its key was read, if not from the publisher, in words; redacted. */
   readonly keyFrom?: string;
 }
 
