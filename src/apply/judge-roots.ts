@@ -1,3 +1,4 @@
+import { ProvisionError } from "../errors/provision-error.ts";
 import type { PassedArchive } from "../fetch/archive-digest.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
 import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
@@ -29,6 +30,11 @@ interface Judge {
   judgeBytes(passed: PassedArchive): Promise<void>;
   /** For the unpacked tree: throws where a root refuses it, or too few vouch for it. */
   judgeTree(manifest: TreeManifest): Promise<Judgement>;
+  /**
+   * For bytes that were refused before the log was held against them, by whomever: a fork that the log has shown in the
+   * meantime, or does within 3 s, is thrown instead, since both heads are its only evidence.
+   */
+  preferFork(refusal: unknown): Promise<never>;
 }
 
 /**
@@ -78,13 +84,13 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
   };
   const throwRefusal = (): void => {
     const refusals = [...verdicts.values()].flatMap((verdict) => (verdict.kind === "refused" ? [verdict.error] : []));
-    // Both heads of a fork are its only evidence.
-    const first = refusals.find(({ code }) => code === "log-forked") ?? refusals[0];
+    const [first] = refusals;
     if (first === undefined) return;
     const trust = listTrust();
-    throw first.code === "checksum-mismatch" && trust.length > 0
-      ? rootsDisagree(archive.fileName, trust, first)
-      : first;
+    const mismatch = refusals.find(({ code }) => code === "checksum-mismatch");
+    const disagreement =
+      mismatch !== undefined && trust.length > 0 ? rootsDisagree(archive.fileName, trust, mismatch) : undefined;
+    throw refusals.find(isFork) ?? disagreement ?? first;
   };
 
   return {
@@ -117,7 +123,21 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
       if (!isEnough()) throw insufficientTrust(context, archive, { trust, unused });
       return { trust, unused, record: proven };
     },
+    async preferFork(refusal) {
+      if (!(refusal instanceof ProvisionError) || refusal.exit !== 5 || isFork(refusal)) throw refusal;
+      if (!roots.isLogNear) throw refusal;
+      let fork: ProvisionError | undefined;
+      const heard = roots.log().then((answer) => {
+        if (answer.kind === "refused" && isFork(answer.error)) fork = answer.error;
+      });
+      await settleWorks([heard.catch(() => undefined)], () => true, mostExtraMs);
+      throw fork ?? refusal;
+    },
   };
+}
+
+function isFork({ code }: ProvisionError): boolean {
+  return code === "log-forked";
 }
 
 async function speaks(works: readonly Promise<void>[], isEnough: () => boolean): Promise<boolean> {

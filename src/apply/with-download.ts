@@ -13,7 +13,8 @@ import { isTooLittle } from "./trust-failures.ts";
 type ArchiveRequest = Pick<DownloadRequest, "open" | "name" | "sha256" | "size" | "isFinal">;
 
 /**
- * Downloads an archive and hands it to `stage`, which unpacks it into `into` and holds it against its trust root. What
+ * Downloads an archive and hands it to `stage`, which unpacks it into `into` and holds it against its trust root, with
+ * the URL that an earlier run had the first of its bytes from. What
  * comes in is kept under /usr/local/.readygo/partial for a run that is cut off and its successor.
  *
  * A mismatch is final, with one exception: bytes that were taken over from before are no answer of this source. Where
@@ -23,7 +24,7 @@ export async function withDownload<Staged>(
   context: AcquireContext,
   into: AbsolutePath,
   request: ArchiveRequest,
-  stage: (download: Download) => Promise<Staged>,
+  stage: (download: Download, keptUrl: string | undefined) => Promise<Staged>,
 ): Promise<Staged> {
   const store = createPartialStore(context.files.locate(places.partial), () => {
     context.system.makeDirectory(places.partial, 0o700);
@@ -36,13 +37,14 @@ export async function withDownload<Staged>(
       signal: context.stop,
       onNotice: (text) => context.emit({ kind: "notice", text }),
     });
+  const kept = store.find();
   const download = await open();
   if (download.reusedBytes > 0) {
     const text = `${request.name}: ${download.reusedBytes} bytes were there already, and are checked again`;
     context.emit({ kind: "notice", text });
   }
   try {
-    return await stage(download);
+    return await stage(download, download.reusedBytes > 0 ? kept?.identity.url : undefined);
   } catch (error) {
     const isReused = download.reusedBytes > 0;
     if (!isDistrust(error) && !(isReused && isNoArchive(error))) throw error;
@@ -54,7 +56,7 @@ export async function withDownload<Staged>(
     context.system.makeDirectory(into, 0o755);
   }
   try {
-    return await stage(await open());
+    return await stage(await open(), undefined);
   } catch (error) {
     if (isDistrust(error)) store.remove();
     throw error;
