@@ -6,6 +6,7 @@ import type { TreeManifest } from "../release/tree-manifest.ts";
 import type { AcquireContext } from "./acquire-context.ts";
 import type { Ask, AskedRoots } from "./ask-roots.ts";
 import type { JudgedArchive } from "./judged-archive.ts";
+import { findHeldH1, holdAgainst } from "./prove-by-log.ts";
 import { settleWorks } from "./settle-works.ts";
 import { insufficientTrust, rootsDisagree, type UnusedRoot } from "./trust-failures.ts";
 import { meetsPolicy, trustRoots, type TrustRoot } from "./trust-policy.ts";
@@ -90,7 +91,8 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
     const mismatch = refusals.find(({ code }) => code === "checksum-mismatch");
     const disagreement =
       mismatch !== undefined && trust.length > 0 ? rootsDisagree(archive.fileName, trust, mismatch) : undefined;
-    throw refusals.find(isFork) ?? disagreement ?? first;
+    const stated = refusals.find(({ code }) => code === "roots-disagree");
+    throw refusals.find(isFork) ?? stated ?? disagreement ?? first;
   };
 
   return {
@@ -107,6 +109,15 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
       throwRefusal();
     },
     async judgeTree(manifest) {
+      const pinned = await findHeldH1(context);
+      if (pinned !== undefined) {
+        const root = "manifest";
+        const held = await toVerdict({ kind: "states", statement: pinned }, (h1): Verdict => {
+          holdAgainst(context, manifest, { h1, by: "the pinned manifest" });
+          return verdicts.get(root) ?? { kind: "unused", reason: "it states no hash of this archive" };
+        });
+        if (held.kind !== "unused") verdicts.set(root, held);
+      }
       const holdLog = (): Promise<void> =>
         hold("log", roots.log, (statement) => {
           const verdict = checkLogged(context, manifest, statement);

@@ -1,4 +1,4 @@
-import type { ProvisionError } from "../../errors/provision-error.ts";
+import { ProvisionError } from "../../errors/provision-error.ts";
 import type { RequestFailure } from "../../errors/request-failure.ts";
 import type { ChecksumRecord } from "./checksum-record.ts";
 
@@ -24,6 +24,18 @@ export type LogAnswer = LogStatement | LogAbsence;
 
 export function isStatement(answer: LogAnswer): answer is LogStatement {
   return "record" in answer;
+}
+
+/** @throws ProvisionError `roots-disagree` where the record has another hash than the pinned manifest */
+export function requireSameH1({ h1, recordId }: ChecksumRecord, pinned: string): void {
+  if (h1 === pinned) return;
+  throw new ProvisionError(
+    "roots-disagree",
+    "the checksum database has another hash on record than the pinned manifest",
+    {
+      details: { "the pinned manifest": pinned, "the checksum database": `record ${recordId} states ${h1}` },
+    },
+  );
 }
 
 /** Why such a statement vouches for nothing, in words of which `it` is the log. */
