@@ -8,11 +8,13 @@ import type { Sha256 } from "../release/sha256.ts";
 /**
  * How a tree, or a link in its place, is recognised after a crash. The modification time of the root directory is set
  * when it is unpacked and no rename touches it; the inode number of a directory is not stable on an overlay whose
- * layers lie on different file systems (Documentation/filesystems/overlayfs.rst, "Inode properties").
+ * layers lie on different file systems (Documentation/filesystems/overlayfs.rst, "Inode properties"), so it is asked
+ * only where the time tells nothing: two trees of one second, on a file system or in an image that keeps no more.
  */
 export interface TreeIdentity {
   readonly kind: "directory" | "link";
   readonly mtimeNs: string;
+  readonly inode: string;
 }
 
 /** Kept in /var/lib/readygo/backups while the transaction is open. */
@@ -40,6 +42,7 @@ export type JournalRecord =
       readonly kind: "exchange";
       readonly one: AbsolutePath;
       readonly other: AbsolutePath;
+      readonly identityOfOne: TreeIdentity;
       readonly identityOfOther: TreeIdentity;
     }
   /** The file system refuses to rename `path`: it is copied to `copy`; nothing of it is deleted before `delete-original`. */

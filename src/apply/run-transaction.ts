@@ -5,7 +5,7 @@ import type { Clock } from "../host/ports.ts";
 import type { Emit } from "../report/event.ts";
 import { readJournal } from "./journal.ts";
 import { beginTransaction, type ApplyPorts, type Transaction } from "./transaction.ts";
-import { recoverTransaction, undoTransaction, type UndoFailures } from "./undo.ts";
+import { recoverTransaction, undoTransaction, type Undone } from "./undo.ts";
 
 /**
  * Runs `work` inside a transaction. Whatever it throws, a signal's abort included, everything is put back first, and
@@ -31,8 +31,9 @@ export async function runTransaction<Result>(
     return result;
   } catch (error) {
     if (transaction.records.some((record) => record.kind === "commit")) throw error;
-    const failures = await undoTransaction(ports, transaction.records);
-    throwIfAny(failures, error);
+    const undone = await undoTransaction(ports, transaction.records);
+    warnOfLeftAlone(ports.emit, undone);
+    throwIfAny(undone, error);
     if (ports.stop.aborted) throw ports.stop.reason;
     throw toProvisionError(error);
   }
@@ -43,15 +44,21 @@ async function begin(ports: ApplyPorts & { readonly clock: Clock }, command: str
     return beginTransaction(ports, command, ports.clock.now());
   } catch (error) {
     // A full or read-only file system. The journal may lack what was about to be written to it; its act was not done.
-    throwIfAny((await recoverTransaction(ports, readJournal(ports.files))).failures, error);
+    throwIfAny(await recoverTransaction(ports, readJournal(ports.files)), error);
     throw toProvisionError(error);
   }
 }
 
-function throwIfAny(failures: UndoFailures, cause: unknown): void {
+export function warnOfLeftAlone(emit: Emit, { leftAlone }: Pick<Undone, "leftAlone">): void {
+  for (const { what, reason } of leftAlone) {
+    emit({ kind: "warning", text: `not put back: ${what}: ${reason}; its owner has changed it meanwhile` });
+  }
+}
+
+function throwIfAny({ failures }: Undone, cause: unknown): void {
   if (failures.length === 0) return;
   throw new ProvisionError("recovery-failed", "a step failed, and not everything could be put back", {
-    details: Object.fromEntries(failures.map(({ what, error }) => [what, String(error)])),
+    details: Object.fromEntries(failures.map(({ what, reason }) => [what, reason])),
     cause,
   });
 }

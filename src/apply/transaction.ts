@@ -59,7 +59,7 @@ export function removeEmptyPlaces(system: SystemFiles): void {
 export function identifyTree(files: ReadFiles, path: AbsolutePath): TreeIdentity | undefined {
   const stat = files.stat(path);
   if (stat === undefined || (stat.kind !== "directory" && stat.kind !== "link")) return undefined;
-  return { kind: stat.kind, mtimeNs: stat.mtimeNs };
+  return { kind: stat.kind, mtimeNs: stat.mtimeNs, inode: stat.inode };
 }
 
 export function isSameTree(one: TreeIdentity | undefined, other: TreeIdentity | undefined): boolean {
@@ -126,7 +126,7 @@ export function beginTransaction(ports: ApplyPorts, command: string, now: Date):
       system.rename(from, to);
     },
     exchange(one, other) {
-      record({ kind: "exchange", one, other, identityOfOther: identify(other) });
+      record({ kind: "exchange", one, other, identityOfOne: identify(one), identityOfOther: identify(other) });
       system.exchange(one, other);
     },
     displaceByCopy(path, copy) {

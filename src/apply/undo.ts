@@ -1,6 +1,8 @@
 import { hashBytes } from "../release/sha256.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
+import { HomeRefusal, type HomeRefusalKind } from "../host/home-refusal.ts";
 import { places } from "../host/places.ts";
+import type { ReadFiles } from "../host/ports.ts";
 import type { JournalRecord } from "./journal.ts";
 import {
   finishCommit,
@@ -13,25 +15,41 @@ import {
   type ApplyPorts,
 } from "./transaction.ts";
 
-/** What undoing could not put back; the rest was. Empty: the host is as it was before the transaction began. */
-export type UndoFailures = readonly { readonly what: string; readonly error: unknown }[];
+/** Something that undoing has not put back. */
+export interface NotUndone {
+  readonly what: string;
+  readonly reason: string;
+}
+
+/** With no failures and nothing left alone, the host is as it was before the transaction began. */
+export interface Undone {
+  /** What could not be put back; the journal stays, and the next run tries again. */
+  readonly failures: readonly NotUndone[];
+  /** In homes: what its owner has put in the way of it. That is theirs, and no reason to try for ever. */
+  readonly leftAlone: readonly NotUndone[];
+}
 
 /**
  * Undoes a transaction from its records, last first. Each undo looks at what is there before it acts, so it is right
  * wherever the run was cut off, and can be repeated. One that fails does not stop the others; then the journal stays.
  */
-export async function undoTransaction(ports: ApplyPorts, records: readonly JournalRecord[]): Promise<UndoFailures> {
-  const failures: { what: string; error: unknown }[] = [];
+export async function undoTransaction(ports: ApplyPorts, records: readonly JournalRecord[]): Promise<Undone> {
+  const failures: NotUndone[] = [];
+  const leftAlone: NotUndone[] = [];
   for (const record of records.toReversed()) {
     // What a failed undo left in staging, or as a copy, may be the only one there is.
     if (failures.length > 0 && (record.kind === "stage" || record.kind === "copy")) continue;
     try {
       await undoRecord(ports, record);
     } catch (error) {
-      failures.push({ what: describeRecord(record), error });
+      const notUndone = {
+        what: describeRecord(record),
+        reason: error instanceof Error ? error.message : String(error),
+      };
+      (error instanceof HomeRefusal && ownersDoing.has(error.kind) ? leftAlone : failures).push(notUndone);
     }
   }
-  if (failures.length > 0) return failures;
+  if (failures.length > 0) return { failures, leftAlone };
   try {
     for (const record of records) {
       if (record.kind !== "write" || record.before === null) continue;
@@ -42,9 +60,25 @@ export async function undoTransaction(ports: ApplyPorts, records: readonly Journ
     ports.system.removeFile(places.journal);
     removeEmptyPlaces(ports.system);
   } catch (error) {
-    return [{ what: "clean up", error }];
+    return { failures: [describeCleanUp(error)], leftAlone };
   }
-  return [];
+  return { failures, leftAlone };
+}
+
+/** A user who swaps their files while root works must not be able to keep root from ending it. */
+const ownersDoing: ReadonlySet<HomeRefusalKind> = new Set([
+  "link",
+  "kind",
+  "size",
+  "owner",
+  "hard-links",
+  "rights",
+  "home",
+  "changed",
+]);
+
+function describeCleanUp(error: unknown): NotUndone {
+  return { what: "clean up", reason: error instanceof Error ? error.message : String(error) };
 }
 
 async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<void> {
@@ -87,8 +121,7 @@ async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<voi
       }
       return;
     case "exchange":
-      if (isSameTree(identifyTree(files, record.one), record.identityOfOther))
-        system.exchange(record.one, record.other);
+      if (isExchanged(files, record)) system.exchange(record.one, record.other);
       return;
     case "copy":
       system.removeOwnTree(record.copy);
@@ -100,6 +133,13 @@ async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<voi
       system.rename(record.copy, record.path);
       return;
   }
+}
+
+function isExchanged(files: ReadFiles, record: JournalRecord & { readonly kind: "exchange" }): boolean {
+  const { identityOfOne, identityOfOther } = record;
+  const now = identifyTree(files, record.one);
+  if (!isSameTree(now, identityOfOther)) return false;
+  return !isSameTree(identityOfOne, identityOfOther) || now?.inode === identityOfOther.inode;
 }
 
 function readBackup(ports: ApplyPorts, name: string): Buffer {
@@ -119,15 +159,15 @@ function describeRecord(record: JournalRecord): string {
 export async function recoverTransaction(
   ports: ApplyPorts,
   records: readonly JournalRecord[],
-): Promise<{ ended: "finished" | "undone"; failures: UndoFailures }> {
+): Promise<Undone & { ended: "finished" | "undone" }> {
   const commit = records.find((record) => record.kind === "commit");
   if (commit !== undefined) {
     try {
       finishCommit(ports.system, commit);
     } catch (error) {
-      return { ended: "finished", failures: [{ what: "clean up", error }] };
+      return { ended: "finished", failures: [describeCleanUp(error)], leftAlone: [] };
     }
-    return { ended: "finished", failures: [] };
+    return { ended: "finished", failures: [], leftAlone: [] };
   }
-  return { ended: "undone", failures: await undoTransaction(ports, records) };
+  return { ended: "undone", ...(await undoTransaction(ports, records)) };
 }

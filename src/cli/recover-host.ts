@@ -1,5 +1,6 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { readJournal } from "../apply/journal.ts";
+import { warnOfLeftAlone } from "../apply/run-transaction.ts";
 import { recoverTransaction } from "../apply/undo.ts";
 import { acquireLock, removeStaleLock } from "../host/lock.ts";
 import { places } from "../host/places.ts";
@@ -40,17 +41,18 @@ export async function recoverHost(session: Session, { isLocked = false } = {}): 
     const records = readJournal(session.files);
     // The run that held the lock has ended in the meantime, and has taken its journal along.
     if (session.files.stat(places.journal) === undefined && !isStub) return;
-    const { ended, failures } = await recoverTransaction(session, records);
+    const { ended, failures, leftAlone } = await recoverTransaction(session, records);
+    warnOfLeftAlone(session.emit, { leftAlone });
     if (failures.length > 0) {
       throw new ProvisionError("recovery-failed", "an earlier run was cut off, and not everything could be put back", {
-        details: Object.fromEntries(failures.map(({ what, error }) => [what, String(error)])),
+        details: Object.fromEntries(failures.map(({ what, reason }) => [what, reason])),
       });
     }
     const command = records.find((record) => record.kind === "begin")?.command;
     if (command === undefined) return;
     session.emit({
       kind: "notice",
-      text: `an earlier ${command} was cut off: ${ended === "finished" ? "it had succeeded, and was finished" : "everything it did was put back"}`,
+      text: `an earlier ${command} was cut off: ${ended === "finished" ? "it had succeeded, and was finished" : `everything${leftAlone.length > 0 ? " else" : ""} it did was put back`}`,
     });
   } finally {
     lock?.release();

@@ -208,7 +208,8 @@ function requireWritableParent(path: string, real: string): void {
   try {
     accessSync(parent, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new HomeRefusal("rights", path, `its directory cannot be written by the account (${codeOf(error)})`, {
+    const kind = isErrno(error, "EROFS") ? "read-only" : "rights";
+    throw new HomeRefusal(kind, path, `its directory cannot be written by the account (${codeOf(error)})`, {
       cause: error,
     });
   }
@@ -336,8 +337,11 @@ function answering<T>(path: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    if (isErrno(error, "EACCES", "EPERM", "EROFS")) {
+    if (isErrno(error, "EACCES", "EPERM")) {
       throw new HomeRefusal("rights", path, `its account has no right to it (${codeOf(error)})`, { cause: error });
+    }
+    if (isErrno(error, "EROFS")) {
+      throw new HomeRefusal("read-only", path, "its file system is read-only", { cause: error });
     }
     if (isErrno(error, "ELOOP")) throw new HomeRefusal("link", path, "it is a link in a circle", { cause: error });
     // Each of these was looked at a moment ago: only somebody who works there at the same time brings it about.

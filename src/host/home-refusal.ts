@@ -7,6 +7,7 @@
  * - `owner`: it belongs to another account, or to a group that it could not be given to again
  * - `hard-links`: it has further names, which a replacement would leave behind with the old content
  * - `rights`: the account itself can't read it, or can't write where it stands
+ * - `read-only`: the file system lets nobody write there
  * - `home`: there is no home directory
  * - `changed`: it is not, or no longer, what the caller took it for
  * - `unanswered`: the child that works in this home gave no answer in time, or ended
@@ -18,6 +19,7 @@ export type HomeRefusalKind =
   | "owner"
   | "hard-links"
   | "rights"
+  | "read-only"
   | "home"
   | "changed"
   | "unanswered";

@@ -9,6 +9,7 @@ import {
   readlinkSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,9 +25,11 @@ import { createRealFiles } from "../../../src/host/real-files.ts";
 import { createSystemFiles, type SystemFiles } from "../../../src/host/system-files.ts";
 
 let root: string;
+/** Some hundred runs, with an fsync for each act: on a disk they take a minute. */
+const memory = "/dev/shm";
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "readygo-transaction-"));
+  root = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), "readygo-transaction-"));
   put("usr/local/bin/tool", "tool");
   put("etc/profile.d/other.sh", "other");
   put("var/lib/dpkg/status", "status");
@@ -95,6 +98,8 @@ function refuseRenameOfGoroot(name: string, args: readonly unknown[]): void {
 
 const settings = absolutePath("/etc/profile.d/readygo.sh");
 
+const unpackedAt = 1_790_000_000;
+
 /** An install as apply-install.ts performs it, with a tree of two files. */
 async function install(ports: ApplyPorts, version: string): Promise<void> {
   const transaction = beginTransaction(ports, "install", new Date());
@@ -102,6 +107,7 @@ async function install(ports: ApplyPorts, version: string): Promise<void> {
   ports.system.makeDirectory(staged, 0o755);
   put(`${staged.slice(1)}/VERSION`, version);
   put(`${staged.slice(1)}/bin/go`, `go of ${version}`);
+  utimesSync(join(root, staged), unpackedAt, unpackedAt);
   placeTree(ports, transaction, staged, absolutePath(places.previous, "kept"));
   await write(ports, transaction, settings, `PATH for ${version}\n`);
   await write(ports, transaction, places.receipt, version);
@@ -126,6 +132,11 @@ const starts: Readonly<Record<string, () => void>> = {
     put("usr/local/go/VERSION", "old");
     put("usr/local/go/bin/go", "old go");
     put("etc/profile.d/readygo.sh", "old settings\n");
+  },
+  "a host with a tree of the same second, which a file system with coarse times can't tell": () => {
+    put("usr/local/go/old", "lower layer");
+    put("usr/local/go/VERSION", "old");
+    utimesSync(join(root, "usr/local/go"), unpackedAt, unpackedAt);
   },
   "a host with a link": () => {
     put("opt/go/VERSION", "linked");

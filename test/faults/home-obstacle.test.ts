@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readJson } from "../lab/read-json.ts";
+import { makeSmallRelease } from "../lab/releases.ts";
+import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+
+// The rule: what a user puts in the way of their own files being put back is left to them, and told; it never keeps
+// root from ending a run that was cut off.
+describe("a run killed in its gate, and a home whose owner is at work", () => {
+  let host: LabHost;
+  const install = ["install", "1.30.1", "--user", "alice", "--json"];
+  const bashrc = "/home/alice/.bashrc";
+  beforeEach(async () => {
+    host = await createHost();
+    await host.addUser("alice");
+    await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [] });
+    const run = host.spawnReadygo(install);
+    for (let tries = 0; !hasScratch(); tries += 1) {
+      if (tries > 2_000) throw new Error("the gate was not reached");
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await run.kill("SIGKILL");
+    await run.exited;
+    expect(host.read(bashrc)).toContain("# >>> readygo >>>");
+  });
+  afterEach(() => host?.destroy());
+
+  const hasScratch = (): boolean =>
+    [...host.snapshot(["/tmp"]).keys()].some((path) => path.startsWith("/tmp/readygo-"));
+
+  it.each([
+    ["a FIFO", `rm ${bashrc}; mkfifo ${bashrc}`, "it is a FIFO, not a regular file"],
+    ["a link to root's file", `ln -sf /etc/shadow ${bashrc}`, "it leads elsewhere, to /etc/shadow"],
+    ["a second name", `ln ${bashrc} /home/alice/other`, "it has 2 hard links"],
+    ["a home closed to its own owner", "chmod 0 /home/alice", "no right to it"],
+  ])("%s: everything else is put back", async (_what, script, reason) => {
+    await host.must(["sh", "-c", script], { user: "alice" });
+    const shadow = host.read("/etc/shadow");
+    const next = await host.readygo(["plan", "1.30.1"]);
+    expect(next.status).toBe(0);
+    expect(
+      next.stderr
+        .split("\n")
+        .filter((line) => line.includes(`not put back: write ${bashrc}`))
+        .join(),
+    ).toContain(reason);
+    // Of the run that was killed only its download is kept, for the next install.
+    expect((await host.must(["ls", "-A", "/usr/local/.readygo"])).stdout.trim()).toBe("partial");
+    for (const place of ["/usr/local/go", "/var/lib/readygo", "/etc/profile.d/readygo.sh"]) {
+      expect(`${place} ${host.exists(place)}`).toBe(`${place} false`);
+    }
+    expect(host.read("/etc/shadow")).toBe(shadow);
+
+    await host.script(`chmod 755 /home/alice; rm -f /home/alice/other ${bashrc}; cp /etc/skel/.bashrc ${bashrc}`);
+    await host.must(["chown", "alice:", bashrc]);
+    expect(readJson(await host.readygo(install)).status).toBe("changed");
+    expect(readJson(await host.readygo(["uninstall", "--json"])).status).toBe("changed");
+    expect(host.read(bashrc)).toBe(host.read("/etc/skel/.bashrc"));
+  });
+});
