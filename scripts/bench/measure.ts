@@ -4,16 +4,26 @@ import { readFileSync } from "node:fs";
 
 export interface Measured {
   readonly seconds: number;
-  /** Largest sum of resident memory over all processes of the command, looked at every 20 ms. */
+  /** Largest sum of resident memory over all processes of the command, looked at every 20 ms; 0 where it was not wanted. */
   readonly peakMegabytes: number;
 }
 
+export interface MeasureOptions {
+  /** Looking at memory walks the page tables under the process's own lock, and so takes time from it. */
+  readonly isMemoryWanted: boolean;
+}
+
 /** Runs a command to its end. @throws Error where it fails */
-export async function measure(command: string, args: readonly string[]): Promise<Measured> {
+export async function measure(
+  command: string,
+  args: readonly string[],
+  { isMemoryWanted }: MeasureOptions,
+): Promise<Measured> {
   const start = performance.now();
   const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"] });
   let peakKilobytes = 0;
   const timer = setInterval(() => {
+    if (!isMemoryWanted) return;
     peakKilobytes = Math.max(peakKilobytes, residentOf(child.pid ?? 0));
   }, 20);
   const [status] = (await once(child, "exit")) as [number | null];

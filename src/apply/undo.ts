@@ -34,21 +34,9 @@ export interface Undone {
  * wherever the run was cut off, and can be repeated. One that fails does not stop the others; then the journal stays.
  */
 export async function undoTransaction(ports: ApplyPorts, records: readonly JournalRecord[]): Promise<Undone> {
-  const failures: NotUndone[] = [];
-  const leftAlone: NotUndone[] = [];
-  for (const record of records.toReversed()) {
-    // What a failed undo left in staging, or as a copy, may be the only one there is.
-    if (failures.length > 0 && (record.kind === "stage" || record.kind === "copy")) continue;
-    try {
-      await undoRecord(ports, record);
-    } catch (error) {
-      const notUndone = {
-        what: describeRecord(record),
-        reason: error instanceof Error ? error.message : String(error),
-      };
-      (error instanceof HomeRefusal && ownersDoing.has(error.kind) ? leftAlone : failures).push(notUndone);
-    }
-  }
+  let { failures, leftAlone, isRoomMade } = await undoRecords(ports, records);
+  // On a full disk a file can be written back once staging is gone.
+  if (isRoomMade) ({ failures, leftAlone } = await undoRecords(ports, records));
   if (failures.length > 0) return { failures, leftAlone };
   try {
     for (const record of records) {
@@ -63,6 +51,35 @@ export async function undoTransaction(ports: ApplyPorts, records: readonly Journ
     return { failures: [describeCleanUp(error)], leftAlone };
   }
   return { failures, leftAlone };
+}
+
+/** Room is made where nothing but files could not be written back: then staging was deleted all the same. */
+async function undoRecords(
+  ports: ApplyPorts,
+  records: readonly JournalRecord[],
+): Promise<Undone & { readonly isRoomMade: boolean }> {
+  const failures: NotUndone[] = [];
+  const leftAlone: NotUndone[] = [];
+  let isTreeAtStake = false;
+  for (const record of records.toReversed()) {
+    // What a failed undo left in staging, or as a copy, may be the only one there is.
+    if (isTreeAtStake && (record.kind === "stage" || record.kind === "copy")) continue;
+    try {
+      await undoRecord(ports, record);
+    } catch (error) {
+      const notUndone = {
+        what: describeRecord(record),
+        reason: error instanceof Error ? error.message : String(error),
+      };
+      if (error instanceof HomeRefusal && ownersDoing.has(error.kind)) {
+        leftAlone.push(notUndone);
+      } else {
+        failures.push(notUndone);
+        isTreeAtStake ||= record.kind !== "write" || error instanceof HomeRefusal;
+      }
+    }
+  }
+  return { failures, leftAlone, isRoomMade: failures.length > 0 && !isTreeAtStake };
 }
 
 /** A user who swaps their files while root works must not be able to keep root from ending it. */

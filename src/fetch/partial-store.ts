@@ -14,7 +14,7 @@ import { openOwnFile } from "../host/open-own-file.ts";
 import { writeAll } from "./write-release-file.ts";
 
 /** What a partial download is of. */
-interface PartialIdentity {
+export interface PartialIdentity {
   /** The archive's file name. */
   readonly name: string;
   /** Redacted. */

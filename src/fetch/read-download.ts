@@ -4,6 +4,7 @@ import type { DownloadDeadline } from "./download-deadline.ts";
 import type { DownloadRequest } from "./download-request.ts";
 import type { DownloadState } from "./download-state.ts";
 import { readKept } from "./kept-download.ts";
+import { keepWhenSlow } from "./keep-when-slow.ts";
 import { openNext, type NextAnswer } from "./open-next.ts";
 import { readAnswer } from "./read-answer.ts";
 import { settleFailure } from "./settle-failure.ts";
@@ -20,7 +21,8 @@ export async function* readDownload(
   state: DownloadState,
   reading: DownloadReading,
 ): AsyncGenerator<Uint8Array> {
-  const { store, name } = request;
+  const { name } = request;
+  const store = request.store === undefined ? undefined : keepWhenSlow(request.store);
   const { deadline, reusedBytes } = reading;
   let next = reading.first;
   try {

@@ -118,7 +118,7 @@ function removeAbandoned(directory: string, own: string): void {
     removeQuietly(own);
     for (const name of readdirSync(directory)) {
       const pid = /^\.lock-(\d+)$/.exec(name)?.[1];
-      if (pid !== undefined && !existsSync(`/proc/${pid}`)) removeQuietly(posix.join(directory, name));
+      if (pid !== undefined && readStartTicks(Number(pid)) === undefined) removeQuietly(posix.join(directory, name));
     }
   } catch (error) {
     // The lock is held by now: a name that is left beside it is not worth failing for.

@@ -78,6 +78,18 @@ describe("a run that does not come to its end", () => {
     expect(look()).toEqual(before);
     await mirror.setFaults({});
   });
+
+  it("holds no lock as a zombie, which it stays in a container whose process 1 never waits for it", async () => {
+    const parent = host.spawn(["bash", "-c", "sleep 0.1 & echo $! >/run/zombie; exec sleep 100"]);
+    await host.script(`until grep -q ' Z ' /proc/$(cat /run/zombie)/stat; do sleep 0.1; done
+      mkdir -m 700 /run/readygo
+      set -- $(cat /proc/$(cat /run/zombie)/stat)
+      printf '{"pid":%s,"startTicks":"%s","bootId":"%s","command":"readygo install"}' \
+        $1 \${22} $(cat /proc/sys/kernel/random/boot_id) >/run/readygo/lock`);
+    expect(readJson(await host.readygo(["uninstall", "--json"])).status).toBe("changed");
+    await parent.kill("SIGKILL");
+    await parent.exited;
+  });
 });
 
 it("an uninstall that was killed before its last act is ended by the next command", async () => {

@@ -193,3 +193,20 @@ describe.each(Object.entries(starts))("a transaction on %s", (name, start) => {
     );
   });
 });
+
+it("is put back on a full disk: staging goes first, and makes the room that a file takes", async () => {
+  starts["a host with another tree"]?.();
+  put("var/lib/readygo/receipt.json", "old receipt");
+  const before = look();
+  const uncommitted = openPorts(undefined, (name, args) => {
+    if (name === "append" && String(args[1]).includes('"commit"')) throw new PowerCut();
+  });
+  await expect(install(uncommitted, "new")).rejects.toThrow(PowerCut);
+  expect(readFileSync(join(root, "var/lib/readygo/receipt.json"), "utf8")).toBe("new");
+  const isFull = (): boolean => readdirSync(join(root, places.staging)).length > 0;
+  const full = openPorts(undefined, (name) => {
+    if (name === "replace" && isFull()) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC", syscall: "write" });
+  });
+  expect(await recoverTransaction(full, readJournal(full.files))).toMatchObject({ ended: "undone", failures: [] });
+  expect(look()).toEqual(before);
+});
