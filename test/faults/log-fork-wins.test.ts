@@ -13,7 +13,7 @@ import { ProvisionError } from "../../src/errors/provision-error.ts";
 import { absolutePath } from "../../src/host/absolute-path.ts";
 import { createRealFiles } from "../../src/host/real-files.ts";
 import type { GoVersion } from "../../src/release/go-version.ts";
-import type { Sha256 } from "../../src/release/sha256.ts";
+import { hashBytes, type Sha256 } from "../../src/release/sha256.ts";
 import { type LabArchive, makeSmallRelease } from "../lab/releases.ts";
 import { rejectionOf } from "../unit/thrown-by.ts";
 
@@ -76,8 +76,10 @@ test.each<[string, Partial<AskedRoots>]>([
 
 test("a fork and an archive that is hostile", async () => {
   const bytes = Buffer.concat([readFileSync(release.path), Buffer.from("more")]);
-  expect(await codeOf({}, bytes)).toBe("archive-hostile");
-  expect(await codeOf({ log: fork }, bytes)).toBe("log-forked");
+  // Vouched for all the same: where nobody could, the run would end for that.
+  const publisher = async () => ({ kind: "states", statement: { sha256: hashBytes(bytes) } }) as const;
+  expect(await codeOf({ publisher }, bytes)).toBe("archive-hostile");
+  expect(await codeOf({ publisher, log: fork }, bytes)).toBe("log-forked");
 });
 
 test("two roots that disagree, and a third that refuses too, before or after", async () => {
