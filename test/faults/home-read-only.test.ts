@@ -14,7 +14,7 @@ it("nothing is uninstalled while a home is read-only, and everything afterwards"
     await host.script("mount --bind /home /home; mount -o remount,ro,bind /home");
     const refused = await host.readygo(["uninstall", "--json"]);
     expect([refused.status, readJson(refused).error?.code]).toEqual([6, "step-failed"]);
-    expect(refused.stderr).toContain("its file system is read-only; nothing was changed");
+    expect(refused.stdout).toContain("its file system is read-only; nothing was changed");
     expect(host.snapshot(["/usr/local", "/etc", "/home", "/var/lib"])).toEqual(installed);
     await host.script("umount /home");
     expect(readJson(await host.readygo(["uninstall", "--json"])).status).toBe("changed");
