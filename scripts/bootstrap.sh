@@ -176,7 +176,7 @@ put_in_place() {
   clean_up
 }
 
-# To $2, with bounds: 10 s for a connection, 30 s without a byte, 15 minutes in all, and what was released in bytes (curl).
+# To $2, with bounds: 10 s for a connection, 30 s without a byte, 15 minutes in all, and what was released in bytes.
 download() {
   hint="set READYGO_BASE or --proxy; for plain https without CA certificates: apt-get install ca-certificates, or --ca-file"
   authorities=''
@@ -196,7 +196,10 @@ download() {
     [ -z "$proxy" ] || set -- -e use_proxy=yes -e "http_proxy=$proxy" -e "https_proxy=$proxy" "$@"
     [ -z "$authorities" ] || set -- "--ca-certificate=$authorities" "$@"
   fi
-  as_root timeout 960 "$downloader" "$@" </dev/null
+  # wget has no bound of its own, and curl's holds for what a server says beforehand. In blocks of 512 bytes; a larger
+  # write then fails, where the signal would kill and leave a core.
+  # shellcheck disable=SC2016 # as above
+  as_root sh -c 'trap "" XFSZ; ulimit -f "$1"; shift; exec timeout 960 "$@"' sh "$((bytes / 512 + 1))" "$downloader" "$@" </dev/null
 }
 
 must_have_sum() {

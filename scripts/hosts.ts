@@ -8,7 +8,7 @@ const { values, positionals } = parseArgs({
   options: { full: { type: "boolean", default: false } },
   allowPositionals: true,
 });
-const { status } = spawnSync("vitest", ["run", "--project", "hosts", ...positionals], {
+const { status } = spawnSync("vitest", ["run", "--project", "hosts*", ...positionals], {
   stdio: "inherit",
   env: { ...process.env, ...(values.full ? { READYGO_FULL: "1" } : {}) },
 });

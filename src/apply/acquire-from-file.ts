@@ -21,9 +21,9 @@ export async function acquireFromFile(
   const context = withBundledLog(given, source.kind === "file" ? absolutePath(posix.dirname(found)) : source.path);
   if (found.endsWith(".zip")) {
     const isLogNeeded = context.sha256 === undefined || context.policy !== "any";
-    const record = await (isLogNeeded ? lookUpNearest(context) : lookUpBundled(context));
+    const logged = await (isLogNeeded ? lookUpNearest(context) : lookUpBundled(context));
     const { body, contentLength } = await openFileBody(found);
-    return stageModule(context, into, { record, name: posix.basename(found), body, total: contentLength, from: found });
+    return stageModule(context, into, { logged, name: posix.basename(found), body, total: contentLength, from: found });
   }
   const fileName = posix.basename(found);
   const path = context.signaturesIn ?? absolutePath(posix.dirname(found));

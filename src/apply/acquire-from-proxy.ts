@@ -10,13 +10,12 @@ import { releaseBounds } from "../release/archive-bounds.ts";
 import { toolchainModuleVersion } from "../release/archive-name.ts";
 import { pathOfFileUrl } from "../release/file-url.ts";
 import { toolchainUrl, type GoproxyList } from "../release/goproxy-list.ts";
-import { isRecord } from "../release/sumdb/log-answer.ts";
-import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
+import { describeUnshown, isStatement, type LogStatement } from "../release/sumdb/log-answer.ts";
 import { moduleOrigin } from "../release/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { askLog } from "./ask-log.ts";
 import { logEvidence } from "./prove-by-log.ts";
-import { insufficientTrust } from "./trust-failures.ts";
+import { describeUnused, insufficientTrust, type UnusedRoot } from "./trust-failures.ts";
 import { meetsPolicy } from "./trust-policy.ts";
 import { withDownload } from "./with-download.ts";
 
@@ -51,34 +50,31 @@ export async function acquireModule(
 ): Promise<AcquiredRelease> {
   if (proxy === moduleOrigin() && context.publisher.failure !== undefined) throw context.publisher.failure;
   const url = toolchainUrl(proxy, context.version, context.architecture, "zip");
-  const record = await lookUpOrNothing(context, proxy);
+  const logged = await lookUpOrNothing(context, proxy);
   const name = `${toolchainModuleVersion(context.version, context.architecture)}.zip`;
   context.emit({ kind: "step", text: `fetching ${name}` });
   const from = redactUrl(url);
   if (url.startsWith("file:")) {
     const { body, contentLength: total } = await openFileBody(pathOfFileUrl(url));
-    return stageModule(context, into, { record, name, body, total, from });
+    return stageModule(context, into, { logged, name, body, total, from });
   }
   const open = async (request: BodyRequest): Promise<HttpBody> => context.http.openBody(url, request);
   return withDownload(context, into, { open, name, sha256: context.sha256, size: undefined }, async ({ body, total }) =>
-    stageModule(context, into, { record, name, body, total, from }),
+    stageModule(context, into, { logged, name, body, total, from }),
   );
 }
 
 /** With `--sha256` it is no failure that the log can't be asked: that hash is what was asked to decide. */
-async function lookUpOrNothing(
-  context: AcquireContext,
-  proxy: string | undefined,
-): Promise<ChecksumRecord | undefined> {
+async function lookUpOrNothing(context: AcquireContext, proxy: string | undefined): Promise<LogStatement | undefined> {
   const answer = await askLog({ ...context, logProxy: proxy });
-  if (isRecord(answer)) return answer;
+  if (isStatement(answer)) return answer;
   if (context.sha256 === undefined || context.policy === "log") throw answer.cause;
   context.emit({ kind: "notice", text: `without the checksum database: ${answer.why}` });
   return undefined;
 }
 
 export interface ModuleZip {
-  readonly record: ChecksumRecord | undefined;
+  readonly logged: LogStatement | undefined;
   readonly name: string;
   readonly body: AsyncIterable<Uint8Array>;
   readonly total: number | undefined;
@@ -93,10 +89,15 @@ export async function stageModule(
 ): Promise<AcquiredRelease> {
   const trust: TrustEvidence[] = [];
   if (context.sha256 !== undefined) trust.push({ root: "flag", evidence: `--sha256 ${context.sha256}` });
-  if (zip.record !== undefined) trust.push(logEvidence(zip.record));
+  const unused: UnusedRoot[] = [];
+  const record = zip.logged?.unshown === undefined ? zip.logged?.record : undefined;
+  if (record !== undefined) trust.push(logEvidence(record));
+  else if (zip.logged?.unshown !== undefined)
+    unused.push({ root: "log", reason: describeUnshown(zip.logged.unshown), isUnfollowed: true });
   const roots = trust.map(({ root }) => root);
   if (!meetsPolicy(context.policy, roots, false))
-    throw insufficientTrust(context, { fileName: zip.name, isFromPublisher: false }, { trust, unused: [] });
+    throw insufficientTrust(context, { fileName: zip.name, isFromPublisher: false }, { trust, unused });
+  for (const root of unused) context.emit(describeUnused(root));
   const spool = absolutePath(into, "..", "archive.zip");
   const archive = await downloadZip({
     body: zip.body,
@@ -115,11 +116,10 @@ export async function stageModule(
     architecture: context.architecture,
     into: context.files.locate(into),
     bounds: releaseBounds,
-    expectedH1: zip.record?.h1,
+    expectedH1: zip.logged?.record.h1,
     signal: context.stop,
     sourceName: zip.from,
   });
   context.system.removeFile(spool);
-  const { record } = zip;
   return { staged, archiveName: zip.name, from: zip.from, trust, ...(record === undefined ? {} : { record }) };
 }

@@ -9,6 +9,7 @@ import { acquireFromFile } from "./acquire-from-file.ts";
 import { acquireFromProxy } from "./acquire-from-proxy.ts";
 import { acquireTarGz } from "./acquire-tar-gz.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
+import { isTooLittle } from "./trust-failures.ts";
 
 interface Attempt {
   readonly source: string;
@@ -19,7 +20,7 @@ interface Attempt {
  * Tries the sources in order until one has delivered. A source that cannot deliver, or whose archive nothing vouches
  * for, gives way to the next; one that delivers something else than the release stops everything.
  *
- * @throws ProvisionError `sources-failed`, `checksum-unknown`, `policy-unmet`, `checksum-mismatch`, `roots-disagree`,
+ * @throws ProvisionError `sources-failed`, `checksum-unknown`, `policy-unmet`, `log-unfollowed`, `checksum-mismatch`, `roots-disagree`,
  * `signature-invalid`, `signature-key-unknown`, `log-untrusted`, `archive-hostile`
  */
 export async function acquireRelease(
@@ -61,7 +62,7 @@ async function acquireFrom(context: AcquireContext, source: Source, into: Absolu
 
 function isSourceFailure(error: unknown): error is RequestFailure | ProvisionError {
   if (error instanceof RequestFailure) return true;
-  return error instanceof ProvisionError && (error.code === "checksum-unknown" || error.code === "policy-unmet");
+  return error instanceof ProvisionError && isTooLittle(error.code);
 }
 
 export function describeSource(source: Source): string {

@@ -10,6 +10,7 @@ import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { askRoots, type AskedRoots } from "./ask-roots.ts";
 import { createJudge, type Judgement } from "./judge-roots.ts";
 import { leaveOutUncovered } from "./leave-out-uncovered.ts";
+import { describeUnused } from "./trust-failures.ts";
 import { isPublisherUrl, nameRoot } from "./trust-policy.ts";
 import { withDownload } from "./with-download.ts";
 
@@ -20,19 +21,34 @@ export async function acquireTarGz(
   into: AbsolutePath,
 ): Promise<AcquiredRelease> {
   const fileName = archiveFileName(context.version, context.architecture);
-  const open = async (request: BodyRequest): Promise<HttpBody> =>
-    source.kind === "publisher"
+  const servedBy = new Set<string>();
+  const open = async (request: BodyRequest): Promise<HttpBody> => {
+    const answer = await (source.kind === "publisher"
       ? context.publisher.openArchive(fileName, request)
-      : context.http.openBody(archiveUrls(source, fileName)[0], request);
+      : context.http.openBody(archiveUrls(source, fileName)[0], request));
+    servedBy.add(answer.finalUrl);
+    return answer;
+  };
   const isFinal = (): boolean => source.kind === "publisher" && context.publisher.failure !== undefined;
   const roots = await askRoots(context, source, fileName);
   try {
     context.emit({ kind: "step", text: `fetching ${fileName}` });
     const expected = await roots.hashBefore();
     const archive = { open, isFinal, name: fileName, sha256: expected?.sha256, size: roots.pinned?.expected.size };
-    return await withDownload(context, into, archive, async ({ body, total, finalUrl }) => {
-      const isFromPublisher = source.kind === "publisher" || isPublisherUrl(finalUrl);
-      return stageVouched(context, into, { roots, fileName, body, total, from: redactUrl(finalUrl), isFromPublisher });
+    return await withDownload(context, into, archive, async ({ body, total, finalUrl }, keptUrl) => {
+      if (keptUrl !== undefined) servedBy.add(keptUrl);
+      const from = redactUrl(finalUrl);
+      return stageVouched(context, into, {
+        roots,
+        fileName,
+        body,
+        total,
+        from,
+        // Asked when the bytes are there: a mirror may send any piece of them to fetch elsewhere.
+        get isFromPublisher() {
+          return source.kind === "publisher" || [...servedBy].some(isPublisherUrl);
+        },
+      });
     });
   } finally {
     roots.end();
@@ -45,7 +61,7 @@ export interface VouchedArchive {
   readonly body: AsyncIterable<Uint8Array>;
   readonly total: number | undefined;
   readonly from: string;
-  /** Whoever can change its bytes can change the publisher's JSON too. */
+  /** Whoever can change some of its bytes can change the publisher's JSON too. */
   readonly isFromPublisher: boolean;
 }
 
@@ -68,7 +84,7 @@ export async function stageVouched(
     signal: AbortSignal.any([context.stop, judge.hopeless]),
     sourceName: from,
     onProgress: (receivedBytes) => context.emit({ kind: "progress", receivedBytes, totalBytes }),
-  });
+  }).catch((error: unknown) => judge.preferFork(error));
   const judgement = await judge.judgeTree(staged.manifest);
   reportTrust(context, fileName, judgement);
   const { trust, record } = judgement;
@@ -90,9 +106,7 @@ function followSignature(roots: AskedRoots): () => boolean {
 function reportTrust(context: AcquireContext, fileName: string, { trust, unused }: Judgement): void {
   const names = trust.map(({ root }) => nameRoot(root));
   context.emit({ kind: "notice", text: `${fileName} is vouched for by ${names.join(", ")}` });
-  for (const { root, reason } of unused) {
-    context.emit({ kind: "notice", text: `${nameRoot(root)} is not used: ${reason}` });
-  }
+  for (const root of unused) context.emit(describeUnused(root));
   if (trust.some(({ root }) => root !== "log")) return;
   context.emit({
     kind: "warning",

@@ -6,17 +6,24 @@ import type { TrustEvidence } from "../host/receipt.ts";
 import { loadManifest } from "../release/catalogue.ts";
 import type { Release } from "../release/release.ts";
 import type { SignatureClaim } from "../release/signature/check-signature.ts";
-import { isRecord } from "../release/sumdb/log-answer.ts";
-import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
+import { isStatement, type LogStatement } from "../release/sumdb/log-answer.ts";
 import type { AcquireContext } from "./acquire-context.ts";
 import { askLog } from "./ask-log.ts";
 import { askSignature, type ArchivePlace } from "./ask-signature.ts";
 import { lookUpBundled } from "./prove-by-log.ts";
 
+/** Why a root takes no part. */
+interface Unused {
+  readonly kind: "unused";
+  readonly reason: string;
+  /** The log whose tree cannot be shown to continue the kept one. */
+  readonly isUnfollowed?: true;
+}
+
 /** What a root says, why it cannot be used, or why what it says is refused. */
 export type Answer<Statement> =
   | { readonly kind: "states"; readonly statement: Statement }
-  | { readonly kind: "unused"; readonly reason: string }
+  | Unused
   | { readonly kind: "refused"; readonly error: ProvisionError };
 
 /** Asks when first called; then always the same answer. */
@@ -29,7 +36,7 @@ export interface AskedRoots {
   /** Undefined with `--sha256`, which takes its place. */
   readonly publisher: Ask<ExpectedArchive> | undefined;
   readonly signature: Ask<SignatureClaim>;
-  readonly log: Ask<ChecksumRecord>;
+  readonly log: Ask<LogStatement>;
   /** An archive of this machine: what needs the network is asked only where nothing nearer is enough. */
   readonly isLocal: boolean;
   /** Whether the log costs such an archive no network: a bundle has a copy. */
@@ -97,16 +104,16 @@ async function toAnswer<Statement>(load: () => Promise<Statement>): Promise<Answ
   }
 }
 
-async function askBundledLog(context: AcquireContext): Promise<ChecksumRecord> {
-  const record = await lookUpBundled(context);
-  if (record === undefined)
+async function askBundledLog(context: AcquireContext): Promise<LogStatement> {
+  const statement = await lookUpBundled(context);
+  if (statement === undefined)
     throw new RequestFailure("absent", context.bundledLog ?? "", "the bundle has no record of this release");
-  return record;
+  return statement;
 }
 
-async function askAnyLog(context: AcquireContext): Promise<ChecksumRecord> {
+async function askAnyLog(context: AcquireContext): Promise<LogStatement> {
   const answer = await askLog(context);
-  if (isRecord(answer)) return answer;
+  if (isStatement(answer)) return answer;
   throw answer.cause instanceof RequestFailure ? answer.cause : new Unusable(answer.why);
 }
 

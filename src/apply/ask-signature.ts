@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ProvisionError } from "../errors/provision-error.ts";
+import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { archiveFileName } from "../release/archive-name.ts";
@@ -15,11 +18,15 @@ export type ArchivePlace =
 /** A signature has 800 bytes, the publisher's key file 20,000. */
 const mostBytes = 1024 * 1024;
 const mostMs = 10_000;
+/** For the publisher's key file, once a mirror's is there. */
+const mostExtraMs = 3_000;
 
 /**
  * `FILE.asc` beside the archive and the signing key, read and held against the pinned fingerprint: all but the bytes.
+ * What a key file of the publisher's does not have, is not the publisher's. Anybody else's may only be old: then the
+ * signature is not used.
  *
- * @throws RequestFailure where either cannot be had; ProvisionError `signature-invalid`, `signature-key-unknown`
+ * @throws RequestFailure where either cannot be had or used; ProvisionError `signature-invalid`, `signature-key-unknown`
  */
 export async function askSignature(
   context: AcquireContext,
@@ -30,8 +37,16 @@ export async function askSignature(
     readSignatureFile(context, place, fileName).then((read) => need(read, isSignatureFile, "it is no signature")),
     readKeyFile(context, place),
   ]);
-  const key = await readSigningKey(keyFile.text, keyFile.from);
-  return claimSignature(await readSignatures(asc.text), key);
+  const signatures = await readSignatures(asc.text);
+  try {
+    const claim = await claimSignature(signatures, await readSigningKey(keyFile.text, keyFile.from));
+    if (keyFile.from === publishedKeyUrl) return claim;
+    return { ...claim, keyFrom: place.kind === "beside" ? `${keyFileName} beside the archive` : keyFile.from };
+  } catch (cause) {
+    if (!(cause instanceof ProvisionError) || keyFile.from === publishedKeyUrl) throw cause;
+    const message = `with this key file, which is not the publisher's own, it does not count: ${cause.message}`;
+    throw new RequestFailure("content", keyFile.from, message, { cause });
+  }
 }
 
 interface ReadFile {
@@ -50,16 +65,28 @@ async function readSignatureFile(context: AcquireContext, place: ArchivePlace, f
   }
 }
 
-/** A mirror seldom has the key; a local source has it beside, or it is not used: it leads to no network of its own. */
+/**
+ * The publisher's own, wherever the archive comes from: a mirror's may lack a revocation, or the newest subkey. A mirror's
+ * is taken where the publisher's cannot be had. A local source has it beside, or the signature is not used: it leads to no
+ * network of its own.
+ */
 async function readKeyFile(context: AcquireContext, place: ArchivePlace): Promise<ReadFile> {
   const isKey = (read: ReadFile): ReadFile => need(read, isKeyFile, "it is no key file");
-  if (place.kind === "publisher") return isKey(await readUrl(context, publishedKeyUrl));
-  try {
-    return isKey(await readBeside(context, place, keyFileName));
-  } catch (error) {
-    if (place.kind === "beside" || !(error instanceof RequestFailure)) throw error;
-    return isKey(await readUrl(context, publishedKeyUrl));
-  }
+  if (place.kind === "beside") return isKey(await readBeside(context, place, keyFileName));
+  const published = readUrl(context, publishedKeyUrl).then(isKey);
+  if (place.kind === "publisher") return published;
+  published.catch(() => undefined);
+  const mirrored = await readBeside(context, place, keyFileName).then(isKey).catch(failureOf);
+  if (mirrored instanceof RequestFailure) return published;
+  const waking = new AbortController();
+  const late = sleep(mostExtraMs, mirrored, { signal: waking.signal }).catch(() => mirrored);
+  const first = await Promise.race([published.catch(failureOf), late]).finally(() => waking.abort());
+  return first instanceof RequestFailure ? mirrored : first;
+}
+
+function failureOf(error: unknown): RequestFailure {
+  if (error instanceof RequestFailure) return error;
+  throw error;
 }
 
 async function readBeside(context: AcquireContext, place: ArchivePlace, name: string): Promise<ReadFile> {
@@ -80,7 +107,10 @@ async function readBeside(context: AcquireContext, place: ArchivePlace, name: st
 }
 
 async function readUrl({ http, stop }: AcquireContext, url: string): Promise<ReadFile> {
-  return { text: await http.readText(url, { maxBytes: mostBytes, timeoutMs: mostMs, signal: stop }), from: url };
+  return {
+    text: await http.readText(url, { maxBytes: mostBytes, timeoutMs: mostMs, signal: stop }),
+    from: redactUrl(url),
+  };
 }
 
 function need(read: ReadFile, isRight: (text: string) => boolean, message: string): ReadFile {

@@ -1,3 +1,4 @@
+import { ProvisionError } from "../errors/provision-error.ts";
 import type { PassedArchive } from "../fetch/archive-digest.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
 import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
@@ -5,17 +6,17 @@ import type { TreeManifest } from "../release/tree-manifest.ts";
 import type { AcquireContext } from "./acquire-context.ts";
 import type { Ask, AskedRoots } from "./ask-roots.ts";
 import type { JudgedArchive } from "./judged-archive.ts";
-import { proveByRecord } from "./prove-by-log.ts";
+import { findHeldH1, holdAgainst } from "./prove-by-log.ts";
 import { settleWorks } from "./settle-works.ts";
-import { insufficientTrust, rootsDisagree } from "./trust-failures.ts";
+import { insufficientTrust, rootsDisagree, type UnusedRoot } from "./trust-failures.ts";
 import { meetsPolicy, trustRoots, type TrustRoot } from "./trust-policy.ts";
-import { checkPublished, checkSigned, toVerdict, type Verdict } from "./verdict.ts";
+import { checkLogged, checkPublished, checkSigned, toVerdict, type Verdict } from "./verdict.ts";
 import { watchHopes } from "./watch-hopes.ts";
 
 export interface Judgement {
   readonly trust: readonly TrustEvidence[];
   /** Roots that did not take part, each with its reason. */
-  readonly unused: readonly { readonly root: TrustRoot; readonly reason: string }[];
+  readonly unused: readonly UnusedRoot[];
   /** What the log says, where it vouches. */
   readonly record: ChecksumRecord | undefined;
 }
@@ -30,6 +31,11 @@ interface Judge {
   judgeBytes(passed: PassedArchive): Promise<void>;
   /** For the unpacked tree: throws where a root refuses it, or too few vouch for it. */
   judgeTree(manifest: TreeManifest): Promise<Judgement>;
+  /**
+   * For bytes that were refused before the log was held against them, by whomever: a fork that the log has shown in the
+   * meantime, or does within 3 s, is thrown instead, since both heads are its only evidence.
+   */
+  preferFork(refusal: unknown): Promise<never>;
 }
 
 /**
@@ -59,7 +65,7 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
   const hold = <Statement>(
     root: TrustRoot,
     ask: Ask<Statement> | undefined,
-    check: (statement: Statement) => Promise<TrustEvidence> | TrustEvidence,
+    check: (statement: Statement) => Promise<TrustEvidence> | TrustEvidence | Verdict,
   ): Promise<void> => {
     const known = underWay.get(root);
     if (known !== undefined || ask === undefined) return known ?? Promise.resolve();
@@ -79,13 +85,14 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
   };
   const throwRefusal = (): void => {
     const refusals = [...verdicts.values()].flatMap((verdict) => (verdict.kind === "refused" ? [verdict.error] : []));
-    // Both heads of a fork are its only evidence.
-    const first = refusals.find(({ code }) => code === "log-forked") ?? refusals[0];
+    const [first] = refusals;
     if (first === undefined) return;
     const trust = listTrust();
-    throw first.code === "checksum-mismatch" && trust.length > 0
-      ? rootsDisagree(archive.fileName, trust, first)
-      : first;
+    const mismatch = refusals.find(({ code }) => code === "checksum-mismatch");
+    const disagreement =
+      mismatch !== undefined && trust.length > 0 ? rootsDisagree(archive.fileName, trust, mismatch) : undefined;
+    const stated = refusals.find(({ code }) => code === "roots-disagree");
+    throw refusals.find(isFork) ?? stated ?? disagreement ?? first;
   };
 
   return {
@@ -102,11 +109,20 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
       throwRefusal();
     },
     async judgeTree(manifest) {
+      const pinned = await findHeldH1(context);
+      if (pinned !== undefined) {
+        const root = "manifest";
+        const held = await toVerdict({ kind: "states", statement: pinned }, (h1): Verdict => {
+          holdAgainst(context, manifest, { h1, by: "the pinned manifest" });
+          return verdicts.get(root) ?? { kind: "unused", reason: "it states no hash of this archive" };
+        });
+        if (held.kind !== "unused") verdicts.set(root, held);
+      }
       const holdLog = (): Promise<void> =>
-        hold("log", roots.log, (record) => {
-          const trust = proveByRecord(context, manifest, record);
-          proven = record;
-          return trust;
+        hold("log", roots.log, (statement) => {
+          const verdict = checkLogged(context, manifest, statement);
+          if (verdict.kind === "vouches") proven = statement.record;
+          return verdict;
         });
       const works = [holdBytes("signature"), ...(roots.isLogNear ? [holdLog()] : [])];
       // An archive of this machine leads to no contact with the network that it can do without.
@@ -118,7 +134,21 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
       if (!isEnough()) throw insufficientTrust(context, archive, { trust, unused });
       return { trust, unused, record: proven };
     },
+    async preferFork(refusal) {
+      if (!(refusal instanceof ProvisionError) || refusal.exit !== 5 || isFork(refusal)) throw refusal;
+      if (!roots.isLogNear) throw refusal;
+      let fork: ProvisionError | undefined;
+      const heard = roots.log().then((answer) => {
+        if (answer.kind === "refused" && isFork(answer.error)) fork = answer.error;
+      });
+      await settleWorks([heard.catch(() => undefined)], () => true, mostExtraMs);
+      throw fork ?? refusal;
+    },
   };
+}
+
+function isFork({ code }: ProvisionError): boolean {
+  return code === "log-forked";
 }
 
 async function speaks(works: readonly Promise<void>[], isEnough: () => boolean): Promise<boolean> {
@@ -131,10 +161,10 @@ function listUnused(
   underWay: ReadonlyMap<TrustRoot, Promise<void>>,
 ): Judgement["unused"] {
   return [...underWay.keys()].flatMap((root) => {
-    const verdict = verdicts.get(root) ?? {
+    const verdict: Verdict = verdicts.get(root) ?? {
       kind: "unused",
       reason: `no answer ${mostExtraMs / 1000} s after the rest`,
     };
-    return verdict.kind === "unused" ? [{ root, reason: verdict.reason }] : [];
+    return verdict.kind === "unused" ? [{ ...verdict, root }] : [];
   });
 }

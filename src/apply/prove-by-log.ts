@@ -1,9 +1,11 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
+import { findPinnedH1 } from "../release/catalogue.ts";
 import { appendPath } from "../release/goproxy-list.ts";
 import { hashTreeAsModule } from "../release/module-hash.ts";
-import { findChecksumBase } from "../release/sumdb/checksum-base.ts";
+import { checksumDatabase, findChecksumBase } from "../release/sumdb/checksum-base.ts";
+import { type LogStatement, requireSameH1 } from "../release/sumdb/log-answer.ts";
 import { lookupChecksum, type ChecksumRecord } from "../release/sumdb/lookup.ts";
 import type { TreeManifest } from "../release/tree-manifest.ts";
 import type { AcquireContext } from "./acquire-context.ts";
@@ -13,45 +15,63 @@ import { openReaders } from "./open-readers.ts";
 export type LogContext = Pick<
   AcquireContext,
   "version" | "architecture" | "http" | "machine" | "stop" | "logProxy" | "logRefusal" | "logHeads" | "bundledLog"
->;
+> &
+  Partial<Pick<AcquireContext, "sha256">>;
 
 /**
  * The checksum database's verified record of this release, from the copy that came along with an archive, else asked
- * through a module proxy or, without one, directly. Its tree head is held against those that were seen before.
+ * through a module proxy or, without one, directly. Its tree head is held against those that were seen before, its hash
+ * against the pinned one.
  *
- * @throws ProvisionError `log-untrusted`, `log-forked`, or `checksum-unknown` where a setting forbids to ask; RequestFailure
+ * @throws ProvisionError `log-untrusted`, `log-forked`, `roots-disagree`, or `checksum-unknown` where a setting forbids to ask; RequestFailure
  */
-export async function lookUpNearest(context: LogContext): Promise<ChecksumRecord> {
+export async function lookUpNearest(context: LogContext): Promise<LogStatement> {
   return (await lookUpBundled(context)) ?? (await lookUpRelease(context));
 }
 
-/** The copy alone; undefined where none came along, or where it lacks this release. */
-export async function lookUpBundled(context: LogContext): Promise<ChecksumRecord | undefined> {
+/**
+ * The copy alone, no network for tiles that it lacks either; undefined where none came along, or where it lacks this
+ * release.
+ */
+export async function lookUpBundled(context: LogContext): Promise<LogStatement | undefined> {
   const { bundledLog } = context;
   if (bundledLog === undefined) return undefined;
   try {
-    return await lookUpAt(context, appendPath(bundledLog, "sumdb/sum.golang.org"));
+    return await lookUpAt(context, [appendPath(bundledLog, "sumdb/sum.golang.org")]);
   } catch (error) {
     if (error instanceof RequestFailure) return undefined;
     throw error;
   }
 }
 
-async function lookUpRelease(context: LogContext): Promise<ChecksumRecord> {
+async function lookUpRelease(context: LogContext): Promise<LogStatement> {
   const { logProxy, logRefusal } = context;
   if (logRefusal !== undefined && logProxy?.startsWith("file:") !== true) throw forbidden(logRefusal);
   const base = await findChecksumBase(logProxy, openReaders(context).readText);
   // What lies on this machine tells the database nothing.
   if (logRefusal !== undefined && !base.startsWith("file:")) throw forbidden(logRefusal);
-  return lookUpAt(context, base);
+  // A mirror that shows a tree of its own would keep back what tells: the database may have it.
+  const isDatabaseNext = base !== checksumDatabase && !base.startsWith("file:");
+  return lookUpAt(context, isDatabaseNext ? [base, checksumDatabase] : [base]);
 }
 
-async function lookUpAt(context: LogContext, base: string): Promise<ChecksumRecord> {
+/** The record is asked at the first place, and its tree head held against the kept one with tiles from any of them. */
+async function lookUpAt(context: LogContext, [base, ...others]: readonly [string, ...string[]]): Promise<LogStatement> {
   const { version, architecture } = context;
   const { readText, readBytes } = openReaders(context);
   const record = await lookupChecksum({ version, architecture, readText, readBytes, base });
-  await context.logHeads?.follow(record.signedNote, { base, readBytes });
-  return record;
+  const places = [base, ...others].map((place) => ({ base: place, readBytes }));
+  const unshown = await context.logHeads?.follow(record.signedNote, places);
+  const pinned = await findHeldH1(context);
+  if (pinned !== undefined) requireSameH1(record, pinned);
+  return { record, unshown };
+}
+
+/** The pinned hash of a release's files, where `--sha256` does not take the place of what is pinned. */
+export async function findHeldH1(
+  context: Pick<LogContext, "version" | "architecture" | "sha256">,
+): Promise<string | undefined> {
+  return context.sha256 === undefined ? findPinnedH1(context) : undefined;
 }
 
 function forbidden(setting: string): ProvisionError {
@@ -78,15 +98,19 @@ export function proveByRecord(
   manifest: TreeManifest,
   record: ChecksumRecord,
 ): TrustEvidence {
-  const h1 = hashTreeAsModule(release, manifest.files);
-  if (h1 !== record.h1) {
-    throw new ProvisionError(
-      "checksum-mismatch",
-      "the unpacked tree is not the one that the checksum database has on record",
-      {
-        details: { expected: record.h1, received: h1 },
-      },
-    );
-  }
+  holdAgainst(release, manifest, { h1: record.h1, by: "the checksum database" });
   return logEvidence(record);
+}
+
+/** @throws ProvisionError `checksum-mismatch` */
+export function holdAgainst(
+  release: Pick<AcquireContext, "version" | "architecture">,
+  manifest: TreeManifest,
+  { h1, by }: { readonly h1: string; readonly by: string },
+): void {
+  const received = hashTreeAsModule(release, manifest.files);
+  if (received === h1) return;
+  throw new ProvisionError("checksum-mismatch", `the unpacked tree is not the one that ${by} has on record`, {
+    details: { expected: h1, received },
+  });
 }

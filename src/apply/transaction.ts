@@ -66,6 +66,9 @@ export function isSameTree(one: TreeIdentity | undefined, other: TreeIdentity | 
   return one !== undefined && other !== undefined && one.kind === other.kind && one.mtimeNs === other.mtimeNs;
 }
 
+/** A tree manifest is 1.7 MB, an rc file at most 1 MiB: on a full disk an undo needs this, and has it once staging is gone. */
+const undoRoomBytes = 4 * 1024 * 1024;
+
 /** Begins: the journal and the staging directory are on the disk when this returns. */
 export function beginTransaction(ports: ApplyPorts, command: string, now: Date): Transaction {
   const { files, system } = ports;
@@ -82,6 +85,7 @@ export function beginTransaction(ports: ApplyPorts, command: string, now: Date):
   record({ kind: "stage", path: staging });
   system.syncDirectory(places.state);
   system.makeDirectory(staging, 0o700);
+  system.reserveRoom(absolutePath(staging, "room"), undoRoomBytes);
 
   let cleanUpFailure: Error | undefined;
   const identify = (path: AbsolutePath): TreeIdentity => {

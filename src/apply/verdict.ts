@@ -2,22 +2,26 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { checkArchiveDigest, type ExpectedArchive, type PassedArchive } from "../fetch/archive-digest.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
 import { checkSignature, type SignatureClaim } from "../release/signature/check-signature.ts";
+import { describeUnshown, type LogStatement } from "../release/sumdb/log-answer.ts";
+import type { TreeManifest } from "../release/tree-manifest.ts";
+import type { AcquireContext } from "./acquire-context.ts";
 import type { Answer } from "./ask-roots.ts";
+import { proveByRecord } from "./prove-by-log.ts";
 
 /** What came of one root once the bytes were there. */
 export type Verdict =
   | { readonly kind: "vouches"; readonly trust: TrustEvidence }
-  | { readonly kind: "unused"; readonly reason: string }
-  | { readonly kind: "refused"; readonly error: ProvisionError };
+  | Exclude<Answer<never>, { readonly kind: "states" }>;
 
 /** Holds what a root states against the archive: what `check` throws as bad bytes (exit 5) is the verdict. */
 export async function toVerdict<Statement>(
   answer: Answer<Statement>,
-  check: (statement: Statement) => Promise<TrustEvidence> | TrustEvidence,
+  check: (statement: Statement) => Promise<TrustEvidence> | TrustEvidence | Verdict,
 ): Promise<Verdict> {
   if (answer.kind !== "states") return answer;
   try {
-    return { kind: "vouches", trust: await check(answer.statement) };
+    const found = await check(answer.statement);
+    return "kind" in found ? found : { kind: "vouches", trust: found };
   } catch (error) {
     if (error instanceof ProvisionError && error.exit === 5) return { kind: "refused", error };
     throw error;
@@ -31,7 +35,21 @@ export function checkPublished(passed: PassedArchive, expected: ExpectedArchive,
 
 export async function checkSigned(claim: SignatureClaim, passed: PassedArchive): Promise<TrustEvidence> {
   await checkSignature(claim, (hash, trailer) => passed.digestWith(hash, trailer));
-  const { fingerprint, subkey, signature } = claim;
+  const { fingerprint, subkey, signature, keyFrom } = claim;
   const when = signature.signedAt.toISOString().replace(".000Z", "Z");
-  return { root: "signature", evidence: `signed ${when} by subkey ${subkey} of ${fingerprint}` };
+  return {
+    root: "signature",
+    evidence: `signed ${when} by subkey ${subkey} of ${fingerprint}${keyFrom === undefined ? "" : `, with the key in ${keyFrom}`}`,
+  };
+}
+
+/** Of a log that cannot be shown to continue the kept one, only the refusal counts: it may be one for this host alone. */
+export function checkLogged(
+  release: Pick<AcquireContext, "version" | "architecture">,
+  manifest: TreeManifest,
+  { record, unshown }: LogStatement,
+): Verdict {
+  const trust = proveByRecord(release, manifest, record);
+  if (unshown === undefined) return { kind: "vouches", trust };
+  return { kind: "unused", reason: describeUnshown(unshown), isUnfollowed: true };
 }

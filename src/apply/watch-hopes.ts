@@ -1,11 +1,11 @@
 import type { ExpectedArchive } from "../fetch/archive-digest.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
 import type { SignatureClaim } from "../release/signature/check-signature.ts";
-import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
+import { describeUnshown, type LogStatement } from "../release/sumdb/log-answer.ts";
 import type { AcquireContext } from "./acquire-context.ts";
-import type { Ask, AskedRoots } from "./ask-roots.ts";
+import type { Answer, Ask, AskedRoots } from "./ask-roots.ts";
 import type { JudgedArchive } from "./judged-archive.ts";
-import { insufficientTrust } from "./trust-failures.ts";
+import { insufficientTrust, type UnusedRoot } from "./trust-failures.ts";
 import { meetsPolicy, nameRoot, type TrustRoot } from "./trust-policy.ts";
 
 /**
@@ -16,17 +16,16 @@ export function watchHopes(context: AcquireContext, roots: AskedRoots, archive: 
   const hopeless = new AbortController();
   if (roots.isLocal) return hopeless.signal;
   const watch = async (): Promise<void> => {
-    const asks: readonly (readonly [TrustRoot, Ask<ChecksumRecord | SignatureClaim | ExpectedArchive> | undefined])[] =
-      [
-        ["publisher", roots.publisher],
-        ["signature", roots.signature],
-        ["log", roots.log],
-      ];
+    const asks: readonly (readonly [TrustRoot, Ask<SignatureClaim | ExpectedArchive | LogStatement> | undefined])[] = [
+      ["publisher", roots.publisher],
+      ["signature", roots.signature],
+      ["log", async () => leaveOutUnshown(await roots.log())],
+    ];
     const hopes: TrustRoot[] = roots.pinned === undefined ? [] : [roots.pinned.trust.root];
-    const unused: { root: TrustRoot; reason: string }[] = [];
+    const unused: UnusedRoot[] = [];
     for (const [root, ask] of asks) {
       const answer = await ask?.();
-      if (answer?.kind === "unused") unused.push({ root, reason: answer.reason });
+      if (answer?.kind === "unused") unused.push({ ...answer, root });
       else if (answer !== undefined) hopes.push(root);
     }
     if (meetsPolicy(context.policy, hopes, archive.isFromPublisher)) return;
@@ -37,4 +36,10 @@ export function watchHopes(context: AcquireContext, roots: AskedRoots, archive: 
   };
   watch().catch(() => undefined);
   return hopeless.signal;
+}
+
+/** A tree that cannot be shown to continue the kept one may still refuse the archive, and cannot vouch for it. */
+function leaveOutUnshown(answer: Answer<LogStatement>): Answer<LogStatement> {
+  const unshown = answer.kind === "states" ? answer.statement.unshown : undefined;
+  return unshown === undefined ? answer : { kind: "unused", reason: describeUnshown(unshown), isUnfollowed: true };
 }

@@ -7,12 +7,14 @@ import { createPartialStore } from "../fetch/partial-store.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { AcquireContext } from "./acquire-context.ts";
+import { isTooLittle } from "./trust-failures.ts";
 
 /** What `openDownload` asks for, less what every acquiring run has. */
 type ArchiveRequest = Pick<DownloadRequest, "open" | "name" | "sha256" | "size" | "isFinal">;
 
 /**
- * Downloads an archive and hands it to `stage`, which unpacks it into `into` and holds it against its trust root. What
+ * Downloads an archive and hands it to `stage`, which unpacks it into `into` and holds it against its trust root, with
+ * the URL that an earlier run had the first of its bytes from. What
  * comes in is kept under /usr/local/.readygo/partial for a run that is cut off and its successor.
  *
  * A mismatch is final, with one exception: bytes that were taken over from before are no answer of this source. Where
@@ -22,7 +24,7 @@ export async function withDownload<Staged>(
   context: AcquireContext,
   into: AbsolutePath,
   request: ArchiveRequest,
-  stage: (download: Download) => Promise<Staged>,
+  stage: (download: Download, keptUrl: string | undefined) => Promise<Staged>,
 ): Promise<Staged> {
   const store = createPartialStore(context.files.locate(places.partial), () => {
     context.system.makeDirectory(places.partial, 0o700);
@@ -35,13 +37,14 @@ export async function withDownload<Staged>(
       signal: context.stop,
       onNotice: (text) => context.emit({ kind: "notice", text }),
     });
+  const kept = store.find();
   const download = await open();
   if (download.reusedBytes > 0) {
     const text = `${request.name}: ${download.reusedBytes} bytes were there already, and are checked again`;
     context.emit({ kind: "notice", text });
   }
   try {
-    return await stage(download);
+    return await stage(download, download.reusedBytes > 0 ? kept?.identity.url : undefined);
   } catch (error) {
     const isReused = download.reusedBytes > 0;
     if (!isDistrust(error) && !(isReused && isNoArchive(error))) throw error;
@@ -53,7 +56,7 @@ export async function withDownload<Staged>(
     context.system.makeDirectory(into, 0o755);
   }
   try {
-    return await stage(await open());
+    return await stage(await open(), undefined);
   } catch (error) {
     if (isDistrust(error)) store.remove();
     throw error;
@@ -67,6 +70,5 @@ function isNoArchive(error: unknown): boolean {
 
 /** Something speaks against the bytes; that too little speaks for them is no reason to fetch them again. */
 function isDistrust(error: unknown): boolean {
-  if (!(error instanceof ProvisionError) || error.exit !== 5) return false;
-  return error.code !== "checksum-unknown" && error.code !== "policy-unmet";
+  return error instanceof ProvisionError && error.exit === 5 && !isTooLittle(error.code);
 }

@@ -61,7 +61,7 @@ async function writeBundle(session: Session, values: Values, directory: BundleDi
   const entries = new Map(before?.releases.map((entry) => [entry.file, entry]));
   const added: string[] = [];
   for (const { target, sources } of targets) {
-    added.push(...((await bundleLog(session, directory, target, sources)) ?? []));
+    added.push(...((await bundleLog(session, directory, target, { sources, others: [...entries.values()] })) ?? []));
     const { entry, added: files } = await bundleRelease(session, directory, target, sources);
     // Where its bytes came from is known to the run that fetched them.
     entries.set(entry.file, entry.from === "" ? { ...entry, from: entries.get(entry.file)?.from ?? "" } : entry);

@@ -2,53 +2,76 @@ import { openReaders } from "../apply/open-readers.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import type { BundleDirectory } from "../host/bundle-directory.ts";
 import type { Architecture } from "../release/architecture.ts";
+import { fileUrl } from "../release/file-url.ts";
 import { toolchainModuleVersion } from "../release/archive-name.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import { escapeModulePath } from "../release/goproxy-list.ts";
 import type { Source } from "../release/source.ts";
-import { findChecksumBase } from "../release/sumdb/checksum-base.ts";
+import { checksumDatabase, findChecksumBase } from "../release/sumdb/checksum-base.ts";
+import { followHeads } from "../release/sumdb/follow-heads.ts";
+import { describeUnshown } from "../release/sumdb/log-answer.ts";
 import { lookupChecksum } from "../release/sumdb/lookup.ts";
+import type { TileAccess } from "../release/sumdb/read-tile.ts";
 import type { Session } from "./session.ts";
 
 const logPlace = "sumdb/sum.golang.org";
+
+interface LoggedRelease {
+  readonly version: GoVersion;
+  readonly architecture: Architecture;
+}
 
 /**
  * Copies the checksum database's record of a release into a bundle, with exactly what its proof was made of: the lookup
  * with its signed tree head, and the tiles as they were asked for. It is verified while it is read. What is there from an
  * earlier run stays: a later tree head would be another file under the same name.
  *
+ * A host that has seen the tree head of one release of the bundle asks for the proof that those of the others continue
+ * it: the tiles for that are copied too.
+ *
  * @returns the files that were added; undefined where the log cannot be asked
- * @throws ProvisionError `log-untrusted`
+ * @throws ProvisionError `log-untrusted`, `log-forked`
  */
 export async function bundleLog(
   session: Session,
   directory: BundleDirectory,
-  release: { readonly version: GoVersion; readonly architecture: Architecture },
-  sources: readonly Source[],
+  release: LoggedRelease,
+  { sources, others }: { readonly sources: readonly Source[]; readonly others: readonly LoggedRelease[] },
 ): Promise<readonly string[] | undefined> {
-  const moduleVersion = escapeModulePath(toolchainModuleVersion(release.version, release.architecture));
-  const lookup = `lookup/golang.org/toolchain@${moduleVersion}`;
+  const lookup = lookupName(release);
   if (directory.has(`${logPlace}/${lookup}`)) return [];
   const readers = openReaders(session);
   const taken = new Map<string, Uint8Array>();
-  let base = "";
-  const take = (url: string, content: Uint8Array): void => void taken.set(nameBelow(base, url), content);
+  const readAt = (base: string): TileAccess => ({
+    base,
+    readBytes: async (url, bound) => {
+      const name = nameBelow(base, url);
+      const content = directory.read(`${logPlace}/${name}`) ?? (await readers.readBytes(url, bound));
+      taken.set(name, content);
+      return content;
+    },
+  });
   try {
-    base = await findChecksumBase(listProxies(sources)[0], readers.readText);
-    await lookupChecksum({
+    const base = await findChecksumBase(listProxies(sources)[0], readers.readText);
+    const { signedNote } = await lookupChecksum({
       ...release,
-      base,
-      readBytes: async (url, bound) => {
-        const content = await readers.readBytes(url, bound);
-        take(url, content);
-        return content;
-      },
+      ...readAt(base),
       readText: async (url, bound) => {
         const text = await readers.readText(url, bound);
-        take(url, Buffer.from(text));
+        taken.set(nameBelow(base, url), Buffer.from(text));
         return text;
       },
     });
+    const places = base.startsWith("file:") ? [base] : [base, checksumDatabase];
+    for (const other of others.filter((each) => directory.has(`${logPlace}/${lookupName(each)}`))) {
+      const kept = await lookupChecksum({ ...other, ...readers, base: `${fileUrl(directory.path)}/${logPlace}` });
+      const onNotice = (text: string): void => session.emit({ kind: "notice", text });
+      const failure = await followHeads({ kept: kept.signedNote, onNotice }).follow(signedNote, places.map(readAt));
+      if (failure !== undefined) {
+        const text = `a host that has seen the checksum database through ${other.version} of the bundle will not count it for ${release.version}: ${describeUnshown(failure)}`;
+        session.emit({ kind: "warning", text });
+      }
+    }
   } catch (error) {
     if (!(error instanceof RequestFailure)) throw error;
     session.emit({ kind: "notice", text: `the checksum database has no answer for the bundle: ${error.message}` });
@@ -63,6 +86,10 @@ export async function bundleLog(
   return files.flatMap(([name, content]) =>
     directory.write(`${logPlace}/${name}`, content) ? [`${logPlace}/${name}`] : [],
   );
+}
+
+function lookupName({ version, architecture }: LoggedRelease): string {
+  return `lookup/golang.org/toolchain@${escapeModulePath(toolchainModuleVersion(version, architecture))}`;
 }
 
 /** Where the log may be mirrored: the first module proxy, or another bundle. */

@@ -30,7 +30,7 @@ export async function proveAsOffline(
   session: Session,
   directory: BundleDirectory,
   target: BundleTarget,
-  archive: AbsolutePath,
+  { archive, signaturesIn = directory.path }: { readonly archive: AbsolutePath; readonly signaturesIn?: AbsolutePath },
 ): Promise<AcquiredRelease> {
   const context: AcquireContext = {
     ...target,
@@ -46,7 +46,7 @@ export async function proveAsOffline(
     stop: session.stop,
     logProxy: undefined,
     isSudo: false,
-    signaturesIn: directory.path,
+    signaturesIn,
     ...(directory.has("sumdb/sum.golang.org/lookup") ? { bundledLog: fileUrl(directory.path) } : {}),
   };
   const tree = directory.makeTree();

@@ -1,16 +1,16 @@
+import type { AcquiredRelease } from "../apply/acquire-context.ts";
 import { describeSource } from "../apply/acquire-release.ts";
-import { openReaders } from "../apply/open-readers.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
+import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { BundleDirectory } from "../host/bundle-directory.ts";
 import type { BundledRelease } from "../release/bundle-index.ts";
 import { archivePlaces } from "../release/archive-name.ts";
-import { appendPath } from "../release/goproxy-list.ts";
-import { urlsOfSource } from "../release/known-sources.ts";
 import type { Source } from "../release/source.ts";
 import { downloadToPart } from "./bundle-download.ts";
 import { type BundleTarget, proveAsOffline } from "./bundle-proof.ts";
+import { isVouchedBySignature, type ProvenArchive, proveWithSignature } from "./bundle-signature.ts";
 import { type ArchivePlace, listArchivePlaces } from "./probe-sources.ts";
 import type { Session } from "./session.ts";
 
@@ -66,10 +66,12 @@ async function fetchArchive(
   const name = nameInBundle(target, place.url);
   session.emit({ kind: "step", text: `fetching ${name}` });
   await downloadToPart(session, directory, name, place.url);
-  const signature = name.endsWith(".zip") ? [] : await fetchSignature(session, directory, name);
-  let proven: Awaited<ReturnType<typeof proveAsOffline>>;
+  let proven: AcquiredRelease;
+  let signature: readonly string[] = [];
   try {
-    proven = await proveAsOffline(session, directory, target, directory.part(name));
+    const archive = directory.part(name);
+    if (name.endsWith(".zip")) proven = await proveAsOffline(session, directory, target, { archive });
+    else ({ proven, added: signature } = await proveWithSignature(session, directory, target, { archive, name }));
   } catch (error) {
     // Whatever is wrong with it, the next run must not go on from it.
     directory.removePart(name);
@@ -90,7 +92,10 @@ async function fetchArchive(
   };
 }
 
-/** Of an archive that is there: proven anew, and not touched. */
+/**
+ * Of an archive that is there: proven anew, and not touched. Where the signature or the key beside it is refused, or does
+ * not count, they are fetched anew.
+ */
 async function describeArchive(
   session: Session,
   directory: BundleDirectory,
@@ -99,11 +104,28 @@ async function describeArchive(
 ): Promise<BundledFiles> {
   session.emit({ kind: "step", text: `proving ${name}` });
   const archive = `${directory.path}/${name}` as typeof directory.path;
-  const proven = await proveAsOffline(session, directory, target, archive);
+  const { proven, added: signature } = await proveAgain(session, directory, target, { archive, name });
   const { sha256, size } = proven.staged.archive;
-  const added = name.endsWith(".zip") ? writeModule(directory, name) : writeHash(directory, name, sha256);
+  const beside = name.endsWith(".zip") ? writeModule(directory, name) : writeHash(directory, name, sha256);
   const entry = { ...describeTarget(target, name), sha256, size, trust: proven.trust.map(({ evidence }) => evidence) };
-  return { entry: { ...entry, from: "" }, added };
+  return { entry: { ...entry, from: "" }, added: [...signature, ...beside] };
+}
+
+async function proveAgain(
+  session: Session,
+  directory: BundleDirectory,
+  target: BundleTarget,
+  at: { readonly archive: AbsolutePath; readonly name: string },
+): Promise<ProvenArchive> {
+  const isSigned = directory.has(`${at.name}.asc`);
+  try {
+    const proven = await proveAsOffline(session, directory, target, at);
+    if (!isSigned || isVouchedBySignature(proven)) return { proven, added: [] };
+  } catch (error) {
+    const isLeftToSignature = error instanceof ProvisionError && error.exit === 5;
+    if (!isSigned || !isLeftToSignature) throw error;
+  }
+  return proveWithSignature(session, directory, target, at);
 }
 
 function describeTarget(
@@ -134,33 +156,4 @@ function writeModule(directory: BundleDirectory, zip: string): readonly string[]
     [`${place}${moduleVersion}.info`, `${JSON.stringify({ Version: moduleVersion })}\n`],
   ] as const;
   return files.flatMap(([name, content]) => (directory.write(name, content) ? [name] : []));
-}
-
-const signatureBound = { maxBytes: 64 * 1024, timeoutMs: 10_000 };
-const keyName = "linux_signing_key.pub";
-
-/** The detached signature and the publisher's key, where they can be had; unread but for their first line. */
-async function fetchSignature(session: Session, directory: BundleDirectory, name: string): Promise<readonly string[]> {
-  const { readText } = openReaders(session);
-  const [, downloads = ""] = urlsOfSource("publisher");
-  const wanted = [
-    { file: `${name}.asc`, url: appendPath(downloads, `${name}.asc`), start: "-----BEGIN PGP SIGNATURE-----" },
-    {
-      file: keyName,
-      url: new URL(`/linux/${keyName}`, downloads).href,
-      start: "-----BEGIN PGP PUBLIC KEY BLOCK-----",
-    },
-  ];
-  const added: string[] = [];
-  for (const { file, url, start } of wanted) {
-    if (directory.has(file) || session.publisher.failure !== undefined) continue;
-    try {
-      const text = await readText(url, signatureBound);
-      if (text.startsWith(start) && directory.write(file, text)) added.push(file);
-    } catch (error) {
-      if (!(error instanceof RequestFailure)) throw error;
-      session.emit({ kind: "notice", text: `the bundle is without ${file}: ${error.message}` });
-    }
-  }
-  return added;
 }

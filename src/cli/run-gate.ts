@@ -1,3 +1,4 @@
+import { findPinnedH1 } from "../release/catalogue.ts";
 import { hashBytes } from "../release/sha256.ts";
 import { mostManifestBytes } from "../apply/write-state.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
@@ -48,6 +49,7 @@ export async function runLayers(
   const scratch = makeScratch();
   let scan: TreeScan | undefined;
   try {
+    const pinnedH1 = await findPinnedH1(request.desired);
     return await runChecks({
       layers,
       stop: session.stop,
@@ -58,6 +60,7 @@ export async function runLayers(
         version: request.desired.version,
         architecture: request.desired.architecture,
         receipt: request.receipt,
+        pinnedH1,
         scanTree: () => (scan ??= scanTree(session.files.locate(places.goroot), { hash: true })),
         publicRelease: request.publicRelease,
         manifest: request.manifest ?? readStoredManifest(session, request.receipt),

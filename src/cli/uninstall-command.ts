@@ -118,6 +118,13 @@ async function readManaged(
     const content = owner === null ? session.files.read(path) : (await session.home(owner).read(path))?.content;
     return { content, refusal: undefined };
   } catch (error) {
+    // Left alone it would keep our part for good, since what it was before goes with readygo's state.
+    if (error instanceof HomeRefusal && error.kind === "read-only") {
+      throw new ProvisionError("step-failed", `${path} cannot be put back: ${error.message}; nothing was changed`, {
+        remedy: [`findmnt --target ${path}  shows what is mounted there; make it writable, then  readygo uninstall`],
+        cause: error,
+      });
+    }
     // The account may be gone, or its file have become something that is not to be touched.
     if (error instanceof HomeRefusal || (error instanceof ProvisionError && error.code === "user-unknown")) {
       return { content: undefined, refusal: error.message };

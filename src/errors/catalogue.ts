@@ -138,6 +138,15 @@ export const catalogue = {
       "mv /var/lib/readygo/log.head /root/  forgets the head that was kept, once you know which of the two is right",
     ],
   },
+  "log-unfollowed": {
+    exit: 5,
+    meaning:
+      "With --trust log: it cannot be shown that the checksum database's tree continues the one that this host has seen, since nobody has the tiles for that. Who serves a forked tree would keep them back.",
+    remedy: [
+      "name another module proxy, or one more: --source goproxy=URL; or let this host reach https://sum.golang.org",
+      "mv /var/lib/readygo/log.head /root/  forgets what this host has seen, as on a host that never saw it",
+    ],
+  },
   "archive-hostile": {
     exit: 5,
     meaning: "The archive holds entries that no release has: escapes, links, devices, duplicates, too much.",

@@ -32,8 +32,9 @@ export async function openAnswer(
   const { stallMs, userAgent } = options;
   const { connectTimeoutMs = connectMs, headersTimeoutMs = stallMs, stallTimeoutMs = stallMs } = request;
   const boundMs = Math.max(connectTimeoutMs, headersTimeoutMs);
-  const guard = createAnswerGuard(boundMs, request.signal);
   let at = parseHttpUrl(url);
+  // Cleared below, whatever happens: a timer that is left keeps the process alive.
+  const guard = createAnswerGuard(boundMs, request.signal);
   try {
     for (let hops = 0; ; hops += 1) {
       const known = await connections.open();

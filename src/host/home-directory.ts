@@ -208,8 +208,8 @@ function requireWritableParent(path: string, real: string): void {
   try {
     accessSync(parent, constants.W_OK | constants.X_OK);
   } catch (error) {
-    const kind = isErrno(error, "EROFS") ? "read-only" : "rights";
-    throw new HomeRefusal(kind, path, `its directory cannot be written by the account (${codeOf(error)})`, {
+    if (isErrno(error, "EROFS")) throw error;
+    throw new HomeRefusal("rights", path, `its directory cannot be written by the account (${codeOf(error)})`, {
       cause: error,
     });
   }

@@ -1,4 +1,4 @@
-import { lstatSync, mkdtempSync, readdirSync, readlinkSync, rmSync, type Stats, statSync } from "node:fs";
+import { lstatSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync, type Stats } from "node:fs";
 import { tmpdir } from "node:os";
 import { posix } from "node:path";
 import { readBootId, readStartTicks } from "./process-identity.ts";
@@ -23,7 +23,7 @@ export function makeScratch(): { readonly path: string; remove(): void } {
 export function removeDeadScratch(): void {
   for (const parent of new Set([chooseParent(), "/tmp"])) {
     ifPossible(() => {
-      if (!isSafeParent(statSync(parent))) return;
+      if (!isSafePlace(realpathSync(parent))) return;
       for (const name of readdirSync(parent)) {
         if (!isOfDeadRun(name)) continue;
         const path = posix.join(parent, name);
@@ -74,14 +74,27 @@ function removeWhole(path: string): void {
   rmSync(path, { recursive: true, force: true, maxRetries: 2 });
 }
 
-/** TMPDIR, unless somebody but root could rename what root builds and runs there: then /tmp, whose sticky bit forbids that. */
+/**
+ * TMPDIR without links, unless somebody but root could rename what root builds and runs there, or a directory on the way
+ * to it: then /tmp, whose sticky bit forbids that.
+ */
 function chooseParent(): string {
   const named = tmpdir();
-  const stat = posix.isAbsolute(named) ? statSync(named, { throwIfNoEntry: false }) : undefined;
-  return stat !== undefined && isSafeParent(stat) ? named : "/tmp";
+  let real = "/tmp";
+  ifPossible(() => {
+    if (posix.isAbsolute(named)) real = realpathSync(named);
+  });
+  return isSafePlace(real) ? real : "/tmp";
 }
 
-function isSafeParent(stat: Stats): boolean {
+/** Of a path without links: each directory from the root on, since whoever can rename one puts another in its place. */
+function isSafePlace(path: string): boolean {
+  const parent = posix.dirname(path);
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && isClosed(stat) && (parent === path || isSafePlace(parent));
+}
+
+function isClosed(stat: Stats): boolean {
   return stat.isDirectory() && stat.uid === 0 && ((stat.mode & 0o022) === 0 || (stat.mode & 0o1000) !== 0);
 }
 

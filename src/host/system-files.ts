@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import {
   closeSync,
   constants,
@@ -13,6 +14,7 @@ import {
   rmdirSync,
   rmSync,
   unlinkSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { posix } from "node:path";
@@ -40,6 +42,8 @@ export interface SystemFiles {
   removeOwnTree(path: AbsolutePath): void;
   /** Deletes what stands at /usr/local/go, whole, bin/ first so that no half of it runs; its copy must be safe by then. */
   removeReplacedTree(path: AbsolutePath): void;
+  /** Takes room that is given back with the file; none where there is none: a disk that is full is emptied by us, too. */
+  reserveRoom(path: AbsolutePath, bytes: number): void;
   rename(from: AbsolutePath, to: AbsolutePath): void;
   /** `renameat2(…, RENAME_EXCHANGE)`. Throws with the errno's `code` (EXDEV, EINVAL, …). */
   exchange(one: AbsolutePath, other: AbsolutePath): void;
@@ -80,6 +84,15 @@ export function createSystemFiles(files: ReadFiles): SystemFiles {
       writeWhole(at(temporary), content, mode);
       renameSync(at(temporary), at(path));
       syncDirectory(absolutePath(posix.dirname(path)));
+    },
+    reserveRoom(path, bytes) {
+      try {
+        // Not zeros: some file systems take no room for those.
+        writeFileSync(at(path), randomBytes(bytes), { flag: "wx", mode: 0o600 });
+      } catch (error) {
+        if (!isErrno(error, "ENOSPC", "EDQUOT")) throw error;
+        rmSync(at(path), { force: true });
+      }
     },
     append(path, text) {
       const file = openOwnFile(at(path), constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);

@@ -1,4 +1,4 @@
-import { architectures } from "./architecture.ts";
+import { type Architecture, architectures } from "./architecture.ts";
 import { compareGoVersions, type GoVersion } from "./go-version.ts";
 import { parsePublisherEntries } from "./publisher-json.ts";
 import type { ArchiveStatement, Release, ReleaseArchive } from "./release.ts";
@@ -22,6 +22,21 @@ export async function loadManifest(): Promise<Catalogue> {
     with: { type: "json" },
   });
   return mergeCatalogues(parsePublisherEntries(module.default, { origin: "manifest", url: "manifests/releases.json" }));
+}
+
+/**
+ * The hash of a release's files that readygo carries: what the checksum database had on record when the manifest was
+ * made. Undefined where it carries none.
+ */
+export async function findPinnedH1({
+  version,
+  architecture,
+}: {
+  readonly version: GoVersion;
+  readonly architecture: Architecture;
+}): Promise<string | undefined> {
+  const release = (await loadManifest()).find((each) => each.version === version);
+  return release?.archives[architecture]?.statements.find(({ h1 }) => h1 !== undefined)?.h1;
 }
 
 function mergeReleases(a: Release, b: Release): Release {

@@ -31,6 +31,8 @@ export interface CheckContext {
   /** Undefined where readygo did not install what stands at /usr/local/go. */
   readonly receipt: Pick<Receipt, "archive" | "trust" | "record"> | undefined;
   readonly manifest: TreeManifest | undefined;
+  /** What the pinned manifest states of the release's files; undefined where it states nothing. */
+  readonly pinnedH1?: string | undefined;
   /** What lies at /usr/local/go, with contents: read once for all checks of a run. */
   readonly scanTree: () => TreeScan;
   /** How to ask for what is public of this release; undefined where no network is to be waited for: in the gate of `install`. */

@@ -2,7 +2,7 @@ import type { Check, CheckContext, CheckResult, Finding, Layer } from "./check.t
 import { fail, skip } from "./check.ts";
 import { checks } from "./checks.ts";
 import { askGoVersion } from "./hermetic-go.ts";
-import { publicTree } from "./public-tree.ts";
+import { whichGo } from "./which-go.ts";
 import { wholeTree } from "./whole-tree.ts";
 
 export interface CheckRun {
@@ -16,8 +16,8 @@ export interface CheckRun {
 
 /**
  * Runs the checks of the layers given, in order. A check that throws has failed. Nothing of the tree is run before
- * `tree-manifest` has passed, nor where `tree-public` has failed, and nothing that needs its go where that cannot even
- * tell its version.
+ * `tree-manifest` has passed, nor once anything else in layer 1 has failed that says whose tree it is, and nothing that
+ * needs its go where that cannot even tell its version.
  */
 export async function runChecks({ context, layers, onResult, stop }: CheckRun): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
@@ -28,14 +28,17 @@ export async function runChecks({ context, layers, onResult, stop }: CheckRun): 
     const result: CheckResult = { id: check.id, layer: check.layer, ...finding };
     results.push(result);
     onResult(result);
-    const isDoubtful =
-      (check.id === wholeTree.id && finding.status !== "pass") ||
-      (check.id === publicTree.id && finding.status === "fail");
-    if (isDoubtful && proven.unrunnable === null) {
-      proven = { ...proven, unrunnable: "nothing is run from a tree that is not proven whole" };
+    if (isDoubtful(check, finding) && proven.unrunnable === null) {
+      proven = { ...proven, unrunnable: `nothing is run from a tree of which ${check.id} has not passed` };
     }
   }
   return results;
+}
+
+/** Of layer 1, `which-go` alone says nothing of the tree: it is about who finds it. */
+function isDoubtful({ id, layer }: Check, { status }: Finding): boolean {
+  if (id === wholeTree.id) return status !== "pass";
+  return layer === 1 && id !== whichGo.id && status === "fail";
 }
 
 async function runCheck(check: Check, context: CheckContext): Promise<Finding> {

@@ -62,3 +62,26 @@ it("a file that is larger than the released one is not fetched", async () => {
     rmSync(files, { recursive: true });
   }
 });
+
+// A server that says nothing of the size, and sends without end.
+it.each(["curl", "wget"] as const)(
+  "%s is stopped at the released size by what writes, not by what was said",
+  async (tool) => {
+    const other = tool === "curl" ? "wget" : "curl";
+    const bare = await createHost({ without: [`/usr/bin/${other}`] });
+    try {
+      const serve = `require("http").createServer((q, r) => { const more = () => { while (r.write(Buffer.alloc(65536))); }; r.on("drain", more); more(); }).listen(8000, "127.0.0.1")`;
+      const server = bare.spawn(["/opt/readygo/node", "-e", serve]);
+      await bare.script("until : < /dev/tcp/127.0.0.1/8000; do sleep 0.1; done 2> /dev/null");
+      const env = { READYGO_BASE: "http://127.0.0.1:8000" };
+      const run = await bare.run(["sh", "-s"], { input: stamp(1_000_000), env, timeoutMs: 60_000 });
+      expect([run.status, run.stderr]).toEqual([4, expect.stringContaining("could not be fetched")]);
+      expect(bare.loopbackBytes()).toBeLessThan(20_000_000);
+      expect((await bare.script("ls /usr/local/bin | grep -c readygo. || :")).stdout).toBe("0\n");
+      await server.kill("SIGKILL");
+      await server.exited;
+    } finally {
+      await bare.destroy();
+    }
+  },
+);

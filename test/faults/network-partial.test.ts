@@ -84,6 +84,18 @@ describe("a run that was cut off in its download", () => {
     expect(host.exists("/usr/local/.readygo")).toBe(false);
   });
 
+  it("and for whose bytes too little vouches is not fetched anew: nothing speaks against them", async () => {
+    await cutOff("SIGKILL");
+    // The log answers no sooner than the archive is whole.
+    await mirror.setFaults({
+      [`${mirrorNames.proxy}/sumdb/*`]: { status: 404, delayMs: 3000 },
+      [`${mirrorNames.checksums}/*`]: { status: 404, delayMs: 3000 },
+    });
+    const run = await host.readygo([...install, "--trust", "log"]);
+    expect([run.status, readJson(run).error?.code]).toEqual([5, "policy-unmet"]);
+    expect(await archiveRequests()).toEqual([`bytes=${half()}-`]);
+  });
+
   it("and that had more bytes than the release has them cut to its size", async () => {
     await cutOff("SIGKILL");
     appendFileSync(host.path(part), Buffer.alloc(release.size));

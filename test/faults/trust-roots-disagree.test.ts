@@ -69,7 +69,7 @@ describe("trust roots that disagree", () => {
     expect(await codeOf(faults, ["1.30.1"])).toBe("signature-key-unknown");
   });
 
-  it("the checksum database against signature and JSON", async () => {
-    expect(await codeOf({}, ["1.27.4"])).toBe("roots-disagree");
+  it("the checksum database against signature and --sha256, which takes the place of what is pinned", async () => {
+    expect(await codeOf({}, ["1.27.4", "--sha256", inLog.sha256])).toBe("roots-disagree");
   });
 });

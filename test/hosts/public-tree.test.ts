@@ -115,24 +115,31 @@ describe("a tree and the transparency log", () => {
     await host.script(`sed -i s/^GOTOOLCHAIN=local/GOTOOLCHAIN=auto/ ${tree}/go.env`);
   });
 
-  it("is not spoken of with the database where a setting forbids it, and the setting is named", async () => {
+  const byPin = `the pinned manifest states ${h1}, which is this tree's (api, doc, misc, test and modes are not covered)`;
+
+  it("is proven by the pinned manifest alone where a setting forbids to ask the database, and the setting is named", async () => {
     await mirror.forgetRequests();
     const { run, check } = await verify({ GOSUMDB: "off" });
     expect(check).toMatchObject({
-      status: "skip",
-      evidence: "without the checksum database: it is not asked: GOSUMDB=off in the environment",
+      status: "pass",
+      evidence: `${byPin}; without the checksum database: it is not asked: GOSUMDB=off in the environment`,
     });
     expect([run.status, await sumdbRequests()]).toEqual([0, []]);
   });
 
-  it("is not proven by a log that cannot be reached, and the reason is given", async () => {
+  it("is proven, or refused, by the pinned manifest alone where the log cannot be reached, and the reason is given", async () => {
     await mirror.setFaults({
       [`${mirrorNames.proxy}/sumdb/*`]: { down: true },
       [`${mirrorNames.checksums}/*`]: { down: true },
     });
     const { run, check } = await verify();
-    expect([run.status, check?.status]).toEqual([0, "skip"]);
-    expect(check?.evidence).toMatch(/^without the checksum database: it cannot be asked: /);
+    expect([run.status, check?.status]).toEqual([0, "pass"]);
+    expect(check?.evidence).toContain(`${byPin}; without the checksum database: it cannot be asked: `);
+    await host.script(`printf ' ' >>${tree}/src/os/file.go`);
+    const changed = await verify();
+    expect([changed.run.status, changed.check?.status]).toEqual([7, "fail"]);
+    expect(changed.check?.evidence).toContain(`the public release's ${h1}`);
+    await host.script(`cp -p /srv/file.go ${tree}/src/os/`);
     await mirror.setFaults({});
   });
 

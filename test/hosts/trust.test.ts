@@ -107,7 +107,9 @@ describe("trust", () => {
     expect(run.stderr).toContain(`${file} is vouched for by the publisher's signature`);
     const { fingerprint } = await makeLabKey();
     expect(host.read("/var/lib/readygo/receipt.json")).toMatch(
-      new RegExp(`"signed 20\\S+Z by subkey [0-9A-F]{16} of ${fingerprint}"`),
+      new RegExp(
+        `"signed 20\\S+Z by subkey [0-9A-F]{16} of ${fingerprint}, with the key in linux_signing_key.pub beside the archive"`,
+      ),
     );
   });
 

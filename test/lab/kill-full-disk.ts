@@ -47,7 +47,12 @@ async function replayFull(recording: Recording, point: KillPoint): Promise<Repla
     await room.run(["sh", "-c", fill]);
     const result = await run.exited;
     await room.run(["sh", "-c", "rm -f /tmp/disk/filler*"]);
-    const why = [...judgeEnd(recording, room, result), ...(await goFor(recording, room, 0))];
+    // The filler is root's, and has taken what ext4 keeps for root alone: a user's file finds no room when staging is
+    // gone, either. The next command has to.
+    const notPutBack = result.stderr.match(/^ {2}\S+ \S+ +ENOSPC/gm) ?? [];
+    const isUsers = notPutBack.length > 0 && notPutBack.every((line) => line.includes(" /home/"));
+    const faults = { hits: isUsers ? 2 : 1 };
+    const why = [...judgeEnd(recording, room, result, faults), ...(await goFor(recording, room, 0))];
     return { outcome: why.length === 0 ? "held" : "broken", why };
   });
 }
@@ -81,7 +86,12 @@ async function replayReadOnly(recording: Recording, place: string): Promise<Repl
     await room.run(["sh", "-ec", close]);
     const result = await room.run(readygoArgv(prepared.argv));
     await room.run(["sh", "-ec", open]);
+    // An install leaves a home alone that nobody can write, and says so: there it is not as after any other install.
+    const isLeftAlone = place === "/home" && result.status === 0 && /(is|are) left alone/.test(result.stderr);
+    const isLeft = (line: string): boolean => isLeftAlone && /\/home\/|\/backups\b/.test(line);
     const why = [...judgeEnd(recording, room, result), ...(await goFor(recording, room, 0))];
-    return { outcome: why.length === 0 ? "held" : "broken", why };
+    const text = `${result.stdout}${result.stderr}`.trim();
+    const broken = why.filter((line) => !isLeft(line) && !(isLeftAlone && line === text));
+    return { outcome: broken.length === 0 ? "held" : "broken", why: broken };
   });
 }

@@ -242,7 +242,7 @@ function makeRcFile({ path, home, uid, start }: Image, file: RcFileStart): void 
       return makeFifo(real);
     case "hard link":
       write(real);
-      return linkSync(real, path(`${dirname(`${home}/${file.name}`)}/second-name`));
+      return linkSync(real, path(`${dirname(`${home}/${file.name}`)}/second-name-of${file.name}`));
   }
 }
 

@@ -18,7 +18,8 @@ export function openSignedHead(note: string, key: VerifierKey): SignedHead {
 
 /**
  * Proves that the older of two signed trees is the beginning of the newer (golang.org/x/mod/sumdb, client.go: checkTrees).
- * The same hashes have to lead to both roots; those that don't lead to the newer one are not the log's, and show nothing.
+ * The same hashes have to lead to both roots. Those that don't lead to the newer one are not the log's, or that head is not:
+ * both are told, since tiles of the database itself would tell a fork from wrong tiles.
  *
  * @throws ProvisionError `log-forked` where it is not; `log-untrusted`, part `consistency proof`, for wrong tiles;
  *   RequestFailure where a tile can't be had
@@ -42,6 +43,8 @@ export async function checkConsistency(one: SignedHead, other: SignedHead, acces
     throw logFailure("consistency proof", "the log's tiles do not lead to the newer signed root", {
       signed: newer.rootHash.toString("base64"),
       computed: root.toString("base64"),
+      kept: one.note.trimEnd(),
+      received: other.note.trimEnd(),
     });
   }
   if (!hashOfRun(before.map(hashOf)).equals(older.rootHash)) throw forked(one, other);

@@ -3,7 +3,8 @@ import { appendPath } from "../goproxy-list.ts";
 import type { ReadText } from "../read-text.ts";
 import { moduleOrigin } from "../source.ts";
 
-const database = "https://sum.golang.org";
+/** The database itself. */
+export const checksumDatabase = "https://sum.golang.org";
 const probeBound = { maxBytes: 64 * 1024, timeoutMs: 5_000 };
 
 /**
@@ -12,13 +13,13 @@ const probeBound = { maxBytes: 64 * 1024, timeoutMs: 5_000 };
  */
 export async function findChecksumBase(proxy: string | undefined, readText: ReadText): Promise<string> {
   // The publisher's module origin is no mirror, and may answer any name with its download page.
-  if (proxy === undefined || proxy === moduleOrigin()) return database;
+  if (proxy === undefined || proxy === moduleOrigin()) return checksumDatabase;
   const mirror = appendPath(proxy, "sumdb/sum.golang.org");
   try {
     await readText(appendPath(mirror, "supported"), probeBound);
     return mirror;
   } catch (cause) {
-    if (cause instanceof RequestFailure) return database;
+    if (cause instanceof RequestFailure) return checksumDatabase;
     throw cause;
   }
 }

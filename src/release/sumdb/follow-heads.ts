@@ -8,11 +8,13 @@ import type { TileAccess } from "./read-tile.ts";
 export interface LogHeads {
   /**
    * An older head than the known one is normal, since mirrors keep them: it has to be its beginning. A newer one becomes
-   * the known one. Where that cannot be shown for want of tiles, it is told, and nothing becomes known.
+   * the known one. The tiles for that are read at the first of these places that has them all.
    *
+   * @returns what kept it from being shown, where no place has them: then nothing becomes known. Whoever serves a forked
+   *   tree would keep them back too.
    * @throws ProvisionError `log-forked`, `log-untrusted`
    */
-  follow(signedNote: string, access: TileAccess): Promise<void>;
+  follow(signedNote: string, places: readonly TileAccess[]): Promise<RequestFailure | undefined>;
   /** The newest signed note that continues the kept one; what to keep for the next run. */
   newest(): string | undefined;
 }
@@ -28,18 +30,33 @@ interface FollowOptions {
 export function followHeads({ kept, onNotice, key = parseVerifierKey(sumGolangOrgKey) }: FollowOptions): LogHeads {
   let newest = kept === undefined ? undefined : openKept(kept, key, onNotice);
   return {
-    async follow(signedNote, access) {
+    async follow(signedNote, places) {
       const head = openSignedHead(signedNote, key);
-      try {
-        if (newest !== undefined) await checkConsistency(newest, head, access);
-        if (newest === undefined || head.size > newest.size) newest = head;
-      } catch (error) {
-        if (!(error instanceof RequestFailure)) throw error;
-        onNotice(`whether the checksum database still has what it had before cannot be shown: ${error.message}`);
-      }
+      const failure = newest === undefined ? undefined : await showConsistency(newest, head, places);
+      // While tiles were read, another answer of this run may have become the known one.
+      if (failure === undefined && (newest === undefined || head.size > newest.size)) newest = head;
+      return failure;
     },
     newest: () => newest?.note,
   };
+}
+
+async function showConsistency(
+  known: SignedHead,
+  head: SignedHead,
+  places: readonly TileAccess[],
+): Promise<RequestFailure | undefined> {
+  let first: RequestFailure | undefined;
+  for (const access of places) {
+    try {
+      await checkConsistency(known, head, access);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof RequestFailure)) throw error;
+      first ??= error;
+    }
+  }
+  return first;
 }
 
 /** Only root can have changed what was kept; without it, this run is like a first one. */

@@ -1,9 +1,12 @@
+import { execFile } from "node:child_process";
 import { connect, createServer } from "node:net";
+import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { createHttpClient, type HttpClient, type HttpClientOptions } from "../../../src/fetch/http-client.ts";
 import { RequestFailure } from "../../../src/errors/request-failure.ts";
 import { type Answer, type LoopbackServer, serve, serveTls } from "./loopback-server.ts";
 
+const execFileAsync = promisify(execFile);
 const bound = { maxBytes: 1000, timeoutMs: 5000 };
 const open: { close(): Promise<void> }[] = [];
 
@@ -297,4 +300,17 @@ test("apt's proxy is used, and one that carries packages only is left for the re
   expect((await failureOf(http.readText("http://origin.invalid/two", bound))).message).toMatch(/^its name/);
   await failureOf(http.readText("http://origin.invalid/three", bound));
   expect([asked, seen]).toEqual([1, ["http://origin.invalid/one", "http://origin.invalid/two"]]);
+});
+
+test("what is no http URL is refused, and leaves no timer that would keep the process", async () => {
+  expect(await failureOf(client().openBody("ftp://host.example/file"))).toMatchObject({
+    kind: "unreachable",
+    message: "it is no http or https URL",
+  });
+  const script = `
+    const { createHttpClient } = await import("./src/fetch/http-client.ts");
+    await createHttpClient({ env: {}, userAgent: "x" }).openBody("ftp://host.example/file").catch(() => undefined);
+    console.log(process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length);`;
+  const { stdout } = await execFileAsync(process.execPath, ["--input-type=module", "-e", script], { timeout: 15_000 });
+  expect(stdout).toBe("0\n");
 });

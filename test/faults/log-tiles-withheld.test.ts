@@ -1,0 +1,143 @@
+// Rule: who serves the log cannot hide a fork by keeping back the tiles that would show it: where nobody has them, the
+// log vouches for nothing, and --trust log stops. The database itself is asked for them, but not on behalf of a bundle.
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { lookUpNearest } from "../../src/apply/prove-by-log.ts";
+import { absolutePath } from "../../src/host/absolute-path.ts";
+import { createRealFiles } from "../../src/host/real-files.ts";
+import { fileUrl } from "../../src/release/file-url.ts";
+import type { GoVersion } from "../../src/release/go-version.ts";
+import { followHeads } from "../../src/release/sumdb/follow-heads.ts";
+import { type Faults, mirrorNames, mirrorSites } from "../lab/mirror-protocol.ts";
+import type { Mirror } from "../lab/mirror.ts";
+import { toolchainModule } from "../lab/modules.ts";
+import { readJson } from "../lab/read-json.ts";
+import { officialRelease } from "../lab/releases.ts";
+import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { recordedDatabase, recording } from "../unit/release/sumdb/recorded-database.ts";
+
+const noteOf = (release: string): string => {
+  const lookup = recording(`lookup/golang.org/toolchain@v0.0.1-${release}`).toString();
+  return lookup.slice(lookup.indexOf("go.sum database tree"));
+};
+/** Heads that sum.golang.org has really signed, of 66,332,798 and 71,769,961 records. */
+const [older, newer] = [noteOf("go1.26.8.linux-amd64"), noteOf("go1.27.4.linux-amd64")];
+
+describe("tree heads", () => {
+  const without = () => recordedDatabase({ "tile/8/2/003": undefined });
+
+  it.each([
+    [older, newer],
+    [newer, older],
+  ])("are followed by the tiles of the next place, where the first lacks one", async (kept, seen) => {
+    const [first, next] = [without(), recordedDatabase()];
+    const heads = followHeads({ kept, onNotice: () => undefined });
+    expect(await heads.follow(seen, [first, next])).toBeUndefined();
+    expect([heads.newest(), next.asked.length]).toEqual([newer, 7]);
+  });
+
+  it("are not taken where no place has them all: what was kept stays, and the first failure is told", async () => {
+    const heads = followHeads({ kept: older, onNotice: () => undefined });
+    expect(await heads.follow(newer, [without(), without()])).toMatchObject({ kind: "absent" });
+    expect(heads.newest()).toBe(older);
+  });
+});
+
+describe("a log on this machine that lacks tiles", () => {
+  const kit = mkdtempSync(join(tmpdir(), "readygo-kit-"));
+  beforeAll(() => {
+    const log = join(kit, "sumdb/sum.golang.org");
+    cpSync("test/fixtures/release/sumdb", log, { recursive: true });
+    rmSync(join(log, "tile/8/0/x259/112"));
+  });
+  afterAll(() => rmSync(kit, { recursive: true }));
+
+  it.each(["bundledLog", "logProxy"])("as %s has no network asked for them, and does not count", async (name) => {
+    const http = () => Promise.reject(new Error("the network was asked"));
+    const context = {
+      version: "go1.27.4" as GoVersion,
+      architecture: "amd64",
+      machine: createRealFiles(""),
+      stop: new AbortController().signal,
+      http: { readText: http, readBytes: http, openBody: http, close: () => Promise.resolve() },
+      logProxy: undefined,
+      [name]: fileUrl(absolutePath(kit)),
+    } as const;
+    const logHeads = followHeads({ kept: older, onNotice: () => undefined });
+    const { record, unshown } = await lookUpNearest({ ...context, logHeads });
+    expect([record.recordId, unshown?.kind, logHeads.newest()]).toEqual([71_124_599, "absent", older]);
+  });
+});
+
+describe("a mirror of the log that keeps tiles back", () => {
+  let host: LabHost;
+  let mirror: Mirror;
+  /** Where the older tree ends, filled up as it is in the newer one: no proof of a record needs it. */
+  const tiles = "sumdb/sum.golang.org/tile/8/0/x259/112";
+  const withheld: Faults = { [`${mirrorNames.proxy}/${tiles}`]: { status: 404 } };
+  const isolated: Faults = { ...withheld, [`${mirrorNames.checksums}/*`]: { down: true } };
+
+  beforeAll(async () => {
+    const release = await officialRelease("1.26.8");
+    host = await createHost();
+    mirror = await host.startMirror({
+      releases: [release],
+      modules: [toolchainModule("1.26.8", "amd64"), toolchainModule("1.27.4", "amd64")],
+      names: [...Object.values(mirrorNames), mirrorSites.aliyun],
+    });
+  });
+  afterAll(() => host?.destroy());
+
+  beforeEach(async () => {
+    await host.script("rm -rf /usr/local/go /usr/local/.readygo /var/lib/readygo && mkdir -m 700 /var/lib/readygo");
+    host.write("/var/lib/readygo/log.head", newer);
+    await mirror.forgetRequests();
+  });
+
+  const aliyun = ["1.26.8", "--source", `https://${mirrorSites.aliyun}/golang`];
+  const install = (args: readonly string[]) =>
+    host.readygo(["install", ...args, "--no-verify", "--json"], { env: { GOPROXY: mirror.proxyUrl } });
+  const receipt = () =>
+    JSON.parse(host.read("/var/lib/readygo/receipt.json")) as { trust: { root: string }[]; record?: unknown };
+  const sums = async () => (await mirror.requests()).filter(({ host: name }) => name === mirrorNames.checksums);
+
+  it("has them asked of the database itself, and nothing besides", async () => {
+    await mirror.setFaults(withheld);
+    const run = await install([...aliyun, "--trust", "log"]);
+    expect([run.status, receipt().trust.map(({ root }) => root)]).toEqual([0, expect.arrayContaining(["log"])]);
+    expect((await sums()).map(({ url }) => url.startsWith("/tile/8/"))).toEqual(Array(7).fill(true));
+  });
+
+  it("does not have the log vouch where that cannot be reached: others do, and it is a warning", async () => {
+    await mirror.setFaults(isolated);
+    const run = await install(aliyun);
+    expect([run.status, receipt().trust.map(({ root }) => root), receipt().record]).toEqual([
+      0,
+      ["manifest", "publisher", "signature"],
+      undefined,
+    ]);
+    expect(run.stderr).toMatch(
+      /^warning: the checksum database is not used: whether it still has what it had before cannot be shown: /m,
+    );
+    expect(host.read("/var/lib/readygo/log.head")).toBe(newer);
+  });
+
+  it.each([
+    ["an archive", aliyun],
+    ["a module zip", ["1.26.8", "--source", "goproxy"]],
+  ])("stops %s under --trust log", async (_, args) => {
+    await mirror.setFaults(isolated);
+    const run = await install([...args, "--trust", "log"]);
+    expect([run.status, readJson(run).error?.code]).toEqual([5, "log-unfollowed"]);
+    expect([host.exists("/usr/local/go"), host.read("/var/lib/readygo/log.head")]).toEqual([false, newer]);
+  });
+
+  it("leaves a module zip with nothing that vouches for it", async () => {
+    await mirror.setFaults(isolated);
+    const { error } = readJson(await install(["1.26.8", "--source", "goproxy"]));
+    expect([error?.code, error?.exit]).toEqual(["checksum-unknown", 5]);
+    expect(error?.details["the checksum database"]).toContain("whether it still has what it had before");
+  });
+});
