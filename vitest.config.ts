@@ -9,7 +9,7 @@ const hosts = {
 /** What boots machines, builds releases or races against the clock: with a neighbour on two cores it would show that. */
 const alone = [
   "test/hosts/{bootstrap,busy,cloud-init,emulated-boot,install,lab,memory,minimal,minimal-*,release}.test.ts",
-  "test/faults/{archive-bomb,archive-million-entries,archive-sizes,home-race,kill-exchanges,network-ipv6,power-loss}.test.ts",
+  "test/faults/{archive-bomb,archive-million-entries,archive-sizes,bootstrap-program,home-race,kill-exchanges,network-ipv6,power-loss}.test.ts",
 ];
 
 // `unit` needs nothing but node; the others make throw-away hosts from namespaces, as root: two at a time, since most of
