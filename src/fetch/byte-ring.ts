@@ -34,66 +34,20 @@ export interface RingWriter {
 
 /** @param stopped rejects when the reader is gone, and with it every wait here */
 export function createRingWriter(ring: ByteRing, stopped: Promise<never>): RingWriter {
-  const slots = createSlotWriter(ring);
+  const target = new Uint8Array(ring.bytes);
+  let filled = 0;
+
+  const hasFreeSlot = (): boolean =>
+    Atomics.load(ring.control, written) - Atomics.load(ring.control, read) < ring.slots;
 
   const awaitFreeSlot = async (): Promise<void> => {
-    for (let given = slots.given(); given !== undefined; given = slots.given()) {
+    while (!hasFreeSlot()) {
+      const given = Atomics.load(ring.control, read);
+      if (hasFreeSlot()) return;
       const wait = Atomics.waitAsync(ring.control, read, given);
       if (wait.async) await Promise.race([wait.value, stopped]);
     }
   };
-  const writeRest = async (piece: Uint8Array, start: number): Promise<void> => {
-    for (let from = start; from < piece.length; from = slots.copy(piece, from)) await awaitFreeSlot();
-  };
-  return {
-    write(piece) {
-      let from = 0;
-      while (from < piece.length) {
-        if (slots.given() !== undefined) return writeRest(piece, from);
-        from = slots.copy(piece, from);
-      }
-      return undefined;
-    },
-    async end() {
-      await awaitFreeSlot();
-      if (slots.publishRest()) await awaitFreeSlot();
-      slots.publishEnd();
-    },
-  };
-}
-
-/** As {@link createRingWriter}, for a worker: blocks the thread where the ring is full. */
-export function createBlockingRingWriter(ring: ByteRing): { write(piece: Uint8Array): void; end(): void } {
-  const slots = createSlotWriter(ring);
-
-  const waitForFreeSlot = (): void => {
-    for (let given = slots.given(); given !== undefined; given = slots.given()) Atomics.wait(ring.control, read, given);
-  };
-  return {
-    write(piece) {
-      for (let from = 0; from < piece.length; from = slots.copy(piece, from)) waitForFreeSlot();
-    },
-    end() {
-      waitForFreeSlot();
-      if (slots.publishRest()) waitForFreeSlot();
-      slots.publishEnd();
-    },
-  };
-}
-
-interface SlotWriter {
-  /** Undefined where a slot is free, else how many had been given back when there was none: to wait for a change of. */
-  given(): number | undefined;
-  /** Copies into the free slot as much as it takes, and says how far that reaches in `piece`. */
-  copy(piece: Uint8Array, from: number): number;
-  /** Publishes a slot that is not full; false where there is none begun. */
-  publishRest(): boolean;
-  publishEnd(): void;
-}
-
-function createSlotWriter(ring: ByteRing): SlotWriter {
-  const target = new Uint8Array(ring.bytes);
-  let filled = 0;
 
   const publish = (): void => {
     const count = Atomics.load(ring.control, written);
@@ -102,25 +56,35 @@ function createSlotWriter(ring: ByteRing): SlotWriter {
     Atomics.notify(ring.control, written);
     filled = 0;
   };
+
+  const copy = (piece: Uint8Array, from: number): number => {
+    const slot = Atomics.load(ring.control, written) % ring.slots;
+    const length = Math.min(piece.length - from, ring.slotBytes - filled);
+    target.set(piece.subarray(from, from + length), slot * ring.slotBytes + filled);
+    filled += length;
+    if (filled === ring.slotBytes) publish();
+    return from + length;
+  };
+
+  const writeRest = async (piece: Uint8Array, start: number): Promise<void> => {
+    for (let from = start; from < piece.length; from = copy(piece, from)) if (!hasFreeSlot()) await awaitFreeSlot();
+  };
+
   return {
-    given() {
-      const given = Atomics.load(ring.control, read);
-      return Atomics.load(ring.control, written) - given < ring.slots ? undefined : given;
+    write(piece) {
+      let from = 0;
+      while (from < piece.length) {
+        if (!hasFreeSlot()) return writeRest(piece, from);
+        from = copy(piece, from);
+      }
+      return undefined;
     },
-    copy(piece, from) {
-      const slot = Atomics.load(ring.control, written) % ring.slots;
-      const length = Math.min(piece.length - from, ring.slotBytes - filled);
-      target.set(piece.subarray(from, from + length), slot * ring.slotBytes + filled);
-      filled += length;
-      if (filled === ring.slotBytes) publish();
-      return from + length;
-    },
-    publishRest() {
-      if (filled === 0) return false;
+    async end() {
+      await awaitFreeSlot();
+      if (filled > 0) publish();
+      await awaitFreeSlot();
       publish();
-      return true;
     },
-    publishEnd: publish,
   };
 }
 

@@ -80,7 +80,7 @@ async function unpackAll(
   const onAbort = (): void => void stopAll();
   signal?.addEventListener("abort", onAbort);
   try {
-    const parts = await Promise.all(threads.map(({ done }) => done));
+    const parts = await Promise.all(threads.map(({ written }) => written));
     return toManifest(...parts, { files: [], directories });
   } catch (error) {
     signal?.throwIfAborted();

@@ -1,6 +1,5 @@
 import { Worker } from "node:worker_threads";
 import { ProvisionError } from "../errors/provision-error.ts";
-import type { ByteRing } from "./byte-ring.ts";
 import { describeDiskFailure } from "./describe-disk-failure.ts";
 import { HostileArchive } from "./hostile-archive.ts";
 import type { WrittenTree } from "./tree-writer.ts";
@@ -13,57 +12,41 @@ import type { UnpackAnswer, UnpackJob } from "./unpack-worker.ts";
  */
 const resourceLimits = { maxYoungGenerationSizeMb: 2 };
 
-interface Thread<Result> {
+export interface UnpackThread {
   /** Rejects with HostileArchive, or with ProvisionError where the file system refused. Ends with {@link stop}. */
-  readonly done: Promise<Result>;
+  readonly written: Promise<WrittenTree>;
   /** Ends the thread at once, wherever it is; harmless after its end. */
   stop(): Promise<void>;
 }
 
 /** Starts a thread that unpacks. The process's umask must be 022 until it is done, since a thread has none of its own. */
-export function startUnpackThread(job: Exclude<UnpackJob, { kind: "inflate" }>): Thread<WrittenTree> {
-  return startThread(job, job.into, (answer) => (answer.kind === "written" ? answer.tree : undefined));
-}
-
-/** Starts a thread that inflates one ring into another. */
-export function startInflateThread(from: ByteRing, to: ByteRing): Thread<true> {
-  const job = { readygo: "unpack", kind: "inflate", from, to } as const;
-  return startThread(job, "", (answer) => (answer.kind === "inflated" ? true : undefined));
-}
-
-function startThread<Result>(
-  job: UnpackJob,
-  into: string,
-  take: (answer: UnpackAnswer) => Result | undefined,
-): Thread<Result> {
+export function startUnpackThread(job: UnpackJob): UnpackThread {
   const options = { workerData: job, env: {}, execArgv: [], resourceLimits };
   const worker =
     unpackWorkerText === undefined
       ? new Worker(new URL("./unpack-worker-entry.ts", import.meta.url), options)
       : new Worker(unpackWorkerText, { ...options, eval: true });
-  const done = new Promise<Result>((resolve, reject) => {
+  const written = new Promise<WrittenTree>((resolve, reject) => {
     worker.once("message", (answer: UnpackAnswer) => {
-      const result = take(answer);
-      if (result === undefined) reject(toError(answer, into));
-      else resolve(result);
+      if (answer.kind === "written") resolve(answer.tree);
+      else reject(toError(answer, job.into));
     });
     worker.once("error", reject);
     worker.once("exit", (code) => reject(new Error(`the unpack thread ended without an answer (${code})`)));
   });
   // Whoever started the thread may have stopped caring when it fails.
-  done.catch(() => undefined);
+  written.catch(() => undefined);
   return {
-    done,
+    written,
     stop: async () => {
       await worker.terminate();
     },
   };
 }
 
-function toError(answer: UnpackAnswer, into: string): Error {
+function toError(answer: Exclude<UnpackAnswer, { kind: "written" }>, into: string): Error {
   if (answer.kind === "hostile") return new HostileArchive(answer.message, answer.entry);
-  if (answer.kind === "failed") return describeDiskFailure(answer.errno, answer.message, into);
-  return new Error(`the unpack thread answered ${answer.kind}`);
+  return describeDiskFailure(answer.errno, answer.message, into);
 }
 
 /** True for failures that no other archive could mend: there is no use in fetching the rest. */

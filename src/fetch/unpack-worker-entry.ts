@@ -1,3 +1,3 @@
 import { runUnpackWorker } from "./unpack-worker.ts";
 
-void runUnpackWorker();
+runUnpackWorker();
