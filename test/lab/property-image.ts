@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Writable } from "node:stream";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { absolutePath } from "../../src/host/absolute-path.ts";
@@ -242,7 +242,7 @@ function makeRcFile({ path, home, uid, start }: Image, file: RcFileStart): void 
       return makeFifo(real);
     case "hard link":
       write(real);
-      return linkSync(real, path(`${dirname(`${home}/${file.name}`)}/second-name-of${file.name}`));
+      return linkSync(real, path(`${dirname(`${home}/${file.name}`)}/second-name-of${basename(file.name)}`));
   }
 }
 
