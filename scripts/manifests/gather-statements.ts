@@ -1,5 +1,6 @@
 import { RequestFailure } from "../../src/errors/request-failure.ts";
 import type { HttpClient } from "../../src/fetch/http-client.ts";
+import { usualLimits } from "../../src/fetch/download-limits.ts";
 import { createPublisher } from "../../src/fetch/publisher.ts";
 import { architectures, type Architecture } from "../../src/release/architecture.ts";
 import { archiveFileName, toolchainModuleVersion } from "../../src/release/archive-name.ts";
@@ -29,7 +30,7 @@ const hashBound = { maxBytes: 4096, timeoutMs: 15_000 };
 /** The publisher's JSON, as statements of everything it lists. */
 export async function askPublisher({ http, note }: Asking): Promise<readonly Statement[]> {
   try {
-    return toStatements("publisher", await createPublisher(http, new AbortController().signal).list());
+    return toStatements("publisher", await createPublisher(http, new AbortController().signal, usualLimits).list());
   } catch (error) {
     if (!(error instanceof RequestFailure)) throw error;
     note(`the publisher's JSON cannot be had: ${error.message}`);

@@ -81,7 +81,7 @@ export function openSession(
     get account() {
       return (account ??= chooseAccount(accounts, request, port));
     },
-    publisher: createPublisher(http, port.stop),
+    publisher: createPublisher(http, port.stop, request.limits),
     home(owner) {
       const open = homes.get(owner);
       if (open !== undefined) return open;

@@ -3,6 +3,7 @@ import { parsePublisherJson } from "../release/publisher-json.ts";
 import { archiveUrls } from "../release/source.ts";
 import type { Release } from "../release/release.ts";
 import type { BodyRequest } from "./body-request.ts";
+import { type DownloadLimits, usualLimits } from "./download-limits.ts";
 import type { HttpBody } from "./http-answer.ts";
 import type { HttpClient } from "./http-client.ts";
 
@@ -24,8 +25,16 @@ export interface Publisher {
   openArchive(fileName: string, request?: BodyRequest): Promise<HttpBody>;
 }
 
-/** On many networks the publisher answers nothing at all, so the first contact has its own, short bound. */
-export function createPublisher(http: HttpClient, stop: AbortSignal): Publisher {
+/**
+ * On many networks the publisher answers nothing at all, so the first contact has its own, short bound; unless somebody
+ * has named another: a slow machine takes longer than that to shake hands.
+ */
+export function createPublisher(
+  http: HttpClient,
+  stop: AbortSignal,
+  { connectMs }: Pick<DownloadLimits, "connectMs">,
+): Publisher {
+  const probeMs = connectMs === usualLimits.connectMs ? mostProbeMs : connectMs;
   let failure: RequestFailure | undefined;
   let listed: Promise<readonly Release[]> | undefined;
   let isProven = false;
@@ -36,7 +45,7 @@ export function createPublisher(http: HttpClient, stop: AbortSignal): Publisher 
       const answer = await http.openBody(url, {
         signal: stop,
         ...request,
-        ...(isProven ? {} : { connectTimeoutMs: mostProbeMs, headersTimeoutMs: mostProbeMs, retries: 0 }),
+        ...(isProven ? {} : { connectTimeoutMs: probeMs, headersTimeoutMs: probeMs, retries: 0 }),
       });
       isProven = true;
       return answer;

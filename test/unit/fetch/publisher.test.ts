@@ -1,0 +1,28 @@
+import { createServer } from "node:net";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { expect, it } from "vitest";
+import { RequestFailure } from "../../../src/errors/request-failure.ts";
+import { usualLimits } from "../../../src/fetch/download-limits.ts";
+import { createHttpClient } from "../../../src/fetch/http-client.ts";
+import { createPublisher } from "../../../src/fetch/publisher.ts";
+
+// A proxy that takes the connection and says nothing stands for a publisher that does.
+it.each([
+  ["3 s where nobody has named a bound", usualLimits.connectMs, 2_900, 6_000],
+  ["what was named", 500, 400, 2_500],
+])("a silent publisher is waited for %s", async (_what, connectMs, least, most) => {
+  const server = createServer(() => undefined).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const proxy = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const http = createHttpClient({ env: {}, userAgent: "test", proxy });
+  const publisher = createPublisher(http, new AbortController().signal, { connectMs });
+  const startedAt = performance.now();
+  await expect(publisher.list()).rejects.toThrow(RequestFailure);
+  const waited = performance.now() - startedAt;
+  expect(waited).toBeGreaterThan(least);
+  expect(waited).toBeLessThan(most);
+  expect(publisher.failure?.kind).toBe("timeout");
+  await http.close();
+  server.close();
+});
