@@ -68,7 +68,8 @@ function hasEmptyPlaces({ files }: Session): boolean {
   if (files.stat(places.store) === undefined) return false;
   return (
     files.stat(places.receipt) === undefined ||
-    files.stat(places.staging) !== undefined ||
+    // What is in it without a journal is of a run whose journal was lost: nobody knows whether it is the only copy.
+    (files.stat(places.staging) !== undefined && files.list(places.staging).length === 0) ||
     files.list(places.store).length === 0
   );
 }

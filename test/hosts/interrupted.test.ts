@@ -79,6 +79,14 @@ describe("a run that does not come to its end", () => {
     await mirror.setFaults({});
   });
 
+  it("whose journal was lost is left where it is, and nothing is touched because of it", async () => {
+    await host.must(["mkdir", "-p", "/usr/local/.readygo/staging/20260101T000000000Z/superseded"]);
+    const before = host.snapshot(places);
+    expect(readJson(await host.readygo(["install", "1.30.1", "--json"])).status).toBe("unchanged");
+    expect(host.snapshot(places)).toEqual(before);
+    await host.must(["rm", "-r", "/usr/local/.readygo/staging"]);
+  });
+
   it("holds no lock as a zombie, which it stays in a container whose process 1 never waits for it", async () => {
     const parent = host.spawn(["bash", "-c", "sleep 0.1 & echo $! >/run/zombie; exec sleep 100"]);
     await host.script(`until grep -q ' Z ' /proc/$(cat /run/zombie)/stat; do sleep 0.1; done
