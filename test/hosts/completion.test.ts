@@ -8,8 +8,8 @@ describe("completion", () => {
   beforeAll(async () => {
     host = await createHost({ lower: "server" });
     await host.addUser("alice");
-    host.write("/work/my file", "");
-    host.write("/work/sub dir/x", "");
+    host.write("/srv/my file", "");
+    host.write("/srv/sub dir/x", "");
     for (const shell of ["bash", "zsh", "fish"]) {
       host.write(`/completion/${shell}`, (await host.readygo(["completion", shell])).stdout);
     }
@@ -31,7 +31,7 @@ describe("completion", () => {
     // As readline splits it: = is a word of its own, and after a blank there is an empty one.
     const words = line.replaceAll("=", " = ").split(/ +/);
     const script = `. /completion/bash
-      cd /work
+      cd /srv
       COMP_WORDS=("$@")
       COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
       _readygo
@@ -40,14 +40,14 @@ describe("completion", () => {
   }
 
   async function askFish(line: string): Promise<string> {
-    const script = `source /completion/fish; cd /work; complete -C ${JSON.stringify(line)}`;
+    const script = `source /completion/fish; cd /srv; complete -C ${JSON.stringify(line)}`;
     return (await host.must(["fish", "-c", script])).stdout.replaceAll(/\t.*$/gm, "");
   }
 
   /** zsh completes on a terminal only: it gets one, in which the keys are pressed and what is matched is written down. */
   async function askZsh(lines: readonly string[]): Promise<readonly string[]> {
     const inside = [
-      "PS1=; autoload -U compinit; compinit -u -D; source /completion/zsh; cd /work",
+      "PS1=; autoload -U compinit; compinit -u -D; source /completion/zsh; cd /srv",
       'ask() { compadd() { local -a found; builtin compadd -O found "$@"; print -rl -- $found >>/offered;',
       "builtin compadd \"$@\" }; zle list; print -r -- '--end' >>/offered }",
       "zle -C list list-choices _main_complete; zle -N ask; bindkey '^I' ask; unsetopt list_beep; print -r -- '--end' >>/offered",
