@@ -10,13 +10,18 @@ import { createHost, type LabHost } from "./throw-away-host.ts";
 
 let scratch: string | undefined;
 
-/** A directory that goes with the process. */
+/** A directory that goes with the lab, or with the process: a test runner's worker is ended without any word. */
 export function makeScratch(): string {
   if (scratch !== undefined) return scratch;
   const made = mkdtempSync(join(tmpdir(), "readygo-network-"));
   process.once("exit", () => rmSync(made, { recursive: true, force: true }));
   scratch = made;
   return made;
+}
+
+function removeScratch(): void {
+  if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
+  scratch = undefined;
 }
 
 /** A host with a Go that readygo did not install, and a publisher whose network is at fault. */
@@ -97,7 +102,10 @@ export async function openNetworkLab(release?: LabArchive): Promise<NetworkLab> 
         stdout: run.stdout,
       };
     },
-    destroy: () => host.destroy(),
+    async destroy() {
+      await host.destroy();
+      removeScratch();
+    },
   };
 }
 

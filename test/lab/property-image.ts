@@ -75,11 +75,16 @@ export function createImage(start: HostStart, shelf: Shelf): Image {
     look: () => takeSnapshot(path, ["/"]),
     destroy: () => rmSync(directory, { recursive: true }),
   };
-  chmodSync(directory, 0o755);
-  makeSystem(image);
-  makeGoroot(image, shelf);
-  makeHome(image);
-  makeUnsafe(image);
+  try {
+    chmodSync(directory, 0o755);
+    makeSystem(image);
+    makeGoroot(image, shelf);
+    makeHome(image);
+    makeUnsafe(image);
+  } catch (error) {
+    image.destroy();
+    throw error;
+  }
   return image;
 }
 
