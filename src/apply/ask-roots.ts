@@ -11,13 +11,11 @@ import type { AcquireContext } from "./acquire-context.ts";
 import { askLog } from "./ask-log.ts";
 import { askSignature, type ArchivePlace } from "./ask-signature.ts";
 import { lookUpBundled } from "./prove-by-log.ts";
+import type { UnusedRoot } from "./trust-failures.ts";
 
 /** Why a root takes no part. */
-interface Unused {
+interface Unused extends Omit<UnusedRoot, "root"> {
   readonly kind: "unused";
-  readonly reason: string;
-  /** The log whose tree cannot be shown to continue the kept one. */
-  readonly isUnfollowed?: true;
 }
 
 /** What a root says, why it cannot be used, or why what it says is refused. */

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
-import { RequestFailure } from "../errors/request-failure.ts";
+import { asRequestFailure, RequestFailure } from "../errors/request-failure.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { archiveFileName } from "../release/archive-name.ts";
 import { claimSignature, type SignatureClaim } from "../release/signature/check-signature.ts";
@@ -9,6 +8,7 @@ import { isSignatureFile, readSignatures } from "../release/signature/detached-s
 import { isKeyFile, keyFileName, publishedKeyUrl, readSigningKey } from "../release/signature/signing-key.ts";
 import { archiveUrls, type Source } from "../release/source.ts";
 import type { AcquireContext } from "./acquire-context.ts";
+import { mostExtraMs, settleWorks } from "./settle-works.ts";
 
 /** Where a tar.gz comes from; `beside` is the directory that a file of this machine lies in. */
 export type ArchivePlace =
@@ -18,8 +18,6 @@ export type ArchivePlace =
 /** A signature has 800 bytes, the publisher's key file 20,000. */
 const mostBytes = 1024 * 1024;
 const mostMs = 10_000;
-/** For the publisher's key file, once a mirror's is there. */
-const mostExtraMs = 3_000;
 
 /**
  * `FILE.asc` beside the archive and the signing key, read and held against the pinned fingerprint: all but the bytes.
@@ -76,17 +74,14 @@ async function readKeyFile(context: AcquireContext, place: ArchivePlace): Promis
   const published = readUrl(context, publishedKeyUrl).then(isKey);
   if (place.kind === "publisher") return published;
   published.catch(() => undefined);
-  const mirrored = await readBeside(context, place, keyFileName).then(isKey).catch(failureOf);
+  const mirrored = await readBeside(context, place, keyFileName).then(isKey).catch(asRequestFailure);
   if (mirrored instanceof RequestFailure) return published;
-  const waking = new AbortController();
-  const late = sleep(mostExtraMs, mirrored, { signal: waking.signal }).catch(() => mirrored);
-  const first = await Promise.race([published.catch(failureOf), late]).finally(() => waking.abort());
-  return first instanceof RequestFailure ? mirrored : first;
-}
-
-function failureOf(error: unknown): RequestFailure {
-  if (error instanceof RequestFailure) return error;
-  throw error;
+  let key = mirrored;
+  const preferred = published.catch(asRequestFailure).then((read) => {
+    if (!(read instanceof RequestFailure)) key = read;
+  });
+  await settleWorks([preferred], () => true, mostExtraMs);
+  return key;
 }
 
 async function readBeside(context: AcquireContext, place: ArchivePlace, name: string): Promise<ReadFile> {

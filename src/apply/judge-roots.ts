@@ -7,7 +7,7 @@ import type { AcquireContext } from "./acquire-context.ts";
 import type { Ask, AskedRoots } from "./ask-roots.ts";
 import type { JudgedArchive } from "./judged-archive.ts";
 import { findHeldH1, holdAgainst } from "./prove-by-log.ts";
-import { settleWorks } from "./settle-works.ts";
+import { mostExtraMs, settleWorks } from "./settle-works.ts";
 import { insufficientTrust, rootsDisagree, type UnusedRoot } from "./trust-failures.ts";
 import { meetsPolicy, trustRoots, type TrustRoot } from "./trust-policy.ts";
 import { checkLogged, checkPublished, checkSigned, toVerdict, type Verdict } from "./verdict.ts";
@@ -20,9 +20,6 @@ export interface Judgement {
   /** What the log says, where it vouches. */
   readonly record: ChecksumRecord | undefined;
 }
-
-/** How long an install that is trusted enough waits for the other roots. */
-const mostExtraMs = 3_000;
 
 interface Judge {
   /** Aborted as soon as no answer that is left can make up enough trust; its reason says so. */

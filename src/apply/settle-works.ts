@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** How long one who has enough already waits for the rest. */
+export const mostExtraMs = 3_000;
+
 /** Until all of these have come, or `isOver` says so; then a little longer for the rest. */
 export async function settleWorks(
   works: readonly Promise<void>[],

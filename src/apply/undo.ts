@@ -48,7 +48,7 @@ export async function undoTransaction(ports: ApplyPorts, records: readonly Journ
     ports.system.removeFile(places.journal);
     removeEmptyPlaces(ports.system);
   } catch (error) {
-    return { failures: [describeCleanUp(error)], leftAlone };
+    return { failures: [toNotUndone("clean up", error)], leftAlone };
   }
   return { failures, leftAlone };
 }
@@ -67,10 +67,7 @@ async function undoRecords(
     try {
       await undoRecord(ports, record);
     } catch (error) {
-      const notUndone = {
-        what: describeRecord(record),
-        reason: error instanceof Error ? error.message : String(error),
-      };
+      const notUndone = toNotUndone(describeRecord(record), error);
       if (error instanceof HomeRefusal && ownersDoing.has(error.kind)) {
         leftAlone.push(notUndone);
       } else {
@@ -94,8 +91,8 @@ const ownersDoing: ReadonlySet<HomeRefusalKind> = new Set([
   "changed",
 ]);
 
-function describeCleanUp(error: unknown): NotUndone {
-  return { what: "clean up", reason: error instanceof Error ? error.message : String(error) };
+function toNotUndone(what: string, error: unknown): NotUndone {
+  return { what, reason: error instanceof Error ? error.message : String(error) };
 }
 
 async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<void> {
@@ -182,7 +179,7 @@ export async function recoverTransaction(
     try {
       finishCommit(ports.system, commit);
     } catch (error) {
-      return { ended: "finished", failures: [describeCleanUp(error)], leftAlone: [] };
+      return { ended: "finished", failures: [toNotUndone("clean up", error)], leftAlone: [] };
     }
     return { ended: "finished", failures: [], leftAlone: [] };
   }

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { AcquiredRelease } from "../apply/acquire-context.ts";
 import { openReaders } from "../apply/open-readers.ts";
-import { RequestFailure } from "../errors/request-failure.ts";
+import { asRequestFailure, RequestFailure } from "../errors/request-failure.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import type { BundleDirectory } from "../host/bundle-directory.ts";
 import { appendPath } from "../release/goproxy-list.ts";
@@ -58,7 +58,7 @@ async function stageSignature(
   const staged = new Map<string, string>();
   for (const { file, url, isRight } of wanted) {
     const fetched =
-      session.publisher.failure === undefined ? await readText(url, signatureBound).catch(failureOf) : undefined;
+      session.publisher.failure === undefined ? await readText(url, signatureBound).catch(asRequestFailure) : undefined;
     const isFetched = typeof fetched === "string" && isRight(fetched);
     const text = isFetched ? fetched : directory.read(file)?.toString("utf8");
     directory.removePart(file);
@@ -74,9 +74,4 @@ async function stageSignature(
 
 async function* once(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
-}
-
-function failureOf(error: unknown): RequestFailure {
-  if (error instanceof RequestFailure) return error;
-  throw error;
 }

@@ -48,6 +48,12 @@ export class RequestFailure extends Error {
   }
 }
 
+/** For `catch`: an attempt's failure is an answer, anything else goes on its way. */
+export function asRequestFailure(error: unknown): RequestFailure {
+  if (error instanceof RequestFailure) return error;
+  throw error;
+}
+
 /** In words; one that has a remedy of its own is told with its kind, which is what to look for in the documentation. */
 export function nameFailure({ kind, message, remedy }: RequestFailure): string {
   return remedy.length === 0 ? message : `${kind}: ${message}`;

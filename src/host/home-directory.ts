@@ -208,6 +208,7 @@ function requireWritableParent(path: string, real: string): void {
   try {
     accessSync(parent, constants.W_OK | constants.X_OK);
   } catch (error) {
+    // No right of the account's would help: `answering` calls it by its name.
     if (isErrno(error, "EROFS")) throw error;
     throw new HomeRefusal("rights", path, `its directory cannot be written by the account (${codeOf(error)})`, {
       cause: error,
