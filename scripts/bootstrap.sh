@@ -105,19 +105,22 @@ sum_of() {
   done
 }
 
-# The first form that this host can unpack: file, bytes, packed (its sum), and the command that unpacks it.
+# The first form that this host can unpack: file, bytes, packed (its sum), and the command that unpacks it. A minimal
+# Ubuntu has no xz, but dpkg-deb, which can unpack it.
 choose_form() {
   unpack='' file=''
   while read -r of form size sum; do
     if [ "$of" != "$architecture" ] || [ -n "$unpack" ]; then continue; fi
     case $form in
-      zst) tool=zstd ;;
-      xz) tool=xz ;;
-      gz) tool=gzip ;;
+      zst) tools=zstd ;;
+      xz) tools='xz dpkg-deb' ;;
+      gz) tools=gzip ;;
       *) continue ;;
     esac
-    command -v "$tool" >/dev/null 2>&1 || continue
-    unpack=$tool file=readygo-linux-$architecture.$form bytes=$size packed=$sum
+    for tool in $tools; do
+      if command -v "$tool" >/dev/null 2>&1; then unpack=$tool && break; fi
+    done
+    [ -z "$unpack" ] || file=readygo-linux-$architecture.$form bytes=$size packed=$sum
   done <<FILES
 $release_files
 FILES
@@ -156,6 +159,23 @@ need_downloader() {
   downloader=curl
 }
 
+# By $1 from $2 to $3, in the shell that root's redirection needs. What dpkg-deb unpacks is a package: an ar (deb(5)) whose
+# last member is the file. The size of an xz file is a multiple of four (its specification, 2.1), so none needs padding.
+# shellcheck disable=SC2016 # as said
+unpacking='
+  exec >"$3"
+  [ "$1" = dpkg-deb ] || exec "$1" -dc <"$2"
+  member() { printf "%-16s%-12s%-6s%-6s%-8s%-10s\140\n" "$1" 0 0 0 100644 "$2"; }
+  {
+    printf "!<arch>\n"
+    member debian-binary 4
+    printf "2.0\n"
+    member control.tar 0
+    member data.tar.xz "$(wc -c <"$2")"
+    cat "$2"
+  } | dpkg-deb --fsys-tarfile -
+'
+
 # Beside its place, in a directory of root's alone: nobody else can change what was checked.
 put_in_place() {
   as_root mkdir -p "${place%/*}"
@@ -167,8 +187,7 @@ put_in_place() {
   say "fetching $shown/$file ($bytes bytes)"
   download "$base/$file" "$scratch/$file" || fail 4 "$shown/$file could not be fetched" "$hint"
   must_have_sum "$packed" "$scratch/$file"
-  # shellcheck disable=SC2016 # for the shell that root's redirection needs
-  as_root sh -c '"$1" -dc <"$2" >"$3"' sh "$unpack" "$scratch/$file" "$scratch/readygo" ||
+  as_root sh -c "$unpacking" sh "$unpack" "$scratch/$file" "$scratch/readygo" ||
     fail 6 "$unpack could not unpack $file" "free 200 MB below ${place%/*}"
   must_have_sum "$binary" "$scratch/readygo"
   as_root chmod 0755 "$scratch/readygo"
