@@ -4,6 +4,7 @@ import { usualLimits } from "../../src/fetch/download-limits.ts";
 import { openDownload } from "../../src/fetch/open-download.ts";
 import { createPartialStore, type PartialStore } from "../../src/fetch/partial-store.ts";
 import { stageTarGz } from "../../src/fetch/stage-tar-gz.ts";
+import { prepareUnpackThread } from "../../src/fetch/unpack-thread.ts";
 import { releaseBounds } from "../../src/release/archive-bounds.ts";
 import { parseSha256 } from "../../src/release/sha256.ts";
 import { formatTreeManifest } from "../../src/release/tree-manifest.ts";
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
   const [, , url = "", into = "", digest = "", size = "", how = ""] = process.argv;
   const sha256 = parseSha256(digest);
   if (sha256 === undefined) throw new Error("no digest");
+  prepareUnpackThread();
   const http = createHttpClient({ env: {}, userAgent: "readygo/bench" });
   const partial = `${into}.partial`;
   const store = createPartialStore(partial, () => mkdirSync(partial, { mode: 0o700 }));

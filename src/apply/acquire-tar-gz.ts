@@ -2,6 +2,7 @@ import { redactUrl } from "../errors/redact-url.ts";
 import type { BodyRequest } from "../fetch/body-request.ts";
 import type { HttpBody } from "../fetch/http-answer.ts";
 import { stageTarGz } from "../fetch/stage-tar-gz.ts";
+import { prepareUnpackThread } from "../fetch/unpack-thread.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import { archiveFileName } from "../release/archive-name.ts";
 import { releaseBounds } from "../release/archive-bounds.ts";
@@ -30,6 +31,7 @@ export async function acquireTarGz(
     return answer;
   };
   const isFinal = (): boolean => source.kind === "publisher" && context.publisher.failure !== undefined;
+  prepareUnpackThread();
   const roots = await askRoots(context, source, fileName);
   try {
     context.emit({ kind: "step", text: `fetching ${fileName}` });

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import type { ArchiveBounds } from "../release/archive-bounds.ts";
 import { type ByteRing, readByteRing } from "./byte-ring.ts";
 import { HostileArchive } from "./hostile-archive.ts";
@@ -6,7 +6,7 @@ import type { WrittenTree } from "./tree-writer.ts";
 import { unpackTar } from "./unpack-tar.ts";
 import { unpackZipEntries, type ZipEntry } from "./unpack-zip.ts";
 
-/** What the starter hands to the worker, as `workerData`. `into` is the physical path of the tree to be. */
+/** The one message to the worker. `into` is the physical path of the tree to be. */
 export type UnpackJob =
   | {
       readonly readygo: "unpack";
@@ -29,15 +29,17 @@ export type UnpackAnswer =
   | { readonly kind: "hostile"; readonly message: string; readonly entry: string | undefined }
   | { readonly kind: "failed"; readonly message: string; readonly errno: string | undefined };
 
-/** Does the job it was started with, answers once and returns. */
+/** Waits for a job, does it and answers, once. */
 export function runUnpackWorker(): void {
-  if (!isJob(workerData)) throw new Error("not started as an unpack worker");
-  parentPort?.postMessage(answer(workerData));
+  parentPort?.once("message", (job: unknown) => {
+    if (!isJob(job)) throw new Error("this is no job for an unpack worker");
+    void answer(job).then((answered) => parentPort?.postMessage(answered));
+  });
 }
 
-function answer(job: UnpackJob): UnpackAnswer {
+async function answer(job: UnpackJob): Promise<UnpackAnswer> {
   try {
-    return { kind: "written", tree: unpack(job) };
+    return { kind: "written", tree: await unpack(job) };
   } catch (error) {
     if (error instanceof HostileArchive) return { kind: "hostile", message: error.message, entry: error.entry };
     const failure = error instanceof Error ? error : new Error(String(error));
@@ -46,7 +48,7 @@ function answer(job: UnpackJob): UnpackAnswer {
   }
 }
 
-function unpack(job: UnpackJob): WrittenTree {
+async function unpack(job: UnpackJob): Promise<WrittenTree> {
   if (job.kind === "zip") return unpackZipEntries(job.zipPath, job.entries, job.into);
   return unpackTar(readByteRing(job.ring), job.into, job.bounds);
 }

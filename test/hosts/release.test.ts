@@ -103,12 +103,17 @@ describe("a host with the single file and nothing else", () => {
       ],
     });
     await host.addUser("alice");
+    await host.startMirror({ releases: [release], isSigning: false });
   });
   afterAll(() => host?.destroy());
 
-  it("installs for another user within 220 MB: thread and child are in the file too", async () => {
-    const argv = ["readygo", "install", version, "--source", "/opt/archives", "--user", "alice", "--no-verify"];
-    const run = host.spawn(argv);
+  it.each([
+    ["a module proxy", "goproxy=https://goproxy.lab.test"],
+    ["the publisher", "publisher"],
+    ["a directory", "/opt/archives"],
+  ])("installs from %s for another user within 220 MB: thread and child are in the file too", async (_, source) => {
+    await host.must(["rm", "-rf", "/usr/local/go", "/usr/local/.readygo", "/var/lib/readygo"]);
+    const run = host.spawn(["readygo", "install", version, "--source", source, "--user", "alice", "--no-verify"]);
     const pid = await run.pid();
     let peak = 0;
     const watch = setInterval(() => (peak = Math.max(peak, peakOf(pid))), 5);
@@ -116,7 +121,7 @@ describe("a host with the single file and nothing else", () => {
     clearInterval(watch);
     expect([status, stderr]).toEqual([0, expect.stringContaining(`putting go${version} at /usr/local/go`)]);
     expect(host.read("/home/alice/.profile")).toContain("# >>> readygo >>>");
-    process.stderr.write(`memory: at most ${Math.round(peak / 1024)} MiB\n`);
+    process.stderr.write(`memory, from ${source}: at most ${Math.round(peak / 1024)} MiB\n`);
     expect(peak).toBeGreaterThan(50_000);
     expect(peak).toBeLessThan(220_000);
   });

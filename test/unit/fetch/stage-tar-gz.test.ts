@@ -3,6 +3,7 @@ import { chmodSync, chownSync, statSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { RequestFailure } from "../../../src/errors/request-failure.ts";
+import { prepareUnpackThread } from "../../../src/fetch/unpack-thread.ts";
 import { createHttpClient } from "../../../src/fetch/http-client.ts";
 import { scanTree } from "../../../src/host/scan-tree.ts";
 import { compareTree } from "../../../src/release/tree-manifest.ts";
@@ -38,6 +39,15 @@ test("a release is unpacked with Go's own modes, and its manifest is what lies o
   });
   expect(compareTree(staged.manifest, scanTree(room.into, { hash: true }))).toEqual(whole);
   expect(progress.at(-1)).toBe(archive.length);
+});
+
+test("a thread that was prepared unpacks the next archive, another one the archive after it", async () => {
+  prepareUnpackThread();
+  prepareUnpackThread();
+  for (const room of [createStagingRoom(), createStagingRoom()]) {
+    const staged = await room.tarGz(archive, { expected: { sha256: sha256Of(archive), size: archive.length } });
+    expect(compareTree(staged.manifest, scanTree(room.into, { hash: true }))).toEqual(whole);
+  }
 });
 
 test("neither the umask nor the group bit of the directory above shows in the tree", async () => {
