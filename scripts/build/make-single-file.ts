@@ -38,6 +38,8 @@ export async function makeSingleFile(node: string, into: string, hasCodeCache: b
       output: "blob",
       assets: Object.fromEntries(names.map((name) => [name, name])),
       disableExperimentalSEAWarning: true,
+      // The heap's young generation grows to 48 MB else, of garbage; no slower with 3.
+      execArgv: ["--max-semi-space-size=1"],
       // What a root command runs is not for NODE_OPTIONS to say.
       execArgvExtension: "none",
     };
