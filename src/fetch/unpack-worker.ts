@@ -33,13 +33,13 @@ export type UnpackAnswer =
 export function runUnpackWorker(): void {
   parentPort?.once("message", (job: unknown) => {
     if (!isJob(job)) throw new Error("this is no job for an unpack worker");
-    void answer(job).then((answered) => parentPort?.postMessage(answered));
+    parentPort?.postMessage(answer(job));
   });
 }
 
-async function answer(job: UnpackJob): Promise<UnpackAnswer> {
+function answer(job: UnpackJob): UnpackAnswer {
   try {
-    return { kind: "written", tree: await unpack(job) };
+    return { kind: "written", tree: unpack(job) };
   } catch (error) {
     if (error instanceof HostileArchive) return { kind: "hostile", message: error.message, entry: error.entry };
     const failure = error instanceof Error ? error : new Error(String(error));
@@ -48,7 +48,7 @@ async function answer(job: UnpackJob): Promise<UnpackAnswer> {
   }
 }
 
-async function unpack(job: UnpackJob): Promise<WrittenTree> {
+function unpack(job: UnpackJob): WrittenTree {
   if (job.kind === "zip") return unpackZipEntries(job.zipPath, job.entries, job.into);
   return unpackTar(readByteRing(job.ring), job.into, job.bounds);
 }

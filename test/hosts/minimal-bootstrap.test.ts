@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const gzip = join(files, "readygo-linux-amd64.gz");
   const xz = join(files, "readygo-linux-amd64.xz");
   copyFileSync(join(await releaseFiles(), "readygo-linux-amd64.gz"), gzip);
-  execFileSync("xz", ["-0", "--stdout", executable], { stdio: ["ignore", openSync(xz, "w"), "inherit"] });
+  execFileSync("sh", ["-c", 'xz -0 --stdout "$1" >"$2"', "sh", executable, xz]);
   const describeFile = async (form: StampedFile["form"], path: string): Promise<StampedFile> => {
     return { architecture: "amd64", form, bytes: statSync(path).size, sha256: await sha256OfFile(path) };
   };
