@@ -33,6 +33,8 @@ from_checkout() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null
   fi
   if ! is_built; then
+    # npm would keep what V8 compiled of it in /tmp.
+    export NODE_DISABLE_COMPILE_CACHE=1
     "$here/scripts/install-modules.sh" >&2
     say "building dist/readygo.mjs"
     npm run --silent build >&2
