@@ -4,6 +4,7 @@ import type { ArchiveBounds } from "../release/archive-bounds.ts";
 import { createByteRing, createRingWriter, type RingWriter } from "./byte-ring.ts";
 import { checkArchiveDigest, createArchiveDigest, type ExpectedArchive, type PassedArchive } from "./archive-digest.ts";
 import { HostileArchive } from "./hostile-archive.ts";
+import { releaseWhole } from "./release-whole.ts";
 import { type StagedTree, toManifest, toStageError } from "./staged-tree.ts";
 import { isFinal, startUnpackThread } from "./unpack-thread.ts";
 
@@ -135,19 +136,9 @@ async function pump(gunzip: Gunzip, ring: RingWriter): Promise<void> {
   for await (const piece of gunzip as AsyncIterable<Buffer>) {
     const wait = ring.write(piece);
     if (wait !== undefined) await wait;
-    releaseWhole(piece);
+    releaseWhole(piece, inflatedBytes);
   }
   await ring.end();
-}
-
-/**
- * Frees a buffer that zlib has filled to its end, and so has left for a new one: waiting for the garbage collector
- * costs 20 to 40 MB, and a page fault for every 4 KiB that is inflated.
- */
-function releaseWhole(piece: Buffer): void {
-  const { buffer } = piece;
-  const isFull = buffer.byteLength === inflatedBytes && piece.byteOffset + piece.length === inflatedBytes;
-  if (isFull && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 /** zlib's own errors speak of a damaged archive; only without an expected digest do they come this far. */

@@ -33,13 +33,13 @@ export type UnpackAnswer =
 export function runUnpackWorker(): void {
   parentPort?.once("message", (job: unknown) => {
     if (!isJob(job)) throw new Error("this is no job for an unpack worker");
-    parentPort?.postMessage(answer(job));
+    void answer(job).then((answered) => parentPort?.postMessage(answered));
   });
 }
 
-function answer(job: UnpackJob): UnpackAnswer {
+async function answer(job: UnpackJob): Promise<UnpackAnswer> {
   try {
-    return { kind: "written", tree: unpack(job) };
+    return { kind: "written", tree: await unpack(job) };
   } catch (error) {
     if (error instanceof HostileArchive) return { kind: "hostile", message: error.message, entry: error.entry };
     const failure = error instanceof Error ? error : new Error(String(error));
@@ -48,7 +48,7 @@ function answer(job: UnpackJob): UnpackAnswer {
   }
 }
 
-function unpack(job: UnpackJob): WrittenTree {
+async function unpack(job: UnpackJob): Promise<WrittenTree> {
   if (job.kind === "zip") return unpackZipEntries(job.zipPath, job.entries, job.into);
   return unpackTar(readByteRing(job.ring), job.into, job.bounds);
 }

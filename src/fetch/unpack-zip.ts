@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { crc32, inflateRawSync } from "node:zlib";
 import { HostileArchive } from "./hostile-archive.ts";
 import type { WrittenTree } from "./tree-writer.ts";
+import { notAsAnnounced, writeInPieces } from "./write-in-pieces.ts";
 import { writeReleaseFile, type WrittenFile } from "./write-release-file.ts";
 
 /** A file of a zip by its central directory, all of it checked. */
@@ -21,15 +22,22 @@ export interface ZipEntry {
 const headerBytes = 30;
 /** Go writes no extra fields; others write a few dozen bytes. More costs a second read. */
 const likelyExtraBytes = 64;
+/** Larger files are inflated in pieces: a release has 23, the largest of 26 MB. At once they raise the peak by 10 MB. */
+const mostAtOnce = 1 << 20;
+const pieceBytes = 1 << 16;
 
 /**
- * Unpacks these entries below `into`, blocking, and hashes each. Their directories are there. Throws HostileArchive for
- * what does not inflate to what the directory says, and what node:fs throws.
+ * Unpacks these entries below `into`, mostly blocking, so for workers, and hashes each. Their directories are there.
+ * Throws HostileArchive for what does not inflate to what the directory says, and what node:fs throws.
  */
-export function unpackZipEntries(zipPath: string, entries: readonly ZipEntry[], into: string): WrittenTree {
+export async function unpackZipEntries(
+  zipPath: string,
+  entries: readonly ZipEntry[],
+  into: string,
+): Promise<WrittenTree> {
   const zip = openSync(zipPath, "r");
   const files: WrittenFile[] = [];
-  const scratch = Buffer.allocUnsafeSlow(1 << 20);
+  const scratch = Buffer.allocUnsafeSlow(mostAtOnce);
 
   const read = (position: number, length: number): Buffer => {
     const target = length > scratch.length ? Buffer.allocUnsafeSlow(length) : scratch;
@@ -42,30 +50,47 @@ export function unpackZipEntries(zipPath: string, entries: readonly ZipEntry[], 
     return target.subarray(0, filled);
   };
 
-  const readCompressed = (entry: ZipEntry): Buffer => {
-    const nameBytes = Buffer.byteLength(entry.name);
-    const likely = headerBytes + nameBytes + likelyExtraBytes + entry.compressedSize;
-    let bytes = read(entry.offset, likely);
+  /** The local header and what comes after it, and where the contents begin there. */
+  const readHeader = (entry: ZipEntry, more: number): { readonly bytes: Buffer; readonly start: number } => {
+    const bytes = read(entry.offset, headerBytes + Buffer.byteLength(entry.name) + likelyExtraBytes + more);
     if (bytes.length < headerBytes || bytes.readUInt32LE(0) !== 0x04034b50) {
       throw new HostileArchive("the zip is damaged: an entry has no header", entry.name);
     }
     if (bytes.toString("utf8", headerBytes, headerBytes + bytes.readUInt16LE(26)) !== entry.name) {
       throw new HostileArchive("an entry has two names", entry.name);
     }
-    const start = headerBytes + bytes.readUInt16LE(26) + bytes.readUInt16LE(28);
+    return { bytes, start: headerBytes + bytes.readUInt16LE(26) + bytes.readUInt16LE(28) };
+  };
+
+  const readCompressed = (entry: ZipEntry): Buffer => {
+    const { bytes, start } = readHeader(entry, entry.compressedSize);
     const end = start + entry.compressedSize;
-    if (end > bytes.length && bytes.length === likely) bytes = read(entry.offset, end);
-    if (end > bytes.length) throw new HostileArchive("the zip ends early", entry.name);
-    return bytes.subarray(start, end);
+    const whole = end > bytes.length ? read(entry.offset, end) : bytes;
+    if (end > whole.length) throw endsEarly(entry);
+    return whole.subarray(start, end);
+  };
+
+  const readInPieces = function* (entry: ZipEntry): Generator<Buffer> {
+    const start = entry.offset + readHeader(entry, 0).start;
+    for (let at = 0; at < entry.compressedSize;) {
+      const wanted = Math.min(pieceBytes, entry.compressedSize - at);
+      const piece = Buffer.allocUnsafeSlow(wanted);
+      const count = readSync(zip, piece, 0, wanted, start + at);
+      if (count === 0) throw endsEarly(entry);
+      at += count;
+      yield piece.subarray(0, count);
+    }
   };
 
   try {
     for (const entry of entries) {
+      if (entry.size > mostAtOnce) {
+        files.push(await writeInPieces(entry, readInPieces(entry), into));
+        continue;
+      }
       const compressed = readCompressed(entry);
       const content = entry.isDeflated ? inflate(compressed, entry) : compressed;
-      if (content.length !== entry.size || crc32(content) !== entry.crc32) {
-        throw new HostileArchive("the zip is damaged: an entry is not what its checksum says", entry.name);
-      }
+      if (content.length !== entry.size || crc32(content) !== entry.crc32) throw notAsAnnounced(entry);
       files.push(writeReleaseFile(into, entry.path, content));
       if (entry.isDeflated) releaseOwn(content, roomFor(entry));
       if (compressed.buffer !== scratch.buffer) releaseOwn(compressed, compressed.buffer.byteLength);
@@ -74,6 +99,10 @@ export function unpackZipEntries(zipPath: string, entries: readonly ZipEntry[], 
   } finally {
     closeSync(zip);
   }
+}
+
+function endsEarly(entry: ZipEntry): HostileArchive {
+  return new HostileArchive("the zip ends early", entry.name);
 }
 
 /**
