@@ -14,7 +14,7 @@ import { HostileArchive } from "./hostile-archive.ts";
 import { readZipDirectory } from "./read-zip-directory.ts";
 import { type StagedTree, toManifest, toStageError } from "./staged-tree.ts";
 import { startUnpackThread } from "./unpack-thread.ts";
-import type { ZipEntry } from "./unpack-zip.ts";
+import type { ZipEntry } from "./zip-entry.ts";
 
 export { downloadZip, type DownloadZipRequest };
 

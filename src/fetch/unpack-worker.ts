@@ -4,7 +4,8 @@ import { type ByteRing, readByteRing } from "./byte-ring.ts";
 import { HostileArchive } from "./hostile-archive.ts";
 import type { WrittenTree } from "./tree-writer.ts";
 import { unpackTar } from "./unpack-tar.ts";
-import { unpackZipEntries, type ZipEntry } from "./unpack-zip.ts";
+import { unpackZipEntries } from "./unpack-zip.ts";
+import type { ZipEntry } from "./zip-entry.ts";
 
 /** The one message to the worker. `into` is the physical path of the tree to be. */
 export type UnpackJob =

@@ -2,22 +2,9 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { crc32, inflateRawSync } from "node:zlib";
 import { HostileArchive } from "./hostile-archive.ts";
 import type { WrittenTree } from "./tree-writer.ts";
-import { notAsAnnounced, writeInPieces } from "./write-in-pieces.ts";
+import { writeInPieces } from "./write-in-pieces.ts";
 import { writeReleaseFile, type WrittenFile } from "./write-release-file.ts";
-
-/** A file of a zip by its central directory, all of it checked. */
-export interface ZipEntry {
-  /** As the zip names it. */
-  readonly name: string;
-  /** Where it goes, relative to the tree. */
-  readonly path: string;
-  /** Of its local header. */
-  readonly offset: number;
-  readonly compressedSize: number;
-  readonly size: number;
-  readonly crc32: number;
-  readonly isDeflated: boolean;
-}
+import { notAsAnnounced, type ZipEntry } from "./zip-entry.ts";
 
 const headerBytes = 30;
 /** Go writes no extra fields; others write a few dozen bytes. More costs a second read. */

@@ -6,10 +6,10 @@ import { crc32, createInflateRaw } from "node:zlib";
 import { HostileArchive } from "./hostile-archive.ts";
 import { computeReleaseMode } from "./release-mode.ts";
 import { releaseWhole } from "./release-whole.ts";
-import type { ZipEntry } from "./unpack-zip.ts";
 import { createReleaseFile, writeAll, type WrittenFile } from "./write-release-file.ts";
+import { notAsAnnounced, type ZipEntry } from "./zip-entry.ts";
 
-/** Pieces that zlib inflates into. */
+/** Half of what the one stream of a tar.gz has: here up to four threads have one each. */
 const inflatedBytes = 1 << 19;
 
 /**
@@ -48,9 +48,4 @@ export async function writeInPieces(entry: ZipEntry, compressed: Iterable<Buffer
   }
   if (size !== entry.size || crc !== entry.crc32) throw notAsAnnounced(entry);
   return { path, mode: computeReleaseMode(path), size, sha256: digest.digest("hex") };
-}
-
-/** An entry that does not inflate to the size and the checksum of the directory. */
-export function notAsAnnounced(entry: ZipEntry): HostileArchive {
-  return new HostileArchive("the zip is damaged: an entry is not what its checksum says", entry.name);
 }

@@ -8,7 +8,7 @@ import type { ReceivedArchive } from "./archive-digest.ts";
 import { createEntryLedger } from "./entry-ledger.ts";
 import { parseEntryPath } from "./entry-path.ts";
 import { HostileArchive } from "./hostile-archive.ts";
-import type { ZipEntry } from "./unpack-zip.ts";
+import type { ZipEntry } from "./zip-entry.ts";
 
 const stored = 0;
 const deflated = 8;

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { scanTree } from "../../../src/host/scan-tree.ts";
 import { computeModuleHash } from "../../../src/release/module-hash.ts";
 import { compareTree } from "../../../src/release/tree-manifest.ts";
-import { buildZip, smallModule } from "./build-zip.ts";
+import { buildZip, modulePrefix, smallModule } from "./build-zip.ts";
 import { createStagingRoom, inChunks, refusalOf, sha256Of } from "./staging-room.ts";
 import { downloadZip } from "../../../src/fetch/download-zip.ts";
 import { releaseBounds } from "../../../src/release/archive-bounds.ts";
@@ -74,4 +74,27 @@ test("a spool that an earlier run left is overwritten", async () => {
 test("a stopped run stages nothing more", async () => {
   const stop = AbortSignal.abort(new Error("stopped by the test"));
   await expect(createStagingRoom().zip(archive, { signal: stop })).rejects.toThrow("stopped by the test");
+});
+
+test("large files come out whole, stored or deflated, and damage in one is told", async () => {
+  const large = Buffer.alloc(3_000_001, "0123456789abcdef");
+  for (const method of [0, 8] as const) {
+    const bytes = buildZip([...smallModule, { name: `${modulePrefix}pkg/large`, content: large, method }]);
+    const room = createStagingRoom();
+    const { manifest } = await room.zip(bytes);
+    expect(manifest.files.find(({ path }) => path === "pkg/large")).toEqual({
+      path: "pkg/large",
+      mode: 0o644,
+      size: large.length,
+      sha256: sha256Of(large),
+    });
+    expect(compareTree(manifest, scanTree(room.into, { hash: true }))).toEqual({ missing: [], added: [], changed: [] });
+    const damaged = Buffer.from(bytes);
+    // Inside the large one's contents: it is the last, and the directory behind it is shorter than this.
+    damaged.fill(0xff, bytes.length - 2000, bytes.length - 1990);
+    expect(await refusalOf(createStagingRoom().zip(damaged))).toMatchObject({
+      code: "archive-hostile",
+      message: expect.stringContaining("the zip is damaged"),
+    });
+  }
 });
