@@ -16,11 +16,14 @@ test.each([
   expect(readdirSync(`${room.into}/src`)).not.toContain("huge.go");
 });
 
-test("a tar's entry of less than nothing, in GNU's base 256", async () => {
+test.each([
+  ["less than nothing", Buffer.alloc(12, 0xff)],
+  ["more than a number holds exactly", Buffer.concat([Buffer.from([0x80]), Buffer.alloc(11, 0x7f)])],
+])("a tar's entry of %s, in GNU's base 256", async (_, field) => {
   const room = createStagingRoom();
   const bytes = buildTar([...smallRelease, { name: "go/src/huge.go", content: "x" }]);
   const header = bytes.subarray(bytes.indexOf("go/src/huge.go"));
-  header.fill(0xff, 124, 136);
+  field.copy(header, 124);
   header.fill(" ", 148, 156);
   const sum = header.subarray(0, 512).reduce((total, byte) => total + byte, 0);
   header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
