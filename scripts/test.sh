@@ -18,6 +18,8 @@ main() {
   fi
   # Directories that a bare `su` or cron leaves out.
   export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+  # npm's and the compiler's would stay in /tmp.
+  export NODE_DISABLE_COMPILE_CACHE=1
   install_packages
   scripts/install-modules.sh
   export PATH="$PWD/node_modules/.bin:$PATH"

@@ -39,7 +39,9 @@ const failures = failedTests.length + brokenFiles.length + (isUnexplained ? 1 : 
 if (isUnexplained) console.log(`failed   vitest itself ended with status ${status}: see above`);
 for (const broken of brokenFiles) console.log(`failed   ${broken.name}: ${broken.message}`);
 for (const test of skipped) {
-  const reason = test.meta?.skipReason ?? (test.status === "todo" ? "to do" : "no reason given");
+  // A test that is skipped before it runs can only say why in its name.
+  const named = /\((needs [^)]+)\)/.exec(test.fullName)?.[1];
+  const reason = test.meta?.skipReason ?? named ?? (test.status === "todo" ? "to do" : "no reason given");
   console.log(`skipped  ${test.fullName}: ${reason}`);
 }
 console.log(`${passed.length} passed, ${failures} failed, ${skipped.length} skipped`);

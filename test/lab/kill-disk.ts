@@ -4,12 +4,24 @@ export type RoomDisk = "redirect" | "plain" | "ext4";
 /** Where readygo changes a host, but for /run. */
 const places = ["usr/local", "var/lib", "etc/profile.d", "home", "root"].join(" ");
 
+/**
+ * Copies what stands there in readygo's places: every one of them is a directory of `tree` with its owner and mode, but
+ * only what readygo looks at is in it.
+ */
+const copyPlaces = (tree: string): string => `
+for place in ${places}; do mkdir -p ${tree}/$place; chmod 755 ${tree}/$place; done
+for place in usr/local/go usr/local/.readygo var/lib/readygo home root etc/profile.d; do
+  if [ -e /$place ]; then rm -rf ${tree}/$place; cp -a /$place ${tree}/$place; fi
+done`;
+
+// The lower layer is a copy: the host's own root is an overlay, maybe within a container's, and the kernel stacks two.
 const overlay = (options: string): string => `
-mkdir -p /tmp/room; mount -t tmpfs -o mode=0755,size=1500m room /tmp/room
+mkdir -p /tmp/room; mount -t tmpfs -o mode=0755,size=3g room /tmp/room
+${copyPlaces("/tmp/room/low")}
 for place in ${places}; do
   mkdir -p /tmp/room/up/$place /tmp/room/scratch/$place
   chown --reference=/$place /tmp/room/up/$place; chmod --reference=/$place /tmp/room/up/$place
-  mount -t overlay overlay -o lowerdir=/$place,upperdir=/tmp/room/up/$place,workdir=/tmp/room/scratch/$place,volatile,${options} /$place
+  mount -t overlay overlay -o lowerdir=/tmp/room/low/$place,upperdir=/tmp/room/up/$place,workdir=/tmp/room/scratch/$place,volatile,${options} /$place
 done`;
 
 /** A host has a /dev of its own, and loop devices are this machine's: any of them may be the free one. */
@@ -20,11 +32,7 @@ for number in $(seq 0 63); do [ -e /dev/loop$number ] || mknod /dev/loop$number 
 /** An ext4 image, made once a host, of what stands there in readygo's places. */
 export const makeImage = `${makeLoopNodes}
 if [ ! -e /opt/room.img ]; then
-  mkdir -p /opt/room-tree
-  for place in ${places}; do mkdir -p /opt/room-tree/$place; chmod 755 /opt/room-tree/$place; done
-  for place in usr/local/go usr/local/.readygo var/lib/readygo home root etc/profile.d; do
-    if [ -e /$place ]; then rm -rf /opt/room-tree/$place; cp -a /$place /opt/room-tree/$place; fi
-  done
+${copyPlaces("/opt/room-tree")}
   /usr/sbin/mkfs.ext4 -q -F -N 40000 -E lazy_itable_init=1,nodiscard -d /opt/room-tree /opt/room.tmp 1200M >/dev/null
   rm -rf /opt/room-tree; mv /opt/room.tmp /opt/room.img
 fi`;
