@@ -9,23 +9,25 @@ import {
   fsyncSync,
   lstatSync,
   mkdirSync,
-  opendirSync,
   openSync,
   readSync,
   renameSync,
   rmdirSync,
   rmSync,
-  statSync,
   type Stats,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { posix } from "node:path";
 import type { Sha256 } from "../release/sha256.ts";
-import { absolutePath, type AbsolutePath } from "./absolute-path.ts";
+import type { AbsolutePath } from "./absolute-path.ts";
+import { answering, codeOf } from "./answering.ts";
 import { HomeRefusal } from "./home-refusal.ts";
+import { isGoDirectory } from "./is-go-directory.ts";
+import { type Home, type LocatedInHome, locateInHome } from "./locate-in-home.ts";
 import { locateInside } from "./locate-inside.ts";
 import { isErrno } from "./real-files.ts";
+import { isDirectoryAt, lstatOrNothing, statOrNothing } from "./stat-or-nothing.ts";
 
 const mostBytes = 1024 * 1024;
 
@@ -63,28 +65,12 @@ export interface HomeDirectory {
   isGoDirectory(path: AbsolutePath): boolean;
 }
 
-export interface HomeDirectoryOptions {
+export interface HomeDirectoryOptions extends Home {
   readonly uid: number;
-  /** As the host names it. */
-  readonly home: AbsolutePath;
-  /** "" or where the host's root lies; every link is resolved inside it. */
-  readonly root: string;
 }
 
 export function openHomeDirectory({ uid, home, root }: HomeDirectoryOptions): HomeDirectory {
-  /** Where `path` is when all links are followed: inside the home directory, and on a file system place that exists. */
-  const locate = (path: AbsolutePath): { readonly real: string; readonly host: AbsolutePath } =>
-    answering(path, () => {
-      const inside = locateInside(root, home, true).host;
-      const found = locateInside(root, path, true);
-      if (found.host !== inside && !found.host.startsWith(inside === "/" ? "/" : `${inside}/`)) {
-        throw new HomeRefusal("link", path, `it leads elsewhere, to ${found.host}`);
-      }
-      if (!isDirectoryAt(locateInside(root, home, true).real)) {
-        throw new HomeRefusal("home", path, `there is no home directory ${home}`);
-      }
-      return found;
-    });
+  const locate = (path: AbsolutePath): LocatedInHome => locateInHome({ home, root }, path);
 
   const read = (path: AbsolutePath): HomeFile | undefined =>
     answering(path, () => {
@@ -270,89 +256,4 @@ function syncDirectory(real: string): void {
   } finally {
     closeSync(directory);
   }
-}
-
-function lstatOrNothing(real: string): Stats | undefined {
-  return unlessWayIsBarred(() => lstatSync(real, { throwIfNoEntry: false }));
-}
-
-function statOrNothing(real: string): Stats | undefined {
-  return unlessWayIsBarred(() => statSync(real, { throwIfNoEntry: false }));
-}
-
-function isDirectoryAt(real: string): boolean {
-  return lstatOrNothing(real)?.isDirectory() === true;
-}
-
-/** `throwIfNoEntry` covers ENOENT alone: below a file there is nothing, either. */
-function unlessWayIsBarred(look: () => Stats | undefined): Stats | undefined {
-  try {
-    return look();
-  } catch (error) {
-    if (isErrno(error, "ENOTDIR")) return undefined;
-    throw error;
-  }
-}
-
-const goCommands = /^(?:go|gofmt|godoc|go\d[\w.]*)$/;
-
-/** Far more than a Go has, far fewer than a directory of everybody's programs. */
-const mostCommands = 32;
-
-/**
- * Whether a directory holds a Go's commands and can be taken off PATH without losing others: it is bin/ of a Go tree,
- * or has `go` and nothing but Go's commands. Shims of version managers that serve other languages too are not.
- */
-function isGoDirectory(root: string, path: AbsolutePath): boolean {
-  const real = (...parts: readonly [string, ...string[]]): string =>
-    locateInside(root, absolutePath(...parts), true).real;
-  try {
-    const go = statSync(real(path, "go"));
-    if (!go.isFile() || (go.mode & 0o111) === 0) return false;
-    const above = locateInside(root, path, true).host;
-    if (isDirectoryAt(real(above, "../pkg/tool")) || isDirectoryAt(real(above, "../src/runtime"))) return true;
-    return hasGoCommandsOnly(real(path));
-  } catch (error) {
-    // What the account can't look at, its shell finds no go in either.
-    if (isErrno(error, "ENOENT", "ENOTDIR", "EACCES", "EPERM", "ELOOP", "ENAMETOOLONG")) return false;
-    throw error;
-  }
-}
-
-function hasGoCommandsOnly(real: string): boolean {
-  const directory = opendirSync(real);
-  try {
-    for (let seen = 0; seen <= mostCommands; seen += 1) {
-      const entry = directory.readSync();
-      if (entry === null) return true;
-      if (!goCommands.test(entry.name)) return false;
-    }
-    return false;
-  } finally {
-    directory.closeSync();
-  }
-}
-
-/** Turns what the system says about the account's rights and links into a refusal. */
-function answering<T>(path: string, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    if (isErrno(error, "EACCES", "EPERM")) {
-      throw new HomeRefusal("rights", path, `its account has no right to it (${codeOf(error)})`, { cause: error });
-    }
-    if (isErrno(error, "EROFS")) {
-      throw new HomeRefusal("read-only", path, "its file system is read-only", { cause: error });
-    }
-    if (isErrno(error, "ELOOP")) throw new HomeRefusal("link", path, "it is a link in a circle", { cause: error });
-    // Each of these was looked at a moment ago: only somebody who works there at the same time brings it about.
-    if (isErrno(error, "ENOENT", "ENOTDIR", "EISDIR", "EEXIST", "ENOTEMPTY", "ENXIO")) {
-      throw new HomeRefusal("changed", path, `somebody else is changing it (${codeOf(error)})`, { cause: error });
-    }
-    throw error;
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }
