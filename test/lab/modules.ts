@@ -50,3 +50,13 @@ export function readLookup(module: LabModule): { readonly record: number; readon
   const size = /^go\.sum database tree\n(\d+)\n/m.exec(text);
   return { record: Number(text.split("\n", 1)[0]), treeSize: Number(size?.[1]) };
 }
+
+/**
+ * The size of the tree whose head came with the record of a release. A mirror keeps a lookup as it was when somebody first
+ * asked it, so this is another number from one machine to the next.
+ */
+export async function loggedTreeSize(version: string, arch: "amd64" | "arm64" = "amd64"): Promise<number> {
+  const lookup = readLookup(await fetchModule(toolchainModule(version, arch)));
+  if (lookup === undefined) throw new Error(`the module proxy has no record of ${version} for ${arch}`);
+  return lookup.treeSize;
+}
