@@ -8,6 +8,7 @@ import { bundleCommand } from "./bundle-command.ts";
 import { cloudInitCommand } from "./cloud-init-command.ts";
 import type { Command, CommandResult } from "./command.ts";
 import { completionCommand } from "./completion-command.ts";
+import { doctorCommand } from "./doctor-command.ts";
 import { installCommand } from "./install-command.ts";
 import { listCommand } from "./list-command.ts";
 import { parseArguments } from "./parse-arguments.ts";
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   installCommand,
   planCommand,
   verifyCommand,
+  doctorCommand,
   listCommand,
   sourcesCommand,
   bundleCommand,

@@ -183,6 +183,11 @@ export const catalogue = {
     remedy: ["readygo install VERSION --keep-failed keeps the new tree to look at"],
   },
   "verify-failed": { exit: 7, meaning: "A check failed.", remedy: ["readygo install puts the host right"] },
+  "tree-not-public": {
+    exit: 7,
+    meaning: "doctor: a Go on this host is not the release that its VERSION names; which files differ is told.",
+    remedy: ["readygo install  puts the public release at /usr/local/go; take nothing from the other tree"],
+  },
   "run-unfinished": {
     exit: 7,
     meaning: "verify writes nothing, so it does not put back what an earlier run left unfinished; install and plan do.",

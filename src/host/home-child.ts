@@ -1,7 +1,8 @@
 import { createInterface } from "node:readline";
 import process from "node:process";
 import type { Sha256 } from "../release/sha256.ts";
-import { absolutePath } from "./absolute-path.ts";
+import { absolutePath, type AbsolutePath } from "./absolute-path.ts";
+import type { GoTreeSurvey } from "./go-tree-survey.ts";
 import { type HomeDirectory, type HomeFile, openHomeDirectory } from "./home-directory.ts";
 import { HomeRefusal, type HomeRefusalKind } from "./home-refusal.ts";
 
@@ -29,6 +30,8 @@ export type HomeAnswer =
   | { readonly kind: "ready" }
   | { readonly kind: "done"; readonly value: boolean | null }
   | { readonly kind: "file"; readonly file: Omit<HomeFile, "content">; readonly content: string }
+  | { readonly kind: "trees"; readonly trees: readonly AbsolutePath[] }
+  | { readonly kind: "survey"; readonly survey: GoTreeSurvey }
   | { readonly kind: "refused"; readonly refusal: HomeRefusalKind; readonly reason: string; readonly path: string }
   /** `code` and `syscall` of what the system refused; null for anything else, which is a bug. */
   | {
@@ -112,10 +115,7 @@ function canBecomeRoot(): boolean {
 
 function answerRequest(directory: HomeDirectory, request: HomeRequest): HomeAnswer {
   try {
-    const result = act(directory, request);
-    if (typeof result !== "object") return { kind: "done", value: result ?? null };
-    const { content, ...file } = result;
-    return { kind: "file", file, content: content.toString("base64") };
+    return act(directory, request);
   } catch (error) {
     if (error instanceof HomeRefusal) {
       return { kind: "refused", refusal: error.kind, reason: error.message, path: error.path };
@@ -130,28 +130,44 @@ function answerRequest(directory: HomeDirectory, request: HomeRequest): HomeAnsw
   }
 }
 
-function act(directory: HomeDirectory, request: HomeRequest): HomeFile | boolean | undefined | void {
+function act(directory: HomeDirectory, request: HomeRequest): HomeAnswer {
   const path = absolutePath(request.path);
   const expectation = request.ifSha256 === undefined ? {} : { ifSha256: request.ifSha256 as Sha256 | null };
   switch (request.act) {
     case "replace":
-      return directory.replace(path, Buffer.from(request.content ?? "", "base64"), {
-        ...expectation,
-        ...(request.mode === undefined ? {} : { mode: request.mode }),
-      });
+      return done(
+        directory.replace(path, Buffer.from(request.content ?? "", "base64"), {
+          ...expectation,
+          ...(request.mode === undefined ? {} : { mode: request.mode }),
+        }),
+      );
     case "remove":
-      return directory.remove(path, expectation);
+      return done(directory.remove(path, expectation));
     case "read":
-      return directory.read(path);
+      return toFileAnswer(directory.read(path));
     case "removeTemporary":
-      return directory.removeTemporary(path);
+      return done(directory.removeTemporary(path));
     case "makeDirectory":
-      return directory.makeDirectory(path);
+      return done(directory.makeDirectory(path));
     case "removeDirectory":
-      return directory.removeDirectory(path);
+      return done(directory.removeDirectory(path));
     case "isDirectory":
-      return directory.isDirectory(path);
+      return done(directory.isDirectory(path));
     case "isGoDirectory":
-      return directory.isGoDirectory(path);
+      return done(directory.isGoDirectory(path));
+    case "findGoTrees":
+      return { kind: "trees", trees: directory.findGoTrees() };
+    case "surveyGoTree":
+      return { kind: "survey", survey: directory.surveyGoTree(path) };
   }
+}
+
+function done(value: boolean | void): HomeAnswer {
+  return { kind: "done", value: value ?? null };
+}
+
+function toFileAnswer(found: HomeFile | undefined): HomeAnswer {
+  if (found === undefined) return done();
+  const { content, ...file } = found;
+  return { kind: "file", file, content: content.toString("base64") };
 }

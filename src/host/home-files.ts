@@ -6,6 +6,7 @@ import type { AbsolutePath } from "./absolute-path.ts";
 import { type HomeAnswer, type HomeRequest, homeRole, type HomeRole } from "./home-child.ts";
 import { type Expectation, type HomeFile, openHomeDirectory, type ReplaceOptions } from "./home-directory.ts";
 import { HomeRefusal } from "./home-refusal.ts";
+import type { GoTreeSurvey } from "./go-tree-survey.ts";
 import type { Account } from "./ports.ts";
 
 export type { Expectation, HomeFile, ReplaceOptions } from "./home-directory.ts";
@@ -34,6 +35,10 @@ export interface HomeFiles {
   isDirectory(path: AbsolutePath): Promise<boolean>;
   /** Whether a directory, anywhere on the host, holds a Go's commands and none of others. */
   isGoDirectory(directory: AbsolutePath): Promise<boolean>;
+  /** The Go trees at the places in a home where people and version managers keep them. */
+  findGoTrees(): Promise<readonly AbsolutePath[]>;
+  /** One of them, read whole, for which it has a minute. */
+  surveyGoTree(path: AbsolutePath): Promise<GoTreeSurvey>;
   /** Ends the child. */
   close(): Promise<void>;
 }
@@ -62,6 +67,8 @@ export function openHome(options: HomeOptions): HomeFiles {
     removeDirectory: async (path) => directory.removeDirectory(path),
     isDirectory: async (path) => directory.isDirectory(path),
     isGoDirectory: async (path) => directory.isGoDirectory(path),
+    findGoTrees: async () => directory.findGoTrees(),
+    surveyGoTree: async (path) => directory.surveyGoTree(path),
     close: async () => undefined,
   };
 }
@@ -102,6 +109,15 @@ function openThroughChild(options: HomeOptions): HomeFiles {
     removeDirectory: (path) => decide({ act: "removeDirectory", path }),
     isDirectory: (path) => decide({ act: "isDirectory", path }),
     isGoDirectory: (path) => decide({ act: "isGoDirectory", path }),
+    async findGoTrees() {
+      const answer = await ask({ act: "findGoTrees", path: options.account.home });
+      return answer.kind === "trees" ? answer.trees : [];
+    },
+    async surveyGoTree(path) {
+      const answer = await ask({ act: "surveyGoTree", path });
+      if (answer.kind !== "survey") throw new Error(`the process for ${path} answered with ${answer.kind}`);
+      return answer.survey;
+    },
     async close() {
       await last;
       await open?.close();
@@ -112,6 +128,8 @@ function openThroughChild(options: HomeOptions): HomeFiles {
 
 const mostReplacements = 2;
 const defaultTimeoutMs = 10_000;
+/** A cold disk of 10 MB/s needs half of it for a tree. */
+const surveyTimeoutMs = 60_000;
 const mostComplaint = 2_000;
 
 /** The child process. After a request that it left unanswered, every further one is refused at once. */
@@ -195,11 +213,12 @@ class HomeChild {
     });
     if (this.#failure !== undefined) return refuse(this.#failure);
     this.#holdLoop(true);
+    const timeoutMs = request.act === "surveyGoTree" ? surveyTimeoutMs : this.#timeoutMs;
     const answer = await new Promise<HomeAnswer>((resolve) => {
       const bound = setTimeout(() => {
-        this.#fail(`${this.#account.home} gave no answer within ${this.#timeoutMs} ms`);
+        this.#fail(`${this.#account.home} gave no answer within ${timeoutMs} ms`);
         this.#kill();
-      }, this.#timeoutMs);
+      }, timeoutMs);
       this.#waiting = (received) => {
         clearTimeout(bound);
         this.#waiting = undefined;
