@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loggedTreeSize } from "../lab/modules.ts";
+import { fetchModule, loggedTreeSize, toolchainModule } from "../lab/modules.ts";
 import { mirrorNames } from "../lab/mirror-protocol.ts";
 import type { Mirror } from "../lab/mirror.ts";
 import { readJson } from "../lab/read-json.ts";
@@ -164,5 +164,48 @@ describe("a tree and the transparency log", () => {
     const run = await host.readygo(args, { env, timeoutMs: 180_000 });
     expect(readJson(run).error).toMatchObject({ code: "roots-disagree", exit: 5, details: { expected: h1 } });
     expect(host.exists(`${image}/var/lib/readygo`)).toBe(false);
+  });
+});
+
+// Each as its own machine would have it, proven here in an image: what a hash is of does not depend on who computes it.
+describe.each([
+  ["1.26.8", "arm64", 61744020],
+  ["1.27.4", "amd64", 71124599],
+  ["1.27.4", "arm64", 71124612],
+] as const)("go%s for %s", (version, arch, record) => {
+  let host: LabHost;
+  const image = "/srv/image";
+  afterAll(() => host?.destroy());
+
+  it("is proven, and one byte changed, one file added and one removed are named", async (test) => {
+    const module = toolchainModule(version, arch);
+    await fetchModule(module).catch((error: unknown) => {
+      if (!/\b(403|404|410)\b/.test(String(error))) throw error;
+      test.skip(`this machine's module proxy has no go${version} for ${arch}`);
+    });
+    host = await createHost();
+    const mirror = await host.startMirror({ releases: [], modules: [module], names: [mirrorNames.proxy] });
+    const run = (args: readonly string[]) =>
+      host.readygo([...args, "--root", image, "--json"], { env: { GOPROXY: mirror.proxyUrl }, timeoutMs: 180_000 });
+    const verify = async () => readJson(await run(["verify"])).checks.find(({ id }) => id === "tree-public");
+    await host.script(`
+      mkdir -p ${image}/usr/local ${image}/etc/profile.d ${image}/var/lib ${image}/root ${image}/run
+      printf 'root:x:0:0::/root:/bin/bash\\n' >${image}/etc/passwd`);
+    expect(readJson(await run(["install", version, "--arch", arch]))).toMatchObject({ status: "changed", error: null });
+
+    // From the record that travels in the receipt; without it, from what the log says now.
+    expect(await verify()).toMatchObject({ status: "pass", evidence: expect.stringMatching(`^record ${record} of `) });
+    await host.script(`rm -r ${image}/var/lib/readygo`);
+    expect(await verify()).toMatchObject({ status: "pass", evidence: expect.stringMatching(`^record ${record} of `) });
+
+    await host.script(`
+      cd ${image}/usr/local/go; printf X | dd of=src/fmt/print.go bs=1 seek=100 conv=notrunc status=none
+      echo 'package fmt' >src/fmt/extra.go; rm src/os/file.go`);
+    expect(await verify()).toMatchObject({
+      status: "fail",
+      evidence: expect.stringMatching(
+        /^3 differences: src\/fmt\/print\.go \(content\), src\/os\/file\.go \(missing\), src\/fmt\/extra\.go \(added\); this tree's hash is h1:/,
+      ),
+    });
   });
 });
