@@ -48,9 +48,8 @@ describe("tree heads", () => {
 describe("a log on this machine that lacks tiles", () => {
   const kit = mkdtempSync(join(tmpdir(), "readygo-kit-"));
   beforeAll(() => {
-    const log = join(kit, "sumdb/sum.golang.org");
-    cpSync("test/fixtures/release/sumdb", log, { recursive: true });
-    rmSync(join(log, "tile/8/0/x259/112"));
+    cpSync("test/fixtures/recorded-log", kit, { recursive: true });
+    rmSync(join(kit, "sumdb/sum.golang.org/tile/8/0/x259/112"));
   });
   afterAll(() => rmSync(kit, { recursive: true }));
 
@@ -86,6 +85,7 @@ describe("a mirror of the log that keeps tiles back", () => {
       releases: [release],
       modules: [toolchainModule("1.26.8", "amd64"), toolchainModule("1.27.4", "amd64")],
       names: [...Object.values(mirrorNames), mirrorSites.aliyun],
+      isLogRecorded: true,
     });
   });
   afterAll(() => host?.destroy());

@@ -29,6 +29,11 @@ export interface MirrorOptions {
   readonly faults?: Faults;
   /** Whether the publisher serves a signature beside each archive, as it does. Default: yes. */
   readonly isSigning?: boolean;
+  /**
+   * Whether the checksum database answers as it did when test/fixtures/recorded-log was made, as far as that goes: a
+   * mirror's heads and tiles are others from one machine to the next. Default: no.
+   */
+  readonly isLogRecorded?: boolean;
   /** Which names lead to the mirror; the host knows no others. Default: all of `mirrorNames`. */
   readonly names?: readonly string[];
 }
@@ -72,7 +77,11 @@ export async function startMirror(host: MirrorHost, options: MirrorOptions): Pro
   const serverOptions: ServerOptions = {
     archives: options.releases,
     signatures: await signAll(options.releases, options.isSigning),
-    moduleDirectories: [...modules.map((module) => module.directory), await fetchTiles(modules)],
+    moduleDirectories: [
+      ...(options.isLogRecorded === true ? [join(checkout, "test/fixtures/recorded-log")] : []),
+      ...modules.map((module) => module.directory),
+      await fetchTiles(modules),
+    ],
     key: certificates.serverKey,
     certificate: certificates.serverCertificate,
     badCertificates: certificates.bad,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { RequestFailure } from "../../../../src/errors/request-failure.ts";
 import type { ReadBytes, ReadText } from "../../../../src/release/read-text.ts";
 
-const recorded = "test/fixtures/release/sumdb";
+const recorded = "test/fixtures/recorded-log/sumdb/sum.golang.org";
 
 /** Answers of the real checksum database, with some of them changed or gone (`undefined`), and a list of what was asked for. */
 export function recordedDatabase(changes: Readonly<Record<string, Uint8Array | string | undefined>> = {}): {
