@@ -34,7 +34,7 @@ export interface GateRequest {
   readonly unrunnable: string | null;
   /** False with --no-rc: then the home's shells are not readygo's to answer for. */
   readonly isHomeManaged?: boolean;
-  /** Whether each result is reported as it comes; `verify` prints them all at its end. Default true. */
+  /** Whether each result is reported as it comes; `verify` prints them all at its end, unless quiet. Default true. */
   readonly isTold?: boolean;
   /** False where only files of shells changed: then layer 3 has nothing new to show. */
   readonly isTreeNew: boolean;
