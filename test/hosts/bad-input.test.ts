@@ -120,6 +120,11 @@ describe("bad input", () => {
     expect(summary).toBe("there is no option --souce");
   });
 
+  it("a bound that is none: no check could pass", async () => {
+    const { summary } = await refuse(["verify", "--timeout", "0"], "usage", 2);
+    expect(summary).toBe("--timeout takes a number of seconds from 1 on");
+  });
+
   it("an architecture that is not this host's", async () => {
     await refuse(["install", "1.30.1", "--arch", "arm64"], "arch-unsupported", 3);
   });
