@@ -41,7 +41,7 @@ export async function runCli(port: ProcessPort): Promise<number> {
   // Known before the command line is: a machine gets JSON also for a command line that is wrong.
   const isJson = wantsJson(port.argv);
   const run: { command: string; session?: Session; reporter?: Reporter } = {
-    command: port.argv.find((word) => !word.startsWith("-")) ?? "",
+    command: nameCommand(port.argv),
   };
   try {
     const parsed = await parseArguments(port.argv, commands, port.version);
@@ -129,6 +129,12 @@ function printFailure(
   }
   if (error instanceof Stopped) return 128 + error.number;
   return error instanceof ProvisionError ? error.exit : exitBug;
+}
+
+/** As far as a command line tells that may be wrong: `--root DIR verify` has another word first. */
+function nameCommand(argv: readonly string[]): string {
+  const words = argv.filter((word) => !word.startsWith("-"));
+  return words.find((word) => commands.some(({ name }) => name === word)) ?? words[0] ?? "";
 }
 
 function wantsJson(argv: readonly string[]): boolean {

@@ -125,6 +125,11 @@ describe("bad input", () => {
     expect(summary).toBe("--timeout takes a number of seconds from 1 on");
   });
 
+  it("the command is named in --json also where an option's value comes before it", async () => {
+    const run = await host.readygo(["--wait", "5", "install", "--souce", "x", "--json"]);
+    expect([run.status, readJson(run).command]).toEqual([2, "install"]);
+  });
+
   it("an architecture that is not this host's", async () => {
     await refuse(["install", "1.30.1", "--arch", "arm64"], "arch-unsupported", 3);
   });
