@@ -66,10 +66,14 @@ export async function resolveVersion(resolve: ResolveRequest): Promise<ResolvedV
   const catalogue = (await resolve.isManifestOffered())
     ? union
     : union.filter((release) => offered.has(release.version));
-  const isKnown = request.kind !== "exact" || catalogue.some((release) => release.version === request.version);
+  // What is installed answers `latest` and a line where nobody else does.
+  const isKnown =
+    request.kind === "exact"
+      ? catalogue.some((release) => release.version === request.version)
+      : catalogue.length > 0 || installed !== undefined;
   if (!isKnown && failures.length > 0 && failures.length === origins.length) {
     const remedy = [...new Set(failures.flatMap(({ failure }) => failure.remedy))];
-    throw new ProvisionError("sources-failed", `nobody who may know ${String(request.version)} could be asked`, {
+    throw new ProvisionError("sources-failed", `nobody who may know ${describeRequest(request)} could be asked`, {
       details: Object.fromEntries(failures.map(({ origin, failure }) => [origin, nameFailure(failure)])),
       ...(remedy.length === 0 ? {} : { remedy }),
     });
@@ -79,4 +83,8 @@ export async function resolveVersion(resolve: ResolveRequest): Promise<ResolvedV
     ...(installed === undefined ? {} : { installed }),
   });
   return { version: release.version, release, failures };
+}
+
+function describeRequest(request: ReleaseRequest): string {
+  return request.kind === "exact" ? request.version : request.kind === "line" ? request.line : "the newest release";
 }

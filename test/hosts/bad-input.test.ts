@@ -130,6 +130,16 @@ describe("bad input", () => {
     expect([run.status, readJson(run).command]).toEqual([2, "install"]);
   });
 
+  it.each([
+    ["is not there", "/srv/nowhere", "it does not exist"],
+    ["is a file, and no archive", "/etc/hostname", "it is no directory"],
+    ["cannot be read", "/root", "it cannot be read"],
+  ])("a directory as a source that %s", async (_what, path, why) => {
+    const run = await host.readygo(["sources", "--source", path, "--json"], { user: "alice" });
+    const { error } = readJson(run);
+    expect([run.status, error?.code, error?.details]).toEqual([4, "sources-failed", { [path]: why }]);
+  });
+
   it("an architecture that is not this host's", async () => {
     await refuse(["install", "1.30.1", "--arch", "arm64"], "arch-unsupported", 3);
   });
