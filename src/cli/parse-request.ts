@@ -118,7 +118,7 @@ function readConfig(text: string | undefined, root: string, cwd: AbsolutePath): 
     const path = parseAbsolutePath(text) ?? absolutePath(cwd, text);
     const content = readOrExplain(() => createRealFiles("").read(path), path);
     if (content === undefined)
-      throw new ProvisionError("config-invalid", `${path} does not exist`, {
+      throw new ProvisionError("config-invalid", `there is no file ${path}`, {
         details: { file: path },
         remedy: [`ls -l ${path}`],
       });

@@ -130,6 +130,23 @@ describe("bad input", () => {
     expect([run.status, readJson(run).command]).toEqual([2, "install"]);
   });
 
+  it("a directory where a file is meant", async () => {
+    for (const words of [
+      ["plan", "/srv"],
+      ["cloud-init", "/srv/"],
+    ])
+      expect((await refuse(words, "version-file", 2)).summary).toMatch(/^there is no file \/srv/);
+    expect((await refuse(["plan", "--config", "/srv"], "config-invalid", 2)).summary).toBe("there is no file /srv");
+  });
+
+  it("a version file that the user cannot read", async () => {
+    host.write("/srv/private/go.mod", "go 1.30\n", 0o600);
+    for (const command of ["sources", "cloud-init"]) {
+      const { summary } = await refuse([command, "/srv/private/go.mod"], "version-file", 2, "alice");
+      expect(summary).toBe("/srv/private/go.mod cannot be read");
+    }
+  });
+
   it.each([
     ["is not there", "/srv/nowhere", "it does not exist"],
     ["is a file, and no archive", "/etc/hostname", "it is no directory"],
