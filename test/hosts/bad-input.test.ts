@@ -180,6 +180,20 @@ describe("bad input", () => {
     expect(summary).toBe("there is no key ordr in [source]; the nearest is order in [source]");
   });
 
+  it("an image that is not what it should be: what is said to be done is done to the image", async () => {
+    host.write("/srv/image/etc/passwd", "root:x:0:0:root:/root:/bin/bash\n");
+    const image = ["--root", "/srv/image"];
+    expect(await refuse(["verify", ...image], "verify-failed", 7)).toMatchObject({
+      remedy: ["readygo install --root /srv/image"],
+    });
+    expect(await refuse(["install", "1.30.1", "--arch", "amd64", ...image], "host-unreadable", 3)).toMatchObject({
+      summary: "/srv/image/usr does not exist",
+      remedy: ["install -d -m 755 /srv/image/usr"],
+    });
+    const { remedy } = await refuse(["install", "1.30.7", "--arch", "amd64", ...image], "version-unknown", 2);
+    expect(remedy[0]).toBe("readygo install --root /srv/image 1.30.1");
+  });
+
   it("a mount point at /usr/local/go", async () => {
     await host.script("mkdir /usr/local/go && mount -t tmpfs tmpfs /usr/local/go");
     const run = await host.readygo(["install", "1.30.1", "--json"]);
