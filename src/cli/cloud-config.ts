@@ -86,6 +86,6 @@ function hasSecret({ proxy = "", goproxy = "", order = [] }: Config): boolean {
   return [proxy, goproxy, ...order].some((text) => /[@?]/.test(text));
 }
 
-function quoteForShell(text: string): string {
+export function quoteForShell(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

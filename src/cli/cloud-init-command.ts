@@ -4,7 +4,6 @@ import { RequestFailure } from "../errors/request-failure.ts";
 import { absolutePath, parseAbsolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { appendPath } from "../release/goproxy-list.ts";
 import { parseSource } from "../release/source.ts";
-import { parseVersionFile } from "../release/version-file.ts";
 import { parseVersionRequest } from "../release/version-request.ts";
 import { buildCloudConfig, type CloudConfigRequest } from "./cloud-config.ts";
 import type { Command } from "./command.ts";
@@ -12,6 +11,7 @@ import type { Config } from "./config.ts";
 import { formatUserData } from "./format-user-data.ts";
 import { checkOptions, shellOptions, sourceOptions } from "./options.ts";
 import { parseInstallRequest } from "./parse-request.ts";
+import { readReleaseRequest } from "./prepare-install.ts";
 import type { Session } from "./session.ts";
 import { readFlag, readSeconds, readText, readTexts, type Values } from "./values.ts";
 
@@ -72,6 +72,9 @@ async function readRequest(session: Session, values: Values): Promise<CloudConfi
     version: readVersion(session, readText(values, "version-or-file")),
     policy: readText(values, "trust"),
     proxy: readText(values, "proxy"),
+    connectTimeoutSeconds: readSeconds(values, "connect-timeout"),
+    stallTimeoutSeconds: readSeconds(values, "stall-timeout"),
+    downloadTimeoutSeconds: readSeconds(values, "download-timeout"),
     user: readText(values, "user"),
     rc: readFlag(values, "rc"),
     module: readText(values, "module"),
@@ -96,11 +99,9 @@ function withoutAbsent(config: { readonly [Key in keyof Config]: Config[Key] | u
 
 function readVersion(session: Session, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  const request = parseVersionRequest(text);
-  if (request.kind !== "file") return text;
-  const content = session.machine.read(pathOf(session, request.path));
-  if (content === undefined) throw new ProvisionError("version-file", `${request.path} does not exist`);
-  const asked = parseVersionFile(request.path, content.toString("utf8"));
+  const version = parseVersionRequest(text);
+  if (version.kind !== "file") return text;
+  const asked = readReleaseRequest(session, { version });
   return asked.kind === "exact" ? asked.version.slice(2) : asked.kind === "line" ? asked.line : "latest";
 }
 

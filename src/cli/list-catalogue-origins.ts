@@ -80,7 +80,15 @@ async function listProxy(session: Session, list: GoproxyList, architecture: Arch
 
 /** Those that a directory has itself, and those in a module proxy's layout below it. */
 function listFiles({ machine }: Session, directory: AbsolutePath): readonly string[] {
-  return [...machine.list(directory), ...machine.list(absolutePath(directory, "golang.org/toolchain/@v"))];
+  try {
+    const real = machine.resolve(directory);
+    if (real === undefined) throw new RequestFailure("absent", directory, "it does not exist");
+    if (machine.stat(real)?.kind !== "directory") throw new RequestFailure("absent", directory, "it is no directory");
+    return [...machine.list(real), ...machine.list(absolutePath(real, "golang.org/toolchain/@v"))];
+  } catch (cause) {
+    if (cause instanceof RequestFailure) throw cause;
+    throw new RequestFailure("unreachable", directory, "it cannot be read", { cause });
+  }
 }
 
 /** Releases by the names of archives. Nothing vouches for them here: that is asked when one is unpacked. */

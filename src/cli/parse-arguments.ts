@@ -100,9 +100,17 @@ class Chosen extends Error {
 
 function describeUsage(message: string, commands: readonly Command[], argv: readonly string[]): ProvisionError {
   const text = message.trim().split("\n")[0] ?? "";
+  const command = commands.find(({ name }) => argv.includes(name));
+  const remedy = [`readygo ${command?.name ?? ""} --help`.replace("  ", " ")];
+  const choice = /^Invalid values:\s+Argument: (.+?), Given: (.*), Choices: (.*)$/m.exec(message);
+  if (choice !== null) {
+    const [, name = "", given = "", choices = ""] = choice;
+    const taker = name === command?.positional?.name ? command.name : `--${name}`;
+    const summary = `${taker} takes one of ${choices.replaceAll('"', "")}, not ${given}`;
+    return new ProvisionError("usage", summary, { remedy });
+  }
   const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(text)?.[1]?.split(", ")[0];
   if (unknown === undefined) return new ProvisionError("usage", lowerFirst(text));
-  const command = commands.find(({ name }) => argv.includes(name));
   const isOption = argv.some(
     (word) => word === `--${unknown}` || word.startsWith(`--${unknown}=`) || word === `-${unknown}`,
   );
@@ -113,7 +121,7 @@ function describeUsage(message: string, commands: readonly Command[], argv: read
   const [nearest] = nearestWords(word, known, 1);
   return new ProvisionError("usage", isOption ? `there is no option ${word}` : `"${word}" is not understood`, {
     ...(nearest === undefined ? {} : { details: { nearest } }),
-    remedy: [`readygo ${command?.name ?? ""} --help`.replace("  ", " ")],
+    remedy,
   });
 }
 

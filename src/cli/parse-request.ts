@@ -15,7 +15,7 @@ import type { CommonRequest, InstallRequest } from "./request.ts";
 import { readCount, readFlag, readSeconds, readText, readTexts, type Values } from "./values.ts";
 
 const defaultModule = "rsc.io/quote@v1.5.2";
-const defaultTimeoutSeconds = 60;
+const defaultTimeoutMs = 60_000;
 const defaultWaitBuildsSeconds = 60;
 
 /** @throws ProvisionError `usage`, `config-invalid` */
@@ -31,7 +31,7 @@ export function parseCommonRequest(values: Values, port: ProcessPort): { request
       root,
       waitSeconds: readSeconds(values, "wait") ?? 0,
       module: readText(values, "module") ?? config.module ?? defaultModule,
-      checkTimeoutMs: (readSeconds(values, "timeout") ?? config.timeoutSeconds ?? defaultTimeoutSeconds) * 1000,
+      checkTimeoutMs: readBoundMs(values, "timeout", config.timeoutSeconds) ?? defaultTimeoutMs,
       user: readText(values, "user") ?? config.user,
       proxy: readText(values, "proxy") ?? config.proxy,
       caFile: readText(values, "ca-file") ?? config.caFile,
@@ -118,7 +118,7 @@ function readConfig(text: string | undefined, root: string, cwd: AbsolutePath): 
     const path = parseAbsolutePath(text) ?? absolutePath(cwd, text);
     const content = readOrExplain(() => createRealFiles("").read(path), path);
     if (content === undefined)
-      throw new ProvisionError("config-invalid", `${path} does not exist`, {
+      throw new ProvisionError("config-invalid", `there is no file ${path}`, {
         details: { file: path },
         remedy: [`ls -l ${path}`],
       });

@@ -57,19 +57,21 @@ export async function checkHostFits(session: Session, prepared: PreparedInstall)
 function checkPlaces(session: Session): void {
   for (const path of [absolutePath("/usr"), places.usrLocal, absolutePath("/var/lib"), absolutePath("/etc")]) {
     const stat = session.files.stat(path);
+    // Under --root DIR what is said to be done would else be done to this machine.
+    const at = session.files.locate(path);
     if (stat === undefined)
-      throw new ProvisionError("host-unreadable", `${path} does not exist`, { remedy: [`install -d -m 755 ${path}`] });
+      throw new ProvisionError("host-unreadable", `${at} does not exist`, { remedy: [`install -d -m 755 ${at}`] });
     if (stat.kind === "link") {
-      throw new ProvisionError("place-unsafe", `${path} is a link`, {
-        remedy: [`make ${path} a directory, or bind-mount what it leads to`],
+      throw new ProvisionError("place-unsafe", `${at} is a link`, {
+        remedy: [`make ${at} a directory, or bind-mount what it leads to`],
       });
     }
     if (stat.uid !== 0 || (stat.mode & 0o022) !== 0) {
       throw new ProvisionError(
         "place-unsafe",
-        `${path} can be written by others than root (owner ${stat.uid}, mode ${stat.mode.toString(8)})`,
+        `${at} can be written by others than root (owner ${stat.uid}, mode ${stat.mode.toString(8)})`,
         {
-          remedy: [`chown root:root ${path} && chmod go-w ${path}`],
+          remedy: [`chown root:root ${at} && chmod go-w ${at}`],
         },
       );
     }
@@ -77,8 +79,9 @@ function checkPlaces(session: Session): void {
   for (const path of [places.store, places.partial, places.state]) {
     const stat = session.files.stat(path);
     if (stat !== undefined && (stat.kind !== "directory" || stat.uid !== 0 || (stat.mode & 0o022) !== 0)) {
-      throw new ProvisionError("place-unsafe", `${path} is not a directory that only root can write`, {
-        remedy: [`move ${path} away, then run readygo again`],
+      const at = session.files.locate(path);
+      throw new ProvisionError("place-unsafe", `${at} is not a directory that only root can write`, {
+        remedy: [`move ${at} away, then run readygo again`],
       });
     }
   }

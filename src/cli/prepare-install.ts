@@ -138,7 +138,7 @@ export async function settleVersion(
 ): Promise<ResolvedVersion> {
   const { architecture, receipt, sources } = host;
   const resolved = await resolveVersion({
-    request: readRequest(session, request),
+    request: readReleaseRequest(session, request),
     architecture,
     installed: receipt?.architecture === architecture ? receipt.version : undefined,
     manifest: loadManifest,
@@ -164,8 +164,8 @@ async function hasOnlyWhatIsListed(session: Session, request: InstallRequest): P
   return (await Promise.all(answers)).every(Boolean);
 }
 
-function readRequest(session: Session, request: InstallRequest): ReleaseRequest {
-  const { version } = request;
+/** @throws ProvisionError `version-file` */
+export function readReleaseRequest(session: Session, { version }: Pick<InstallRequest, "version">): ReleaseRequest {
   if (version.kind !== "file") return version;
   const path = parseAbsolutePath(version.path) ?? absolutePath(session.port.cwd, version.path);
   let text: string | undefined;
@@ -174,6 +174,6 @@ function readRequest(session: Session, request: InstallRequest): ReleaseRequest 
   } catch (cause) {
     throw new ProvisionError("version-file", `${path} cannot be read`, { cause });
   }
-  if (text === undefined) throw new ProvisionError("version-file", `${path} does not exist`);
+  if (text === undefined) throw new ProvisionError("version-file", `there is no file ${path}`);
   return parseVersionFile(path, text);
 }

@@ -29,6 +29,7 @@ export const rollbackCommand: Command = {
     requireRoot(session, "rollback");
     await recoverHost(session);
     requirePrevious(readReceipt(session.files));
+    requireAccount(session);
     return withLock(session, async () => {
       return await rollBack(session, values, requirePrevious(readReceipt(session.files)));
     });
@@ -38,6 +39,11 @@ export const rollbackCommand: Command = {
 function requirePrevious(receipt: Receipt | undefined): Receipt {
   if (receipt !== undefined && receipt.previous.length > 0) return receipt;
   throw new ProvisionError("previous-missing", "there is no previous release to go back to");
+}
+
+/** One that the host does not have would else be found out by the gate, with the other tree in place. */
+function requireAccount({ account }: Session): Session["account"] {
+  return account;
 }
 
 async function rollBack(session: Session, values: Values, receipt: Receipt): Promise<CommandResult> {

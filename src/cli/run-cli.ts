@@ -4,6 +4,7 @@ import { createReporter, type Reporter } from "../report/create-reporter.ts";
 import { formatError, toJsonError } from "../report/format-error.ts";
 import type { JsonError, JsonResult } from "../report/json-result.ts";
 import type { CheckResult } from "../verify/check.ts";
+import { aimAtImage } from "./aim-at-image.ts";
 import { bundleCommand } from "./bundle-command.ts";
 import { cloudInitCommand } from "./cloud-init-command.ts";
 import type { Command, CommandResult } from "./command.ts";
@@ -43,7 +44,7 @@ export async function runCli(port: ProcessPort): Promise<number> {
   // Known before the command line is: a machine gets JSON also for a command line that is wrong.
   const isJson = wantsJson(port.argv);
   const run: { command: string; session?: Session; reporter?: Reporter } = {
-    command: port.argv.find((word) => !word.startsWith("-")) ?? "",
+    command: nameCommand(port.argv),
   };
   try {
     const parsed = await parseArguments(port.argv, commands, port.version);
@@ -63,14 +64,27 @@ export async function runCli(port: ProcessPort): Promise<number> {
     run.session = openSession(port, common, run.reporter.emit);
     const result = await command.run(run.session, values);
     run.reporter.close();
-    printResult(port, run.command, result, { isJson, started, isQuiet: common.request.isQuiet });
+    const aimed = result.error === undefined ? {} : { error: aimError(result.error, run.session) };
+    printResult(port, run.command, { ...result, ...aimed }, { isJson, started, isQuiet: common.request.isQuiet });
     return result.exit;
   } catch (error) {
     run.reporter?.close();
-    return printFailure(port, error, { ...run, isJson, started });
+    return printFailure(port, aimAll(error, run.session), { ...run, isJson, started });
   } finally {
     await run.session?.close();
   }
+}
+
+function aimAll(error: unknown, session: Session | undefined): unknown {
+  return error instanceof ProvisionError ? aimError(error, session) : error;
+}
+
+function aimError(error: ProvisionError, session: Session | undefined): ProvisionError {
+  const root = session?.request.root ?? "";
+  if (root === "") return error;
+  const { code, message, details, cause } = error;
+  const remedy = error.remedy.map((text) => aimAtImage(text, root));
+  return new ProvisionError(code, message, { details, cause, remedy });
 }
 
 interface PrintOptions {
@@ -131,6 +145,12 @@ function printFailure(
   }
   if (error instanceof Stopped) return 128 + error.number;
   return error instanceof ProvisionError ? error.exit : exitBug;
+}
+
+/** As far as a command line tells that may be wrong: `--root DIR verify` has another word first. */
+function nameCommand(argv: readonly string[]): string {
+  const words = argv.filter((word) => !word.startsWith("-"));
+  return words.find((word) => commands.some(({ name }) => name === word)) ?? words[0] ?? "";
 }
 
 function wantsJson(argv: readonly string[]): boolean {

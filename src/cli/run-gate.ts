@@ -11,6 +11,7 @@ import { parseTreeManifest, type TreeManifest, type TreeScan } from "../release/
 import type { CheckResult, Layer, PublicRelease } from "../verify/check.ts";
 import { networkVariables } from "../verify/network-variables.ts";
 import { runChecks } from "../verify/run-checks.ts";
+import { aimAtImage } from "./aim-at-image.ts";
 import type { Session } from "./session.ts";
 
 /** Settings of a user's own go command that its downloads depend on; everything else would blur what is tested. */
@@ -34,7 +35,7 @@ export interface GateRequest {
   readonly unrunnable: string | null;
   /** False with --no-rc: then the home's shells are not readygo's to answer for. */
   readonly isHomeManaged?: boolean;
-  /** Whether each result is reported as it comes; `verify` prints them all at its end. Default true. */
+  /** Whether each result is reported as it comes; `verify` prints them all at its end, unless quiet. Default true. */
   readonly isTold?: boolean;
   /** False where only files of shells changed: then layer 3 has nothing new to show. */
   readonly isTreeNew: boolean;
@@ -50,7 +51,11 @@ export async function runLayers(
   let scan: TreeScan | undefined;
   try {
     const pinnedH1 = await findPinnedH1(request.desired);
-    return await runChecks({
+    const aim = (result: CheckResult): CheckResult => ({
+      ...result,
+      remedy: result.remedy === null ? null : aimAtImage(result.remedy, session.request.root),
+    });
+    const results = await runChecks({
       layers,
       stop: session.stop,
       context: {
@@ -78,10 +83,11 @@ export async function runLayers(
         timeoutMs: session.request.checkTimeoutMs,
       },
       onResult: (result) => {
-        session.checks.push(result);
-        if (request.isTold !== false) session.emit({ kind: "check", result });
+        session.checks.push(aim(result));
+        if (request.isTold !== false) session.emit({ kind: "check", result: aim(result) });
       },
     });
+    return results.map(aim);
   } finally {
     scratch.remove();
   }

@@ -56,7 +56,7 @@ export const verifyCommand: Command = {
         publicRelease: openPublicRelease(session, { version, architecture }),
         desired: { version, architecture },
         unrunnable,
-        isTold: false,
+        isTold: session.request.isQuiet,
       },
       [1, 2, 3],
     );
@@ -68,7 +68,7 @@ export const verifyCommand: Command = {
       changes: [],
       checks: results,
       exit: failed.length === 0 ? 0 : 7,
-      text: formatChecks(results, { isColor: session.request.isColor }),
+      text: session.request.isQuiet ? "" : formatChecks(results, { isColor: session.request.isColor }),
       ...(failed.length === 0
         ? {}
         : {

@@ -3,7 +3,7 @@ import { nameFailure, RequestFailure } from "../errors/request-failure.ts";
 import type { Architecture } from "../release/architecture.ts";
 import { mergeCatalogues, type Catalogue } from "../release/catalogue.ts";
 import { chooseRelease } from "../release/choose-release.ts";
-import type { GoVersion } from "../release/go-version.ts";
+import { type GoVersion, languageOf } from "../release/go-version.ts";
 import type { Release } from "../release/release.ts";
 import type { ReleaseRequest } from "../release/version-request.ts";
 
@@ -66,10 +66,14 @@ export async function resolveVersion(resolve: ResolveRequest): Promise<ResolvedV
   const catalogue = (await resolve.isManifestOffered())
     ? union
     : union.filter((release) => offered.has(release.version));
-  const isKnown = request.kind !== "exact" || catalogue.some((release) => release.version === request.version);
+  // What is installed answers `latest` and a line where nobody else does.
+  const isKnown =
+    request.kind === "exact"
+      ? catalogue.some((release) => release.version === request.version)
+      : catalogue.length > 0 || isAnswer(installed, request);
   if (!isKnown && failures.length > 0 && failures.length === origins.length) {
     const remedy = [...new Set(failures.flatMap(({ failure }) => failure.remedy))];
-    throw new ProvisionError("sources-failed", `nobody who may know ${String(request.version)} could be asked`, {
+    throw new ProvisionError("sources-failed", `nobody who may know ${describeRequest(request)} could be asked`, {
       details: Object.fromEntries(failures.map(({ origin, failure }) => [origin, nameFailure(failure)])),
       ...(remedy.length === 0 ? {} : { remedy }),
     });
@@ -79,4 +83,13 @@ export async function resolveVersion(resolve: ResolveRequest): Promise<ResolvedV
     ...(installed === undefined ? {} : { installed }),
   });
   return { version: release.version, release, failures };
+}
+
+function isAnswer(installed: GoVersion | undefined, request: ReleaseRequest): boolean {
+  if (installed === undefined) return false;
+  return request.kind === "latest" || (request.kind === "line" && languageOf(installed) === request.line);
+}
+
+function describeRequest(request: ReleaseRequest): string {
+  return request.kind === "exact" ? request.version : request.kind === "line" ? request.line : "the newest release";
 }

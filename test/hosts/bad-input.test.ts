@@ -120,6 +120,43 @@ describe("bad input", () => {
     expect(summary).toBe("there is no option --souce");
   });
 
+  it("a bound that is none: no check could pass", async () => {
+    const { summary } = await refuse(["verify", "--timeout", "0"], "usage", 2);
+    expect(summary).toBe("--timeout takes a number of seconds from 1 on");
+  });
+
+  it("the command is named in --json also where an option's value comes before it", async () => {
+    const run = await host.readygo(["--wait", "5", "install", "--souce", "x", "--json"]);
+    expect([run.status, readJson(run).command]).toEqual([2, "install"]);
+  });
+
+  it("a directory where a file is meant", async () => {
+    for (const words of [
+      ["plan", "/srv"],
+      ["cloud-init", "/srv/"],
+    ])
+      expect((await refuse(words, "version-file", 2)).summary).toMatch(/^there is no file \/srv/);
+    expect((await refuse(["plan", "--config", "/srv"], "config-invalid", 2)).summary).toBe("there is no file /srv");
+  });
+
+  it("a version file that the user cannot read", async () => {
+    host.write("/srv/private/go.mod", "go 1.30\n", 0o600);
+    for (const command of ["sources", "cloud-init"]) {
+      const { summary } = await refuse([command, "/srv/private/go.mod"], "version-file", 2, "alice");
+      expect(summary).toBe("/srv/private/go.mod cannot be read");
+    }
+  });
+
+  it.each([
+    ["is not there", "/srv/nowhere", "it does not exist"],
+    ["is a file, and no archive", "/etc/hostname", "it is no directory"],
+    ["cannot be read", "/root", "it cannot be read"],
+  ])("a directory as a source that %s", async (_what, path, why) => {
+    const run = await host.readygo(["sources", "--source", path, "--json"], { user: "alice" });
+    const { error } = readJson(run);
+    expect([run.status, error?.code, error?.details]).toEqual([4, "sources-failed", { [path]: why }]);
+  });
+
   it("an architecture that is not this host's", async () => {
     await refuse(["install", "1.30.1", "--arch", "arm64"], "arch-unsupported", 3);
   });
@@ -141,6 +178,20 @@ describe("bad input", () => {
     host.write("/srv/broken.ini", "[source]\nordr = goproxy\n");
     const { summary } = await refuse(["install", "1.30.1", "--config", "/srv/broken.ini"], "config-invalid", 2);
     expect(summary).toBe("there is no key ordr in [source]; the nearest is order in [source]");
+  });
+
+  it("an image that is not what it should be: what is said to be done is done to the image", async () => {
+    host.write("/srv/image/etc/passwd", "root:x:0:0:root:/root:/bin/bash\n");
+    const image = ["--root", "/srv/image"];
+    expect(await refuse(["verify", ...image], "verify-failed", 7)).toMatchObject({
+      remedy: ["readygo install --root /srv/image"],
+    });
+    expect(await refuse(["install", "1.30.1", "--arch", "amd64", ...image], "host-unreadable", 3)).toMatchObject({
+      summary: "/srv/image/usr does not exist",
+      remedy: ["install -d -m 755 /srv/image/usr"],
+    });
+    const { remedy } = await refuse(["install", "1.30.7", "--arch", "amd64", ...image], "version-unknown", 2);
+    expect(remedy[0]).toBe("readygo install --root /srv/image 1.30.1");
   });
 
   it("a mount point at /usr/local/go", async () => {

@@ -177,6 +177,19 @@ describe("user-data", () => {
     }
   });
 
+  it("gives the machine every bound of the command line", async () => {
+    const bounds = ["--connect-timeout", "5", "--stall-timeout", "6", "--download-timeout", "700", "--timeout", "80"];
+    const run = await host.readygo(["cloud-init", ...bounds, "--json"]);
+    const { write_files: files }: UserData = JSON.parse(run.stdout).cloudConfig;
+    const settings = parseConfig(files.find(({ path }) => path === "/etc/readygo.ini")?.content ?? "", "readygo.ini");
+    expect(settings).toMatchObject({
+      connectTimeoutSeconds: 5,
+      stallTimeoutSeconds: 6,
+      downloadTimeoutSeconds: 700,
+      timeoutSeconds: 80,
+    });
+  });
+
   it("takes what brings readygo from a URL, now, and names that URL to the machine", async () => {
     const serve = `require("node:http")
       .createServer((request, answer) => answer.end(require("node:fs").readFileSync("/release" + request.url)))

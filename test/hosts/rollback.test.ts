@@ -48,6 +48,12 @@ describe.each(["redirect", "plain"] as const)("rollback (overlay: %s)", (overlay
     expect(host.loopbackBytes()).toBe(asked);
   });
 
+  it("does nothing for an account that the host does not have", async () => {
+    const refused = await host.readygo(["rollback", "--user", "nobody-knows"]);
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("error[user-unknown]")]);
+    expect(refused.stderr).not.toContain("putting");
+  });
+
   it("leaves what the log said of a release with that release", async () => {
     const receiptFile = "/var/lib/readygo/receipt.json";
     const records = () => {

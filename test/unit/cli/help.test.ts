@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { formatHelp } from "../../../src/cli/format-help.ts";
 import { parseArguments } from "../../../src/cli/parse-arguments.ts";
 import { commands } from "../../../src/cli/run-cli.ts";
+import { describeOptions } from "../../../src/cli/value-names.ts";
 
 const widest = (text: string): number => Math.max(...text.split("\n").map((line) => line.length));
 
@@ -29,6 +30,11 @@ describe.each(commands.map((command) => [command.name, command] as const))("read
     expect(widest(text)).toBeLessThanOrEqual(80);
     for (const option of Object.keys(command.options)) expect(text).toContain(`--${option} `);
     for (const [line] of command.examples) expect(text.split("\n")).toContain(`  readygo ${line}`);
+  });
+
+  it("calls a value by what it is in man page and completions", () => {
+    for (const { flag, describe: text, value } of describeOptions(command))
+      if (text.startsWith("Seconds")) expect([flag, value?.name]).toEqual([flag, "SECONDS"]);
   });
 
   it("has examples that are understood", async () => {

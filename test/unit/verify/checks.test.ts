@@ -17,6 +17,11 @@ test("docs/verification.md has every check, in order, each under its layer", () 
   expect(told).toEqual(layers);
 });
 
+test("README counts as many", () => {
+  const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+  expect(/(\d+) checks, decide/.exec(readme)?.[1]).toBe(`${checks.length}`);
+});
+
 test("ids are unique, and layers come in order", () => {
   expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length);
   expect(checks.map(({ layer }) => layer)).toEqual(

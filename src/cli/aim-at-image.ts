@@ -1,0 +1,10 @@
+import { quoteForShell } from "./cloud-config.ts";
+
+/** Under --root DIR a command that is to be pasted names DIR: without it, it would work on this machine. */
+export function aimAtImage(remedy: string, root: string): string {
+  if (root === "" || remedy.includes("--root ")) return remedy;
+  return remedy.replaceAll(
+    /\breadygo (install|plan|verify|list|rollback|uninstall)\b(?! --help)/g,
+    (command) => `${command} --root ${quoteForShell(root)}`,
+  );
+}
