@@ -4,7 +4,7 @@ import { quoteForShell } from "./cloud-config.ts";
 export function aimAtImage(remedy: string, root: string): string {
   if (root === "" || remedy.includes("--root ")) return remedy;
   return remedy.replaceAll(
-    /\breadygo (install|plan|verify|list|rollback|uninstall)\b(?! --help)/g,
+    /\breadygo (install|plan|verify|doctor|list|rollback|uninstall)\b(?! --help)/g,
     (command) => `${command} --root ${quoteForShell(root)}`,
   );
 }

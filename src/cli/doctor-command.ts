@@ -8,6 +8,7 @@ import { makeScratch } from "../host/scratch.ts";
 import { findPinnedH1 } from "../release/catalogue.ts";
 import { formatChecks } from "../report/format-checks.ts";
 import type { CheckResult } from "../verify/check.ts";
+import { aimAtImage } from "./aim-at-image.ts";
 import type { Command } from "./command.ts";
 import { openPublicRelease } from "./open-public-release.ts";
 import { shellOptions } from "./options.ts";
@@ -17,7 +18,7 @@ import type { Session } from "./session.ts";
 export const doctorCommand: Command = {
   name: "doctor",
   positional: undefined,
-  summary: "Prove every Go on this host that readygo did not install; change nothing",
+  summary: "Prove every other Go on the host public; change nothing",
   options: { user: shellOptions.user },
   examples: [
     ["doctor", "is each of them the public release that it says it is?"],
@@ -33,7 +34,7 @@ export const doctorCommand: Command = {
       isOurs: receipt !== undefined,
     });
     const judged = await judgeTrees(session, trees);
-    const checks = judged.map(toCheck);
+    const checks = judged.map((each) => toCheck(each, session.request.root));
     const failed = judged.filter(({ finding }) => finding.status === "fail");
     return {
       status: failed.length === 0 ? "unchanged" : "failed",
@@ -92,7 +93,14 @@ async function judgeTrees(session: Session, trees: readonly GoTree[]): Promise<r
   );
 }
 
-function toCheck({ tree, version, architecture, finding }: JudgedGo): CheckResult {
+function toCheck({ tree, version, architecture, finding }: JudgedGo, root: string): CheckResult {
   const named = version === null ? "" : `${version}${architecture === null ? "" : ` linux/${architecture}`}: `;
-  return { id: "go-tree", layer: 1, ...finding, evidence: `${tree.path}: ${named}${finding.evidence}` };
+  const { status, evidence, remedy } = finding;
+  return {
+    id: "go-tree",
+    layer: 1,
+    status,
+    evidence: `${tree.path}: ${named}${evidence}`,
+    remedy: remedy === null ? null : aimAtImage(remedy, root),
+  };
 }
