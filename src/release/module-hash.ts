@@ -23,9 +23,7 @@ export function computeModuleHash(files: Iterable<ModuleFile>): string {
   for (const { name, sha256 } of sortByPathBytes([...files], (file) => file.name)) {
     if (name === previous || name.includes("\n")) {
       const what = name === previous ? "comes twice" : "holds a newline";
-      throw new ProvisionError("tree-wrong", `a file name ${what}: no module has it`, {
-        details: { name: JSON.stringify(name) },
-      });
+      throw new ProvisionError("tree-wrong", `a file name ${what}, and no module has it: ${JSON.stringify(name)}`);
     }
     hash.update(`${sha256}  ${name}\n`);
     previous = name;
