@@ -13,6 +13,7 @@ import { followHeads } from "../release/sumdb/follow-heads.ts";
 import { describeUnshown } from "../release/sumdb/log-answer.ts";
 import { lookupChecksum } from "../release/sumdb/lookup.ts";
 import type { TileAccess } from "../release/sumdb/read-tile.ts";
+import { chooseLogProxy } from "./choose-log-proxy.ts";
 import { readLogRefusal } from "./read-log-refusal.ts";
 import type { Session } from "./session.ts";
 
@@ -54,7 +55,7 @@ export async function bundleLog(
     },
   });
   try {
-    const base = await findLog(session, listProxies(sources)[0], readers.readText);
+    const base = await findLog(session, await chooseLogProxy(session, session.config, sources), readers.readText);
     if (base === undefined) return undefined;
     const { signedNote } = await lookupChecksum({
       ...release,
@@ -105,13 +106,6 @@ async function findLog(session: Session, proxy: string | undefined, readText: Re
 
 function lookupName({ version, architecture }: LoggedRelease): string {
   return `lookup/golang.org/toolchain@${escapeModulePath(toolchainModuleVersion(version, architecture))}`;
-}
-
-/** Where the log may be mirrored: the first module proxy, or another bundle. */
-function listProxies(sources: readonly Source[]): readonly string[] {
-  return sources
-    .flatMap((source) => (source.kind === "goproxy" ? source.list.map(({ url }) => url) : []))
-    .filter((url) => /^(?:https?|file):/.test(url));
 }
 
 /** `tile/8/0/x241/187` of a URL; a query (a mirror's token) is no part of the name. */

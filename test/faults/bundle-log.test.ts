@@ -1,5 +1,7 @@
-// Rule: `bundle` asks the checksum database as `install` does: not at all where a setting forbids it, which is told.
+// Rule: `bundle` asks the checksum database as `install` does: through this host's module proxy wherever the archives come
+// from, and not at all where a setting forbids it, which is told.
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { mirrorNames, mirrorSites } from "../lab/mirror-protocol.ts";
 import type { Mirror } from "../lab/mirror.ts";
 import { toolchainModule } from "../lab/modules.ts";
 import { readJson } from "../lab/read-json.ts";
@@ -9,12 +11,14 @@ import { createHost, type LabHost } from "../lab/throw-away-host.ts";
 let host: LabHost;
 let mirror: Mirror;
 const kit = "/root/kit";
+const lookup = `${kit}/sumdb/sum.golang.org/lookup/golang.org/toolchain@v0.0.1-go1.26.8.linux-amd64`;
 
 beforeAll(async () => {
   host = await createHost();
   mirror = await host.startMirror({
     releases: [await officialRelease("1.26.8")],
     modules: [toolchainModule("1.26.8", "amd64")],
+    names: [...Object.values(mirrorNames), mirrorSites.aliyun],
   });
 });
 afterAll(() => host?.destroy());
@@ -36,4 +40,11 @@ it("nobody is asked where GOSUMDB=off says so", async () => {
   );
   expect((await mirror.requests()).filter(({ url, host: name }) => `${name}${url}`.includes("sum."))).toEqual([]);
   expect(host.exists(`${kit}/sumdb`)).toBe(false);
+});
+
+it("this host's module proxy has the record, where the archive is a mirror's and the database is out of reach", async () => {
+  await mirror.setFaults({ [`${mirrorNames.checksums}/*`]: { down: true } });
+  const run = await bundle(["--source", "aliyun"]);
+  expect([run.status, readJson(run).error, host.exists(lookup)]).toEqual([0, null, true]);
+  await mirror.setFaults({});
 });
