@@ -21,7 +21,7 @@ export async function acquireFromFile(
   into: AbsolutePath,
 ): Promise<AcquiredRelease> {
   const found = source.kind === "file" ? source.path : findArchive(given, source.path);
-  const context = withBundledLog(given, source.kind === "file" ? absolutePath(posix.dirname(found)) : source.path);
+  const context = withBundledLog(given, source.kind === "file" ? directoryOf(given, found) : source.path);
   if (found.endsWith(".zip")) {
     const isLogNeeded = context.sha256 === undefined || context.policy !== "any";
     const answer = isLogNeeded ? await askLog(context) : await lookUpBundled(context);
@@ -49,6 +49,12 @@ function withBundledLog(context: AcquireContext, directory: AbsolutePath): Acqui
   if (context.bundledLog !== undefined) return context;
   const isThere = context.machine.stat(absolutePath(directory, "sumdb/sum.golang.org/lookup"))?.kind === "directory";
   return isThere ? { ...context, bundledLog: fileUrl(directory) } : context;
+}
+
+/** What --source would have named for this file to be found there: a bundle has a module zip three directories down. */
+function directoryOf(context: AcquireContext, file: AbsolutePath): AbsolutePath {
+  const place = archivePlaces(context.version, context.architecture).findLast((each) => file.endsWith(`/${each}`));
+  return absolutePath(place === undefined ? posix.dirname(file) : file.slice(0, -place.length));
 }
 
 function findArchive(context: AcquireContext, directory: AbsolutePath): AbsolutePath {
