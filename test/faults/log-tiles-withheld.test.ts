@@ -10,9 +10,10 @@ import { createRealFiles } from "../../src/host/real-files.ts";
 import { fileUrl } from "../../src/release/file-url.ts";
 import type { GoVersion } from "../../src/release/go-version.ts";
 import { followHeads } from "../../src/release/sumdb/follow-heads.ts";
+import { tilePath } from "../../src/release/sumdb/tile.ts";
 import { type Faults, mirrorNames, mirrorSites } from "../lab/mirror-protocol.ts";
 import type { Mirror } from "../lab/mirror.ts";
-import { toolchainModule } from "../lab/modules.ts";
+import { toolchainModule, treeSizeOf } from "../lab/modules.ts";
 import { readJson } from "../lab/read-json.ts";
 import { officialRelease } from "../lab/releases.ts";
 import { createHost, type LabHost } from "../lab/throw-away-host.ts";
@@ -74,12 +75,15 @@ describe("a log on this machine that lacks tiles", () => {
 describe("a mirror of the log that keeps tiles back", () => {
   let host: LabHost;
   let mirror: Mirror;
-  /** Where the older tree ends, filled up as it is in the newer one: no proof of a record needs it. */
-  const tiles = "sumdb/sum.golang.org/tile/8/0/x259/112";
-  const withheld: Faults = { [`${mirrorNames.proxy}/${tiles}`]: { status: 404 } };
-  const isolated: Faults = { ...withheld, [`${mirrorNames.checksums}/*`]: { down: true } };
+  /** The tile where the older tree ends, filled up as it is in the newer one: no proof of a record needs it. */
+  let withheld: Faults;
+  let isolated: Faults;
 
   beforeAll(async () => {
+    const treeSize = await treeSizeOf(toolchainModule("1.26.8", "amd64"));
+    const tile = tilePath({ level: 0, index: Math.floor(treeSize / 256), width: 256 });
+    withheld = { [`${mirrorNames.proxy}/sumdb/sum.golang.org/${tile}`]: { status: 404 } };
+    isolated = { ...withheld, [`${mirrorNames.checksums}/*`]: { down: true } };
     const release = await officialRelease("1.26.8");
     host = await createHost();
     mirror = await host.startMirror({

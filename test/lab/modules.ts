@@ -50,3 +50,10 @@ export function readLookup(module: LabModule): { readonly record: number; readon
   const size = /^go\.sum database tree\n(\d+)\n/m.exec(text);
   return { record: Number(text.split("\n", 1)[0]), treeSize: Number(size?.[1]) };
 }
+
+/** The size of the tree whose head the lab's mirror shows with a module's record: mirrors differ in which one they keep. */
+export async function treeSizeOf(name: string): Promise<number> {
+  const size = readLookup(await fetchModule(name))?.treeSize;
+  if (size === undefined) throw new Error(`the lab has no lookup of ${name}`);
+  return size;
+}
