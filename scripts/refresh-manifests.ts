@@ -14,7 +14,7 @@ import { parsePublisherJson } from "../src/release/publisher-json.ts";
 import { askDownloadHost, askLog, askPublisher, type Asking, toStatements } from "./manifests/gather-statements.ts";
 import { hashArchive } from "./manifests/hash-archive.ts";
 import { formatPins, readPins } from "./manifests/pins.ts";
-import { mergeStatements } from "./manifests/statement.ts";
+import { listHashRoots, mergeStatements } from "./manifests/statement.ts";
 
 const { values } = parseArgs({
   options: {
@@ -60,7 +60,7 @@ mkdirSync(values.out, { recursive: true });
 for (const [name, text] of Object.entries(formatPins(pins))) writeFileSync(`${values.out}/${name}`, text);
 
 const files = pins.releases.flatMap((release) => release.files);
-const rootsOf = (filename: string): readonly string[] => pins.provenance.get(filename)?.roots ?? [];
+const rootsOf = (filename: string): readonly string[] => listHashRoots(pins.provenance.get(filename)?.roots ?? []);
 const alone = files.filter(({ filename }) => rootsOf(filename).length < 2).map(({ filename }) => filename);
 console.log(
   `${pins.releases.length} releases, ${files.length} archives: ${files.filter(({ sha256 }) => sha256).length} with sha256, ` +

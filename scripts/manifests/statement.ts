@@ -52,6 +52,14 @@ export function mergeStatements(pins: Pins, statements: readonly Statement[]): r
   return contradictions;
 }
 
+/**
+ * Those roots of an archive that speak of its SHA-256. The log has the hash of its files alone, and says nothing of the
+ * SHA-256 but where an archive has been read whose files they are.
+ */
+export function listHashRoots(roots: readonly string[]): readonly string[] {
+  return roots.filter((root) => root !== "log" || roots.includes("archive"));
+}
+
 /** In the publisher's order of keys, those without a value left out. */
 function assign(file: object, values: Readonly<Record<string, string | number | undefined>>): void {
   const { kind, ...rest } = { ...file, ...values } as Record<string, unknown>;

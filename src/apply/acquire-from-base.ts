@@ -23,6 +23,8 @@ export async function acquireFromBase(
   const bundled = index.releases.find(
     ({ version, architecture }) => version === context.version && architecture === context.architecture,
   );
-  if (bundled?.kind === "zip") return acquireModule(context, source.url, into);
-  return acquireTarGz({ ...context, bundledLog: source.url }, source, into);
+  const withLog = { ...context, bundledLog: source.url };
+  if (bundled?.kind !== "zip") return acquireTarGz(withLog, source, into);
+  // As through any module proxy, the database may be asked for tiles; not where a setting forbids to ask it.
+  return acquireModule(context.logRefusal === undefined ? context : withLog, source.url, into);
 }

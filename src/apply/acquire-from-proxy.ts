@@ -75,6 +75,8 @@ async function lookUpOrNothing(context: AcquireContext, proxy: string | undefine
 
 export interface ModuleZip {
   readonly logged: LogStatement | undefined;
+  /** Why the log says nothing, where it was asked. */
+  readonly unlogged?: string;
   readonly name: string;
   readonly body: AsyncIterable<Uint8Array>;
   readonly total: number | undefined;
@@ -94,6 +96,7 @@ export async function stageModule(
   if (record !== undefined) trust.push(logEvidence(record));
   else if (zip.logged?.unshown !== undefined)
     unused.push({ root: "log", reason: describeUnshown(zip.logged.unshown), isUnfollowed: true });
+  else if (zip.unlogged !== undefined) unused.push({ root: "log", reason: zip.unlogged });
   const roots = trust.map(({ root }) => root);
   if (!meetsPolicy(context.policy, roots, false))
     throw insufficientTrust(context, { fileName: zip.name, isFromPublisher: false }, { trust, unused });

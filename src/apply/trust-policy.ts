@@ -27,6 +27,8 @@ const publisherHosts: ReadonlySet<string> = new Set([
   "golang.google.cn",
   "dl.google.com",
   "storage.googleapis.com",
+  "golang.storage.googleapis.com",
+  "commondatastorage.googleapis.com",
 ]);
 
 export function isPublisherUrl(url: string): boolean {

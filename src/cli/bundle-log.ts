@@ -6,12 +6,15 @@ import { fileUrl } from "../release/file-url.ts";
 import { toolchainModuleVersion } from "../release/archive-name.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import { escapeModulePath } from "../release/goproxy-list.ts";
+import type { ReadText } from "../release/read-text.ts";
 import type { Source } from "../release/source.ts";
 import { checksumDatabase, findChecksumBase } from "../release/sumdb/checksum-base.ts";
 import { followHeads } from "../release/sumdb/follow-heads.ts";
 import { describeUnshown } from "../release/sumdb/log-answer.ts";
 import { lookupChecksum } from "../release/sumdb/lookup.ts";
 import type { TileAccess } from "../release/sumdb/read-tile.ts";
+import { chooseLogProxy } from "./choose-log-proxy.ts";
+import { readLogRefusal } from "./read-log-refusal.ts";
 import type { Session } from "./session.ts";
 
 const logPlace = "sumdb/sum.golang.org";
@@ -29,7 +32,7 @@ interface LoggedRelease {
  * A host that has seen the tree head of one release of the bundle asks for the proof that those of the others continue
  * it: the tiles for that are copied too.
  *
- * @returns the files that were added; undefined where the log cannot be asked
+ * @returns the files that were added; undefined where the log cannot be asked, or is not to be
  * @throws ProvisionError `log-untrusted`, `log-forked`
  */
 export async function bundleLog(
@@ -52,7 +55,8 @@ export async function bundleLog(
     },
   });
   try {
-    const base = await findChecksumBase(listProxies(sources)[0], readers.readText);
+    const base = await findLog(session, await chooseLogProxy(session, session.config, sources), readers.readText);
+    if (base === undefined) return undefined;
     const { signedNote } = await lookupChecksum({
       ...release,
       ...readAt(base),
@@ -88,15 +92,20 @@ export async function bundleLog(
   );
 }
 
-function lookupName({ version, architecture }: LoggedRelease): string {
-  return `lookup/golang.org/toolchain@${escapeModulePath(toolchainModuleVersion(version, architecture))}`;
+/** Where an install would ask; undefined, which is told, where a setting of this host forbids it. */
+async function findLog(session: Session, proxy: string | undefined, readText: ReadText): Promise<string | undefined> {
+  const refusal = await readLogRefusal(session);
+  if (refusal === undefined) return findChecksumBase(proxy, readText);
+  // What lies on this machine tells the database nothing.
+  const base = proxy?.startsWith("file:") === true ? await findChecksumBase(proxy, readText) : undefined;
+  if (base?.startsWith("file:") === true) return base;
+  const text = `the bundle is without the checksum database's record: it is not asked: ${refusal}`;
+  session.emit({ kind: "notice", text });
+  return undefined;
 }
 
-/** Where the log may be mirrored: the first module proxy, or another bundle. */
-function listProxies(sources: readonly Source[]): readonly string[] {
-  return sources
-    .flatMap((source) => (source.kind === "goproxy" ? source.list.map(({ url }) => url) : []))
-    .filter((url) => /^(?:https?|file):/.test(url));
+function lookupName({ version, architecture }: LoggedRelease): string {
+  return `lookup/golang.org/toolchain@${escapeModulePath(toolchainModuleVersion(version, architecture))}`;
 }
 
 /** `tile/8/0/x241/187` of a URL; a query (a mirror's token) is no part of the name. */

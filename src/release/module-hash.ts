@@ -23,9 +23,7 @@ export function computeModuleHash(files: Iterable<ModuleFile>): string {
   for (const { name, sha256 } of sortByPathBytes([...files], (file) => file.name)) {
     if (name === previous || name.includes("\n")) {
       const what = name === previous ? "comes twice" : "holds a newline";
-      throw new ProvisionError("tree-wrong", `a file name ${what}: no module has it`, {
-        details: { name: JSON.stringify(name) },
-      });
+      throw new ProvisionError("tree-wrong", `a file name ${what}, and no module has it: ${JSON.stringify(name)}`);
     }
     hash.update(`${sha256}  ${name}\n`);
     previous = name;
@@ -54,13 +52,18 @@ export function isOutsideModule(treePath: string): boolean {
   return foldersOutsideModule.test(`${treePath}/`);
 }
 
+/** The same of a file: one that has the name of such a folder is none of its files, and in the hash. */
+export function isFileOutsideModule(treePath: string): boolean {
+  return foldersOutsideModule.test(treePath);
+}
+
 /**
  * A tree's file as the toolchain module names it; `undefined` for what the module leaves out. `treePath` is relative to the
  * Go root. A `go.mod` is `_go.mod` there, since a zip with a go.mod in a folder would end the module at it. A tree's own
  * `_go.mod`, which no release has, gets one more underscore: otherwise a tree that was never renamed back would hash alike.
  */
 export function moduleFileName(version: GoVersion, architecture: Architecture, treePath: string): string | undefined {
-  if (foldersOutsideModule.test(treePath)) return undefined;
+  if (isFileOutsideModule(treePath)) return undefined;
   return prefix(version, architecture) + treePath.replace(/(^|\/)(_*go\.mod)$/, "$1_$2");
 }
 

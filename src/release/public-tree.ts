@@ -1,6 +1,6 @@
 import type { Architecture } from "./architecture.ts";
 import type { GoVersion } from "./go-version.ts";
-import { hashTreeAsModule, isOutsideModule } from "./module-hash.ts";
+import { hashTreeAsModule, isFileOutsideModule, isOutsideModule } from "./module-hash.ts";
 import { hashBytes } from "./sha256.ts";
 import type { ChecksumRecord } from "./sumdb/checksum-record.ts";
 import type { TreeChange, TreeDifference, TreeScan } from "./tree-manifest.ts";
@@ -72,7 +72,7 @@ export function compareWithModule(
   for (const { path, size } of scan.files) {
     const entry = wanted.get(path);
     if (entry === undefined) {
-      if (!isOutsideModule(path)) added.push(path);
+      if (!isFileOutsideModule(path)) added.push(path);
     } else if (entry.size !== size) changed.push({ path, what: "size" });
     else if (entry.crc32 !== crc32Of(path)) changed.push({ path, what: "content" });
   }

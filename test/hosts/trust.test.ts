@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Faults, mirrorNames, mirrorSites } from "../lab/mirror-protocol.ts";
 import type { Mirror } from "../lab/mirror.ts";
-import { toolchainModule } from "../lab/modules.ts";
+import { fetchModule, toolchainModule, zipOf } from "../lab/modules.ts";
 import { readJson } from "../lab/read-json.ts";
 import { type LabArchive, makeSmallRelease, officialRelease } from "../lab/releases.ts";
 import { makeLabKey, signArchive } from "../lab/signing-key.ts";
@@ -97,6 +97,20 @@ describe("trust", () => {
     const run = await host.readygo(["install", "1.30.1", ...args]);
     const roots = run.status === 0 ? rootsOf() : [];
     expect([run.status, readJson(run).error?.code, roots.toSorted()]).toEqual(outcome);
+  });
+
+  it("has nothing that vouches for a local module zip where the log cannot be reached: that is no failure to fetch it", async () => {
+    await host.script("rm -rf /usr/local/go /usr/local/.readygo /var/lib/readygo");
+    const zip = zipOf(await fetchModule(toolchainModule("1.26.8", "amd64")));
+    host.write("/srv/zip/v0.0.1-go1.26.8.linux-amd64.zip", readFileSync(zip));
+    await mirror.setFaults({ [`${mirrorNames.checksums}/*`]: { down: true } });
+    for (const policy of ["any", "two", "log"]) {
+      const args = ["--source", "/srv/zip", "--trust", policy, "--no-verify", "--json"];
+      const run = await host.readygo(["install", "1.26.8", ...args]);
+      const { error } = readJson(run);
+      expect([policy, run.status, error?.code]).toEqual([policy, 5, "checksum-unknown"]);
+      expect(error?.details["the checksum database"]).toContain("not used: it cannot be asked");
+    }
   });
 
   it("asks nobody where signature and key lie beside a local archive, and says who signed it when", async () => {

@@ -32,10 +32,14 @@ export function forbidLog(settings: LogSettings): string | undefined {
   return undefined;
 }
 
-/** golang.org/x/mod/module, MatchPrefixPatterns: a pattern of n elements is held against the path's first n. */
+/**
+ * golang.org/x/mod/module, MatchPrefixPatterns: a pattern of n elements is held against the path's first n, without the
+ * one slash that it may end with.
+ */
 function matchesPrefix(patterns: string): boolean {
   const elements = modulePath.split("/");
-  return patterns.split(",").some((pattern) => {
+  return patterns.split(",").some((written) => {
+    const pattern = written.replace(/\/$/, "");
     const count = pattern.split("/").length;
     return pattern !== "" && count <= elements.length && toRegExp(pattern)?.test(elements.slice(0, count).join("/"));
   });

@@ -7,6 +7,9 @@ test.each([
   "https://dl.google.com./go/go1.27.4.linux-amd64.tar.gz",
   "https://golang.google.cn:443/dl/",
   "http://storage.googleapis.com/golang/",
+  // The same bucket, by its own host name and by the older one of the storage.
+  "https://golang.storage.googleapis.com/go1.27.4.linux-amd64.tar.gz",
+  "https://commondatastorage.googleapis.com/golang/",
   "https://user:password@go.dev/dl/",
 ])("%s is the publisher's", (url) => {
   expect(isPublisherUrl(url)).toBe(true);
@@ -16,6 +19,7 @@ test.each([
   "https://mirrors.aliyun.com/golang/",
   "https://go.dev.example/dl/",
   "https://notgo.dev/",
+  "https://another.storage.googleapis.com/golang/",
   "https://mirror.example/go.dev/",
   "https://go.dev@mirror.example/",
   "/srv/go.dev",

@@ -1,7 +1,7 @@
 // The integrity of manifests/, without a network: what a refresh, a merge or a hand may have broken.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { parseArchiveName } from "../../../scripts/manifests/statement.ts";
+import { listHashRoots, parseArchiveName } from "../../../scripts/manifests/statement.ts";
 import { formatPins, readPins } from "../../../scripts/manifests/pins.ts";
 import { compareGoVersions, isStable, parseGoVersion } from "../../../src/release/go-version.ts";
 import { toolchainModuleVersion } from "../../../src/release/archive-name.ts";
@@ -61,7 +61,7 @@ test("each hash has two roots or more; what the log alone states has its record"
     const roots = pins.provenance.get(filename)?.roots ?? [];
     expect(new Set(roots).size, filename).toBe(roots.length);
     expect(roots.includes("log"), filename).toBe(h1 !== undefined);
-    if (sha256 !== undefined) expect(roots.length, filename).toBeGreaterThanOrEqual(2);
+    if (sha256 !== undefined) expect(listHashRoots(roots).length, filename).toBeGreaterThanOrEqual(2);
   }
 });
 

@@ -48,6 +48,8 @@ test("a name that comes twice, or holds a newline, has no hash", () => {
   );
   const newline = thrownBy(() => computeModuleHash([{ name: `a\n${sha256}  b`, sha256 }]), ProvisionError);
   expect([twice.code, newline.code]).toEqual(["tree-wrong", "tree-wrong"]);
+  // What verify has to tell of a tree with such a file, which is all that it can say of it.
+  expect(newline.message).toContain(JSON.stringify(`a\n${sha256}  b`));
 });
 
 test.each([

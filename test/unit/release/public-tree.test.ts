@@ -98,6 +98,14 @@ test("the zip's directory names what differs", () => {
   });
 });
 
+test("a file with the name of a folder that the module lacks differs, and is named", () => {
+  const disk: Contents = { ...files, doc: "x" };
+  expect(judge(disk).kind).toBe("different");
+  const entries = Object.entries(files).map(([path, text]) => ({ path, size: text.length, crc32: crc32(text) }));
+  const found = compareWithModule(scanOf(disk), entries, (path) => crc32(disk[path] ?? ""));
+  expect(found).toEqual({ missing: [], added: ["doc"], changed: [] });
+});
+
 test("of a manifest's differences, those that the module has no say in are left to the manifest", () => {
   expect(
     onlyInModule({

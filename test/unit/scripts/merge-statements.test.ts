@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Pins } from "../../../scripts/manifests/pins.ts";
-import { mergeStatements, type Statement } from "../../../scripts/manifests/statement.ts";
+import { listHashRoots, mergeStatements, type Statement } from "../../../scripts/manifests/statement.ts";
 import type { GoVersion } from "../../../src/release/go-version.ts";
 import type { ChecksumRecord } from "../../../src/release/sumdb/checksum-record.ts";
 
@@ -85,4 +85,18 @@ test("an archive whose content is not what the log has is told, whichever is rea
   expect(mergeStatements(start(), [archive, log("go1.27.0", "h1:x")])).toEqual([
     "go1.27.0.linux-amd64.tar.gz h1: archive states h1:other, pinned is h1:x",
   ]);
+});
+
+test.each([
+  [["log", "publisher"], ["publisher"]],
+  [
+    ["goenv", "heroku", "log"],
+    ["goenv", "heroku"],
+  ],
+  [
+    ["log", "archive"],
+    ["log", "archive"],
+  ],
+])("of the roots %j, those that speak of an archive's SHA-256 are %j", (roots, ofHash) => {
+  expect(listHashRoots(roots)).toEqual(ofHash);
 });

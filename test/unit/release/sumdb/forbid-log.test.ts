@@ -17,6 +17,8 @@ test.each([
   // GONOSUMDB takes the place of GOPRIVATE.
   [{ GOPRIVATE: "golang.org", GONOSUMDB: "corp.example" }],
   [{ GONOSUMDB: "[" }],
+  [{ GOPRIVATE: "/" }],
+  [{ GOPRIVATE: "golang.org//" }],
 ])("%j does not forbid it", (settings) => {
   expect(forbidden(settings)).toBeUndefined();
 });
@@ -30,6 +32,8 @@ test.each([
     "GOPRIVATE=corp.example,golang.org/toolchain in the environment",
   ],
   [{ GOPRIVATE: "*" }, "GOPRIVATE=* in the environment"],
+  [{ GOPRIVATE: "golang.org/" }, "GOPRIVATE=golang.org/ in the environment"],
+  [{ GOPRIVATE: "golang.org/toolchain/" }, "GOPRIVATE=golang.org/toolchain/ in the environment"],
   [{ GOPRIVATE: "golang.org", GONOSUMDB: "" }, "GOPRIVATE=golang.org in the environment"],
   [{ GONOSUMDB: "*.org/tool*" }, "GONOSUMDB=*.org/tool* in the environment"],
   [{ GONOSUMDB: "golan[a-g].or?" }, "GONOSUMDB=golan[a-g].or? in the environment"],
