@@ -21,7 +21,7 @@ interface Attempt {
  * for, gives way to the next; one that delivers something else than the release stops everything.
  *
  * @throws ProvisionError `sources-failed`, `checksum-unknown`, `policy-unmet`, `log-unfollowed`, `checksum-mismatch`, `roots-disagree`,
- * `signature-invalid`, `signature-key-unknown`, `log-untrusted`, `archive-hostile`
+ * `signature-invalid`, `signature-key-unknown`, of logFailure, `archive-hostile`
  */
 export async function acquireRelease(
   context: AcquireContext,

@@ -6,7 +6,7 @@ import { lookUpNearest, type LogContext } from "./prove-by-log.ts";
 /**
  * What the checksum database says of a release, or why it says nothing. What it says is verified.
  *
- * @throws ProvisionError `log-untrusted`, `log-forked`; the reason of `stop`
+ * @throws ProvisionError `log-forked`, and of logFailure; the reason of `stop`
  */
 export async function askLog(context: LogContext): Promise<LogAnswer> {
   try {

@@ -9,7 +9,7 @@ import type { JudgedArchive } from "./judged-archive.ts";
 import { findHeldH1, holdAgainst } from "./prove-by-log.ts";
 import { mostExtraMs, settleWorks } from "./settle-works.ts";
 import { insufficientTrust, rootsDisagree, type UnusedRoot } from "./trust-failures.ts";
-import { meetsPolicy, trustRoots, type TrustRoot } from "./trust-policy.ts";
+import { meetsPolicy, trustRoots, type TrustRoot } from "../release/trust-policy.ts";
 import { checkLogged, checkPublished, checkSigned, toVerdict, type Verdict } from "./verdict.ts";
 import { watchHopes } from "./watch-hopes.ts";
 
@@ -39,7 +39,7 @@ interface Judge {
  * Holds an archive against all roots as they answer.
  *
  * @throws ProvisionError from the judge's methods: `checksum-mismatch`, `roots-disagree`, `signature-invalid`,
- * `signature-key-unknown`, `log-untrusted`; `checksum-unknown` and `policy-unmet` where nothing, or too little, vouches
+ * `signature-key-unknown`, of logFailure; `checksum-unknown` and `policy-unmet` where nothing, or too little, vouches
  */
 export function createJudge(context: AcquireContext, roots: AskedRoots, archive: JudgedArchive): Judge {
   const { policy } = context;

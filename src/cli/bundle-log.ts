@@ -33,7 +33,7 @@ interface LoggedRelease {
  * it: the tiles for that are copied too.
  *
  * @returns the files that were added; undefined where the log cannot be asked, or is not to be
- * @throws ProvisionError `log-untrusted`, `log-forked`
+ * @throws ProvisionError `log-forked`, and of logFailure
  */
 export async function bundleLog(
   session: Session,

@@ -124,9 +124,31 @@ export const catalogue = {
       "The signature, or the key file, is not of the publisher's signing key, whose fingerprint readygo has pinned.",
     remedy: ["the .asc or the key file was changed on the way; try another --source"],
   },
-  "log-untrusted": {
+  "log-signature-invalid": {
     exit: 5,
-    meaning: "The checksum database's answer does not verify: signature, key, inclusion proof or record.",
+    meaning: "The checksum database's tree head is no signed note, or its signature is not over what it says.",
+    remedy: ["a proxy may be rewriting the checksum database; try another --source goproxy=URL"],
+  },
+  "log-key-unknown": {
+    exit: 5,
+    meaning: "The checksum database's tree head is not signed by the key that readygo has pinned.",
+    remedy: ["a proxy may be passing off another database for it; try another --source goproxy=URL"],
+  },
+  "log-head-wrong": {
+    exit: 5,
+    meaning:
+      "What the checksum database has signed is no tree head, or not the one that a record with its proof names.",
+    remedy: ["a proxy may be rewriting the checksum database; try another --source goproxy=URL"],
+  },
+  "log-record-wrong": {
+    exit: 5,
+    meaning: "The checksum database's record is not this release's, or is none.",
+    remedy: ["a proxy may be rewriting the checksum database; try another --source goproxy=URL"],
+  },
+  "log-proof-wrong": {
+    exit: 5,
+    meaning:
+      "The checksum database's tiles or proof do not show the record in the signed tree, or one signed tree in another.",
     remedy: ["a proxy may be rewriting the checksum database; try another --source goproxy=URL"],
   },
   "log-forked": {
@@ -144,6 +166,7 @@ export const catalogue = {
       "With --trust log: it cannot be shown that the checksum database's tree continues the one that this host has seen, since nobody has the tiles for that. Who serves a forked tree would keep them back.",
     remedy: [
       "name another module proxy, or one more: --source goproxy=URL; or let this host reach https://sum.golang.org",
+      "without a network: add the release to the bundle that this host has seen (readygo bundle VERSION --output THAT), which then has the tiles",
       "mv /var/lib/readygo/log.head /root/  forgets what this host has seen, as on a host that never saw it",
     ],
   },

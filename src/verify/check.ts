@@ -54,7 +54,7 @@ export interface CheckContext {
 }
 
 export interface PublicRelease {
-  /** Bounded to 10 s. @throws ProvisionError `log-untrusted`, `log-forked` */
+  /** Bounded to 10 s. @throws ProvisionError `log-forked`, and of logFailure */
   askLog(): Promise<LogAnswer>;
   /** What the module's zip has in its directory, fetched into `scratch`. @throws RequestFailure */
   listModule(scratch: AbsolutePath): Promise<readonly ModuleEntry[]>;

@@ -63,7 +63,7 @@ function findPinned({ pinnedH1, receipt }: PublicTreeSubject): PublicHash | unde
  * The record that came with the install, checked anew from nothing but itself and the pinned key, else what the log says
  * now; in words why there is none.
  *
- * @throws ProvisionError `log-untrusted`, `log-forked`
+ * @throws ProvisionError `log-forked`, and of logFailure
  */
 async function findRecord(subject: PublicTreeSubject): Promise<LogStatement | string> {
   const { receipt, version, architecture, publicRelease } = subject;

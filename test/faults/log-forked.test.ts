@@ -72,7 +72,7 @@ describe("the real log", () => {
     tile.writeUInt8(tile.readUInt8(position) ^ 1, position);
     const { heads } = follow(oldest);
     const error = await rejectionOf(heads.follow(newest, [recordedDatabase({ [path]: tile })]), ProvisionError);
-    expect([error.code, error.exit, error.details["part"]]).toEqual(["log-untrusted", 5, "consistency proof"]);
+    expect([error.code, error.exit, error.details["part"]]).toEqual(["log-proof-wrong", 5, "consistency proof"]);
     expect(heads.newest()).toBe(oldest);
   });
 

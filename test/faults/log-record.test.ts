@@ -1,5 +1,5 @@
 // A record from a receipt proves a tree only where signature, tree head, record text and inclusion hold under the pinned
-// key; which of them does not is said.
+// key; which of them does not has a code of its own.
 import { generateKeyPairSync, sign } from "node:crypto";
 import { expect, test } from "vitest";
 import { ProvisionError } from "../../src/errors/provision-error.ts";
@@ -46,17 +46,25 @@ test("a record that holds is held against the tree", async () => {
 });
 
 test.each<[string, string, ChecksumRecord]>([
-  ["a forged note", "signature", { ...real, signedNote: real.signedNote.replace("66332798", "66332799") }],
-  ["a note signed by another key", "key", { ...real, signedNote: resign(real.signedNote) }],
-  ["the head of another tree", "tree head", { ...real, signedNote: other.signedNote }],
-  ["the proof of another record", "inclusion proof", { ...real, proof: other.proof }],
-  ["another record's hash and proof", "inclusion proof", { ...other, moduleVersion: real.moduleVersion }],
-  ["another hash", "inclusion proof", { ...real, h1: other.h1 }],
-  ["what is no hash", "record text", { ...real, h1: "h1:" }],
+  [
+    "a forged note",
+    "log-signature-invalid, signature",
+    { ...real, signedNote: real.signedNote.replace("66332798", "66332799") },
+  ],
+  ["a note signed by another key", "log-key-unknown, key", { ...real, signedNote: resign(real.signedNote) }],
+  ["the head of another tree", "log-head-wrong, tree head", { ...real, signedNote: other.signedNote }],
+  ["the proof of another record", "log-proof-wrong, inclusion proof", { ...real, proof: other.proof }],
+  [
+    "another record's hash and proof",
+    "log-proof-wrong, inclusion proof",
+    { ...other, moduleVersion: real.moduleVersion },
+  ],
+  ["another hash", "log-proof-wrong, inclusion proof", { ...real, h1: other.h1 }],
+  ["what is no hash", "log-record-wrong, record text", { ...real, h1: "h1:" }],
 ])("%s does not: %s", async (_, part, record) => {
   expect(await judge(record)).toMatchObject({
     status: "fail",
-    evidence: expect.stringMatching(new RegExp(`\\(log-untrusted, ${part}\\)$`)) as unknown,
+    evidence: expect.stringMatching(new RegExp(`\\(${part}\\)$`)) as unknown,
   });
 });
 

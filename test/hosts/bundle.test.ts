@@ -115,7 +115,7 @@ describe("an air gap", () => {
        sed -i 's/ZOmGe1On/ZOmGe1Oo/' /srv/forged/sumdb/sum.golang.org/lookup/golang.org/toolchain@v0.0.1-go1.26.8.linux-amd64`,
     );
     const run = await isolated.readygo(["install", "1.26.8", "--source", "/srv/forged", "--no-verify", "--json"]);
-    expect([run.status, readJson(run).error?.code]).toEqual([5, "log-untrusted"]);
+    expect([run.status, readJson(run).error?.code]).toEqual([5, "log-proof-wrong"]);
     expect(isolated.exists("/usr/local/go")).toBe(false);
   });
 

@@ -6,6 +6,9 @@ import { loggedTreeSize, toolchainModule } from "../lab/modules.ts";
 import { officialRelease } from "../lab/releases.ts";
 import { createHost, type LabHost } from "../lab/throw-away-host.ts";
 
+/** Which of them depends on where in this machine's own lookup the byte falls. */
+const forgedLog = /^log-(signature-invalid|key-unknown|head-wrong)$/;
+
 describe("where archives come from", () => {
   let host: LabHost;
   let mirror: Mirror;
@@ -91,7 +94,7 @@ describe("where archives come from", () => {
     const lookup = `${mirrorNames.proxy}/sumdb/sum.golang.org/lookup/*`;
     await mirror.setFaults({ [lookup]: { corruptByteAt: 300 } });
     const run = await install(["1.26.8", "--source", `goproxy=${mirror.proxyUrl}`]);
-    expect([run.status, readJson(run).error?.code]).toEqual([5, "log-untrusted"]);
+    expect([run.status, readJson(run).error?.code]).toEqual([5, expect.stringMatching(forgedLog)]);
     await mirror.setFaults({});
   });
 

@@ -11,7 +11,7 @@ export interface SignedHead extends TreeHead {
   readonly note: string;
 }
 
-/** Throws ProvisionError `log-untrusted` for a note that is not the key's, or not one of a tree. */
+/** Throws ProvisionError of logFailure for a note that is not the key's, or not one of a tree. */
 export function openSignedHead(note: string, key: VerifierKey): SignedHead {
   return { ...parseTreeHead(openNote(note, key)), note };
 }
@@ -21,7 +21,7 @@ export function openSignedHead(note: string, key: VerifierKey): SignedHead {
  * The same hashes have to lead to both roots. Those that don't lead to the newer one are not the log's, or that head is not:
  * both are told, since tiles of the database itself would tell a fork from wrong tiles.
  *
- * @throws ProvisionError `log-forked` where it is not; `log-untrusted`, part `consistency proof`, for wrong tiles;
+ * @throws ProvisionError `log-forked` where it is not; of logFailure, part `consistency proof`, for wrong tiles;
  *   RequestFailure where a tile can't be had
  */
 export async function checkConsistency(one: SignedHead, other: SignedHead, access: TileAccess): Promise<void> {

@@ -40,7 +40,7 @@ export function parseRecordText(
 
 /**
  * Checks a record from nothing but itself and the pinned key: signature, tree head, record text and inclusion.
- * Throws ProvisionError `log-untrusted`, its details naming the part that does not hold.
+ * Throws ProvisionError of logFailure.
  */
 export function verifyChecksumRecord(record: ChecksumRecord, key = parseVerifierKey(sumGolangOrgKey)): void {
   const head = parseTreeHead(openNote(record.signedNote, key));

@@ -12,7 +12,7 @@ export interface LogHeads {
    *
    * @returns what kept it from being shown, where no place has them: then nothing becomes known. Whoever serves a forked
    *   tree would keep them back too.
-   * @throws ProvisionError `log-forked`, `log-untrusted`
+   * @throws ProvisionError `log-forked`, and of logFailure
    */
   follow(signedNote: string, places: readonly TileAccess[]): Promise<RequestFailure | undefined>;
   /** The newest signed note that continues the kept one; what to keep for the next run. */

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../errors/catalogue.ts";
 import { ProvisionError } from "../../errors/provision-error.ts";
 
 /**
@@ -12,11 +13,20 @@ import { ProvisionError } from "../../errors/provision-error.ts";
  */
 export type LogPart = "signature" | "key" | "tree head" | "record text" | "inclusion proof" | "consistency proof";
 
-/** ProvisionError `log-untrusted`, its details naming the part. */
+const codes = {
+  signature: "log-signature-invalid",
+  key: "log-key-unknown",
+  "tree head": "log-head-wrong",
+  "record text": "log-record-wrong",
+  "inclusion proof": "log-proof-wrong",
+  "consistency proof": "log-proof-wrong",
+} as const satisfies Record<LogPart, ErrorCode>;
+
+/** A code of the part's own, which the details name. */
 export function logFailure(
   part: LogPart,
   summary: string,
   details: Readonly<Record<string, string>> = {},
 ): ProvisionError {
-  return new ProvisionError("log-untrusted", summary, { details: { part, ...details } });
+  return new ProvisionError(codes[part], summary, { details: { part, ...details } });
 }

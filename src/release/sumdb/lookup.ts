@@ -29,7 +29,7 @@ const lookupBound = { maxBytes: 64 * 1024, timeoutMs: 20_000 };
 
 /**
  * Asks the checksum database for a toolchain module's hash: the record, its signed tree head and its inclusion in that
- * tree, all verified. Throws ProvisionError `log-untrusted` where anything does not hold, RequestFailure where something
+ * tree, all verified. Throws ProvisionError of logFailure where anything does not hold, RequestFailure where something
  * can't be had or is no answer of a checksum database at all (`absent`: the module is not in the log).
  */
 export async function lookupChecksum(request: LookupRequest): Promise<ChecksumRecord> {

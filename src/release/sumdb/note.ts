@@ -41,7 +41,7 @@ export function keyId(name: string, algorithmAndKey: Uint8Array): string {
 
 /**
  * The text of a signed note, its last newline included. Signatures by other keys are passed over, one by this key that
- * does not verify is fatal, one good one is needed. Throws ProvisionError `log-untrusted`: part `signature` or `key`.
+ * does not verify is fatal, one good one is needed. Throws ProvisionError of logFailure: part `signature` or `key`.
  */
 export function openNote(note: string, key: VerifierKey): string {
   const split = note.lastIndexOf("\n\n");

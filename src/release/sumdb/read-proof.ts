@@ -7,7 +7,7 @@ import { auditPath, hashOfRun, rootOfProof } from "./tree-proof.ts";
 /**
  * Reads the tiles around a record and makes its inclusion proof of them. On the way from the record to the root every
  * hash of every tile is used, as a sibling or as the way itself, and the way is compared too: so that the root that is
- * arrived at authenticates whole tiles. Throws ProvisionError `log-untrusted`, or RequestFailure where a tile can't be had.
+ * arrived at authenticates whole tiles. Throws ProvisionError of logFailure, or RequestFailure where a tile can't be had.
  */
 export async function readProof(
   request: { readonly recordId: number; readonly leaf: Buffer; readonly head: TreeHead },
