@@ -12,10 +12,8 @@ import type { Release } from "../release/release.ts";
 import type { Sha256 } from "../release/sha256.ts";
 import type { LogHeads } from "../release/sumdb/follow-heads.ts";
 import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
+import type { TrustPolicy } from "../release/trust-policy.ts";
 import type { Emit } from "../report/event.ts";
-
-/** How much has to vouch: one root, two, or the transparency log. */
-export type TrustPolicy = "any" | "two" | "log";
 
 /** What every way of acquiring a release works with. */
 export interface AcquireContext {

@@ -12,7 +12,7 @@ import { askRoots, type AskedRoots } from "./ask-roots.ts";
 import { createJudge, type Judgement } from "./judge-roots.ts";
 import { leaveOutUncovered } from "./leave-out-uncovered.ts";
 import { describeUnused } from "./trust-failures.ts";
-import { isPublisherUrl, nameRoot } from "./trust-policy.ts";
+import { isPublisherUrl, nameRoot } from "../release/trust-policy.ts";
 import { withDownload } from "./with-download.ts";
 
 /** The publisher's archive, from the publisher or from a mirror with the same file names. */

@@ -3,7 +3,7 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
 import type { ReportEvent } from "../report/event.ts";
 import type { AcquireContext } from "./acquire-context.ts";
-import { nameRoot, type TrustRoot } from "./trust-policy.ts";
+import { nameRoot, type TrustRoot } from "../release/trust-policy.ts";
 
 /** A root that took no part, with its reason. */
 export interface UnusedRoot {

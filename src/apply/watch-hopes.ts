@@ -6,7 +6,7 @@ import type { AcquireContext } from "./acquire-context.ts";
 import type { Answer, Ask, AskedRoots } from "./ask-roots.ts";
 import type { JudgedArchive } from "./judged-archive.ts";
 import { insufficientTrust, type UnusedRoot } from "./trust-failures.ts";
-import { meetsPolicy, nameRoot, type TrustRoot } from "./trust-policy.ts";
+import { meetsPolicy, nameRoot, type TrustRoot } from "../release/trust-policy.ts";
 
 /**
  * Aborted, with a ProvisionError as its reason, when no answer that is left can make up enough trust: 67 MB need not be

@@ -1,4 +1,5 @@
-import type { AcquireContext, AcquiredRelease, TrustPolicy } from "../apply/acquire-context.ts";
+import type { AcquireContext, AcquiredRelease } from "../apply/acquire-context.ts";
+import type { TrustPolicy } from "../release/trust-policy.ts";
 import { acquireFromFile } from "../apply/acquire-from-file.ts";
 import { checkStagedTree } from "../apply/check-staged-tree.ts";
 import { RequestFailure } from "../errors/request-failure.ts";

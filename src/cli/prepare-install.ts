@@ -67,8 +67,9 @@ export async function prepareInstall(
 ): Promise<PreparedInstall> {
   const { version, architecture } = settled;
   const { account } = session;
-  const { isEditingRcFiles } = request;
-  const desired: DesiredState = { version, architecture, account, isEditingRcFiles, profile: profileText() };
+  const { isEditingRcFiles, policy, sha256 } = request;
+  const profile = profileText();
+  const desired: DesiredState = { version, architecture, account, isEditingRcFiles, policy, sha256, profile };
   const observed = await observeHost(session, {
     receipt: readReceipt(session.files),
     account,

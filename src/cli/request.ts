@@ -1,4 +1,4 @@
-import type { TrustPolicy } from "../apply/acquire-context.ts";
+import type { TrustPolicy } from "../release/trust-policy.ts";
 import type { DownloadLimits } from "../fetch/download-limits.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { Sha256 } from "../release/sha256.ts";

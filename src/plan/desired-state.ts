@@ -1,6 +1,8 @@
 import type { Account } from "../host/ports.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
+import type { Sha256 } from "../release/sha256.ts";
+import type { TrustPolicy } from "../release/trust-policy.ts";
 
 /** What should be true of the host when `install` has ended. */
 export interface DesiredState {
@@ -9,6 +11,10 @@ export interface DesiredState {
   readonly account: Account;
   /** False with --no-rc: home files are left alone; /etc/profile.d is still written. */
   readonly isEditingRcFiles: boolean;
+  /** How much has to have vouched for what stands there. */
+  readonly policy: TrustPolicy;
+  /** `--sha256`: of the archive that it has to have come from. */
+  readonly sha256: Sha256 | undefined;
   /** Whole content of /etc/profile.d/readygo.sh. */
   readonly profile: string;
 }

@@ -1,5 +1,6 @@
 import { places } from "../host/places.ts";
 import type { Receipt } from "../host/receipt.ts";
+import { isPublisherUrl, meetsPolicy, nameRoot } from "../release/trust-policy.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { ObservedFile, ObservedState, ObservedTree } from "./observed-state.ts";
 import type { InstallTreeStep, Plan, PlanNote, Step, WriteFileStep } from "./plan.ts";
@@ -55,7 +56,17 @@ function explainTree(desired: DesiredState, { tree, receipt }: ObservedState): s
   if (receipt.version !== desired.version) return `${desired.version} was asked for`;
   if (receipt.architecture !== desired.architecture) return `linux/${desired.architecture} was asked for`;
   if (tree.drift.length > 0) return `the tree is not whole: ${tree.drift.join(", ")}`;
-  return undefined;
+  return explainTrust(desired, receipt);
+}
+
+/** What is asked of the archive is asked of the one that was installed, too: else it would be passed over in silence. */
+function explainTrust({ policy, sha256 }: DesiredState, { archive, trust }: Receipt): string | undefined {
+  if (sha256 !== undefined && sha256 !== archive.sha256)
+    return `it came from an archive with another hash than --sha256: ${archive.sha256}`;
+  const roots = trust.map(({ root }) => root);
+  // Without a policy the host was told nothing new.
+  if (policy === "any" || meetsPolicy(policy, roots, isPublisherUrl(archive.from))) return undefined;
+  return `--trust ${policy} asks for more than has vouched for it: ${roots.map(nameRoot).join(", ") || "nothing"}`;
 }
 
 /** A release that was unpacked over readygo's leaves files of both: they are what "redeclared in this block" comes from. */

@@ -127,6 +127,29 @@ describe("trust", () => {
     );
   });
 
+  it("asks of an installed release what it asks of a new one: its hash, and how much has vouched for it", async () => {
+    await host.script("rm -rf /usr/local/go /usr/local/.readygo /var/lib/readygo");
+    await mirror.setFaults({});
+    const install = async (...more: readonly string[]) => {
+      const run = await host.readygo(["install", "1.30.1", "--source", aliyun, "--no-verify", "--json", ...more]);
+      const { status, error } = readJson(run);
+      return [status, error?.code ?? rootsOf().toSorted().join(" ")];
+    };
+    expect(await install("--sha256", release.sha256)).toEqual(["changed", "flag signature"]);
+    expect(await install("--sha256", release.sha256)).toEqual(["unchanged", "flag signature"]);
+    expect(await install("--sha256", "0".repeat(64))).toEqual(["failed", "checksum-mismatch"]);
+    expect(await install()).toEqual(["unchanged", "flag signature"]);
+    await mirror.setFaults(noSignature);
+    expect(await install("--repair", "--sha256", release.sha256)).toEqual(["unchanged", "flag signature"]);
+    await host.script("rm -rf /usr/local/go /usr/local/.readygo /var/lib/readygo");
+    expect(await install()).toEqual(["changed", "publisher"]);
+    expect(await install("--trust", "two")).toEqual(["failed", "policy-unmet"]);
+    expect(host.read("/usr/local/go/VERSION")).toMatch(/^go1\.30\.1\n/);
+    await mirror.setFaults({});
+    expect(await install("--trust", "two")).toEqual(["changed", "publisher signature"]);
+    expect(await install("--trust", "two")).toEqual(["unchanged", "publisher signature"]);
+  });
+
   it("leaves out what the log does not cover where nothing else vouches for an archive", async () => {
     // As if this readygo were older than the release: without its hash in the manifest.
     const unpinned = host.read("/opt/readygo/dist/readygo.mjs").replaceAll(official.sha256, "");

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
 import { places } from "../../../src/host/places.ts";
-import type { Receipt } from "../../../src/host/receipt.ts";
+import type { Receipt, TrustEvidence } from "../../../src/host/receipt.ts";
 import type { DesiredState } from "../../../src/plan/desired-state.ts";
 import type { ObservedState, ObservedTree } from "../../../src/plan/observed-state.ts";
 import { planInstall } from "../../../src/plan/plan-install.ts";
@@ -78,6 +78,8 @@ const desire = (version: GoVersion, architecture: Architecture, isEditingRcFiles
   architecture,
   account,
   isEditingRcFiles,
+  policy: "any",
+  sha256: undefined,
   profile,
 });
 
@@ -155,6 +157,34 @@ describe("planInstall", () => {
       expect(plan.steps.map((step) => [step.kind, step.reason])).toEqual([["install-tree", reason]]);
     },
   );
+
+  const elsewhere = hashBytes(Buffer.from("b"));
+  const here = hashBytes(Buffer.from("a"));
+  it.each<[string, Partial<DesiredState>, readonly TrustEvidence["root"][], string | undefined]>([
+    [
+      "another hash",
+      { sha256: elsewhere },
+      ["flag"],
+      `it came from an archive with another hash than --sha256: ${here}`,
+    ],
+    ["its own hash", { sha256: here }, ["manifest"], undefined],
+    [
+      "the log",
+      { policy: "log" },
+      ["manifest"],
+      "--trust log asks for more than has vouched for it: the pinned manifest",
+    ],
+    ["the log, which has", { policy: "log" }, ["manifest", "log"], undefined],
+    ["two", { policy: "two" }, ["log"], "--trust two asks for more than has vouched for it: the checksum database"],
+    ["two, which have", { policy: "two" }, ["signature", "log"], undefined],
+    ["one", { policy: "any" }, [], undefined],
+  ])("takes it anew where what is asked is more than came with it: %s", (_, asked, roots, reason) => {
+    const tree: ObservedTree = { kind: "directory", version: versions[0], architecture: "amd64", drift: [] };
+    const receipt = { ...receiptOf(versions[0], "amd64"), trust: roots.map((root) => ({ root, evidence: "" })) };
+    const desired = { ...desire(versions[0], "amd64"), ...asked };
+    const plan = planInstall(desired, observe(tree, receipt, profile, block));
+    expect(plan.steps.map((step) => step.reason)).toEqual(reason === undefined ? [] : [reason]);
+  });
 
   it("has nothing left to do after its own plan, whatever the host was and whatever is asked", () => {
     const version = fc.constantFrom(...versions);

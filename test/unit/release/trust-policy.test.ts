@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isPublisherUrl, meetsPolicy } from "../../../src/apply/trust-policy.ts";
+import { isPublisherUrl, meetsPolicy } from "../../../src/release/trust-policy.ts";
 
 test.each([
   "https://go.dev/dl/go1.27.4.linux-amd64.tar.gz",

@@ -1,5 +1,7 @@
 import type { TrustEvidence } from "../host/receipt.ts";
-import type { TrustPolicy } from "./acquire-context.ts";
+
+/** How much has to vouch: one root, two, or the transparency log. */
+export type TrustPolicy = "any" | "two" | "log";
 
 export type TrustRoot = TrustEvidence["root"];
 
