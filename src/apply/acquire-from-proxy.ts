@@ -5,18 +5,18 @@ import type { HttpBody } from "../fetch/http-answer.ts";
 import { openFileBody } from "../fetch/open-file-body.ts";
 import { downloadZip, stageZip } from "../fetch/stage-zip.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
-import type { TrustEvidence } from "../host/receipt.ts";
 import { releaseBounds } from "../release/archive-bounds.ts";
 import { toolchainModuleVersion } from "../release/archive-name.ts";
 import { pathOfFileUrl } from "../release/file-url.ts";
 import { toolchainUrl, type GoproxyList } from "../release/goproxy-list.ts";
-import { describeUnshown, isStatement, type LogStatement } from "../release/sumdb/log-answer.ts";
+import { isStatement, type LogStatement } from "../release/sumdb/log-answer.ts";
 import { moduleOrigin } from "../release/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { askLog } from "./ask-log.ts";
-import { logEvidence } from "./prove-by-log.ts";
-import { describeUnused, insufficientTrust, type UnusedRoot } from "./trust-failures.ts";
-import { meetsPolicy } from "./trust-policy.ts";
+import { findHeldH1 } from "./prove-by-log.ts";
+import { describeUnused, insufficientTrust } from "./trust-failures.ts";
+import { meetsPolicy } from "../release/trust-policy.ts";
+import { vouchForModule } from "./vouch-for-module.ts";
 import { withDownload } from "./with-download.ts";
 
 /**
@@ -89,14 +89,9 @@ export async function stageModule(
   into: AbsolutePath,
   zip: ModuleZip,
 ): Promise<AcquiredRelease> {
-  const trust: TrustEvidence[] = [];
-  if (context.sha256 !== undefined) trust.push({ root: "flag", evidence: `--sha256 ${context.sha256}` });
-  const unused: UnusedRoot[] = [];
-  const record = zip.logged?.unshown === undefined ? zip.logged?.record : undefined;
-  if (record !== undefined) trust.push(logEvidence(record));
-  else if (zip.logged?.unshown !== undefined)
-    unused.push({ root: "log", reason: describeUnshown(zip.logged.unshown), isUnfollowed: true });
-  else if (zip.unlogged !== undefined) unused.push({ root: "log", reason: zip.unlogged });
+  const { sha256 } = context;
+  const { logged, unlogged } = zip;
+  const { trust, unused, record } = vouchForModule({ sha256, pinnedH1: await findHeldH1(context), logged, unlogged });
   const roots = trust.map(({ root }) => root);
   if (!meetsPolicy(context.policy, roots, false))
     throw insufficientTrust(context, { fileName: zip.name, isFromPublisher: false }, { trust, unused });

@@ -23,7 +23,7 @@ export type LogContext = Pick<
  * through a module proxy or, without one, directly. Its tree head is held against those that were seen before, its hash
  * against the pinned one.
  *
- * @throws ProvisionError `log-untrusted`, `log-forked`, `roots-disagree`, or `checksum-unknown` where a setting forbids to ask; RequestFailure
+ * @throws ProvisionError `log-forked`, and of logFailure, `roots-disagree`, or `checksum-unknown` where a setting forbids to ask; RequestFailure
  */
 export async function lookUpNearest(context: LogContext): Promise<LogStatement> {
   return (await lookUpBundled(context)) ?? (await lookUpRelease(context));

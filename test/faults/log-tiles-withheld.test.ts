@@ -10,6 +10,7 @@ import { createRealFiles } from "../../src/host/real-files.ts";
 import { fileUrl } from "../../src/release/file-url.ts";
 import type { GoVersion } from "../../src/release/go-version.ts";
 import { followHeads } from "../../src/release/sumdb/follow-heads.ts";
+import { lookupChecksum } from "../../src/release/sumdb/lookup.ts";
 import { type Faults, mirrorNames, mirrorSites } from "../lab/mirror-protocol.ts";
 import type { Mirror } from "../lab/mirror.ts";
 import { toolchainModule } from "../lab/modules.ts";
@@ -24,6 +25,9 @@ const noteOf = (release: string): string => {
 };
 /** Heads that sum.golang.org has really signed, of 66,332,798 and 71,769,961 records. */
 const [older, newer] = [noteOf("go1.26.8.linux-amd64"), noteOf("go1.27.4.linux-amd64")];
+
+const recordedRelease = () =>
+  lookupChecksum({ version: "go1.26.8" as GoVersion, architecture: "amd64", ...recordedDatabase() });
 
 describe("tree heads", () => {
   const without = () => recordedDatabase({ "tile/8/2/003": undefined });
@@ -134,10 +138,37 @@ describe("a mirror of the log that keeps tiles back", () => {
     expect([host.exists("/usr/local/go"), host.read("/var/lib/readygo/log.head")]).toEqual([false, newer]);
   });
 
-  it("leaves a module zip with nothing that vouches for it", async () => {
+  it("leaves a module zip with nothing that vouches for it, where readygo carries no hash of its files", async () => {
+    // As if this readygo were older than the release.
+    const { h1 } = await recordedRelease();
+    const pinned = host.read("/opt/readygo/dist/readygo.mjs");
+    const pin = (key: string): string => JSON.stringify(`"${key}":"${h1}"`).slice(1, -1);
+    host.write("/opt/unpinned.mjs", pinned.replace(pin("h1"), pin("none")));
     await mirror.setFaults(isolated);
-    const { error } = readJson(await install(["1.26.8", "--source", "goproxy"]));
+    const args = ["install", "1.26.8", "--source", "goproxy", "--no-verify", "--json"];
+    const run = await host.run(["/opt/readygo/node", "/opt/unpinned.mjs", ...args], {
+      env: { GOPROXY: mirror.proxyUrl },
+    });
+    const { error } = readJson(run);
     expect([error?.code, error?.exit]).toEqual(["checksum-unknown", 5]);
     expect(error?.details["the checksum database"]).toContain("whether it still has what it had before");
+  });
+
+  it("leaves a module zip with the hash that readygo carries: a record for this host alone would be another", async () => {
+    const { h1 } = await recordedRelease();
+    await mirror.setFaults(isolated);
+    const run = await install(["1.26.8", "--source", "goproxy"]);
+    expect([run.status, receipt().trust, receipt().record]).toEqual([
+      0,
+      [
+        {
+          root: "manifest",
+          evidence: `the pinned manifest states ${h1}, as the checksum database's record 61743986 does`,
+        },
+      ],
+      undefined,
+    ]);
+    expect(run.stderr).toMatch(/^warning: the checksum database is not used: whether it still has what it had before/m);
+    expect(host.read("/var/lib/readygo/log.head")).toBe(newer);
   });
 });
