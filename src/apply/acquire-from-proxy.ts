@@ -101,7 +101,7 @@ export async function stageModule(
     body: zip.body,
     to: context.files.locate(spool),
     bounds: releaseBounds,
-    expected: context.sha256 === undefined ? undefined : { sha256: context.sha256 },
+    expected: sha256 === undefined ? undefined : { sha256, isNamed: true },
     signal: context.stop,
     sourceName: zip.from,
     onProgress: (receivedBytes) => context.emit({ kind: "progress", receivedBytes, totalBytes: zip.total }),

@@ -117,7 +117,10 @@ async function askAnyLog(context: AcquireContext): Promise<LogStatement> {
 
 async function findPinned(context: AcquireContext): Promise<AskedRoots["pinned"]> {
   const { sha256, version } = context;
-  if (sha256 !== undefined) return { expected: { sha256 }, trust: { root: "flag", evidence: `--sha256 ${sha256}` } };
+  if (sha256 !== undefined) {
+    const expected = { sha256, isNamed: true } as const;
+    return { expected, trust: { root: "flag", evidence: `--sha256 ${sha256}` } };
+  }
   const expected = statementOf(context, await loadManifest(), version, "manifest");
   if (expected === undefined) return undefined;
   return {

@@ -6,6 +6,8 @@ export interface ExpectedArchive {
   readonly sha256: Sha256;
   /** Bytes, where the trust root states them. */
   readonly size?: number;
+  /** The caller's own, by --sha256: then it may be what is wrong. */
+  readonly isNamed?: true;
 }
 
 export interface ReceivedArchive {
@@ -74,7 +76,12 @@ export function checkArchiveDigest(
   const isSameSize = expected.size === undefined || expected.size === received.size;
   if (received.sha256 === expected.sha256 && isSameSize) return;
   const sizes = expected.size === undefined ? undefined : `${expected.size} bytes`;
-  throw new ProvisionError("checksum-mismatch", `the archive is not the published ${nameArchive(sourceName)}`, {
+  const name = nameArchive(sourceName);
+  const summary = expected.isNamed
+    ? `the ${name} that came is not the one that --sha256 names`
+    : `the archive is not the published ${name}`;
+  throw new ProvisionError("checksum-mismatch", summary, {
+    ...(expected.isNamed ? { remedy: [`hold both hashes against that of ${name} at https://go.dev/dl/`] } : {}),
     details: {
       expected: `sha256:${expected.sha256}${sizes === undefined ? "" : `, ${sizes}`}`,
       received: `sha256:${received.sha256}, ${received.size} bytes`,

@@ -48,7 +48,9 @@ function parseProxy(text: string): string | undefined {
   if (trimmed === "") return undefined;
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
   if (URL.canParse(url) && /^(?:https?|socks5?):$/.test(new URL(url).protocol)) return url;
-  throw new ProvisionError("config-invalid", `the proxy is no URL: ${redactUrl(url)}`);
+  throw new ProvisionError("config-invalid", `the proxy is no URL that leads to one: ${redactUrl(url)}`, {
+    remedy: ["name it as http://HOST:PORT: with --proxy, as HTTPS_PROXY, or as proxy in readygo.ini"],
+  });
 }
 
 /** `*`; names, which cover their subdomains (with a leading dot: only those); addresses and CIDR; each with or without a port. */

@@ -26,6 +26,10 @@ export function classifyRequestFailure(error: unknown, url: string): RequestFail
   if (code === "UND_ERR_HEADERS_TIMEOUT") return fail("timeout", "no answer in time");
   if (tlsCode.test(code)) return fail("tls", `TLS: ${redactUrl(cause.message)}`);
   const words = unreachable[code];
+  const other = "hostname" in cause && typeof cause.hostname === "string" ? cause.hostname : undefined;
+  // Of a proxy the source's own name is not even asked for.
+  if (words !== undefined && other !== undefined && other !== new URL(url).hostname)
+    return fail("unreachable", `the proxy's name ${other}: ${words}`);
   return fail("unreachable", words ?? redactUrl(cause.message));
 }
 

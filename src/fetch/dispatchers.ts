@@ -75,6 +75,7 @@ function readCaFile(path: string): string {
   } catch (cause) {
     throw new ProvisionError("config-invalid", `the CA file cannot be used: ${path}`, {
       details: { cause: cause instanceof Error ? cause.message : String(cause) },
+      remedy: [`ls -l ${path}; it has to hold certificates in PEM form, and is named by --ca-file or in readygo.ini`],
       cause,
     });
   }

@@ -102,6 +102,16 @@ test("429 is tried three times, and Retry-After is waited for", async () => {
   expect(performance.now() - before).toBeGreaterThan(1900);
 });
 
+test("a proxy whose name does not resolve is named: it is not the source's that was asked for", async () => {
+  const { kind, message } = await failureOf(
+    client({ proxy: "http://proxy.invalid:3128" }).readText("http://releases.example/x", bound),
+  );
+  expect([kind, message]).toEqual([
+    "unreachable",
+    expect.stringMatching(/^the proxy's name proxy\.invalid: its name (does not resolve|cannot be resolved)/),
+  ]);
+});
+
 test("a refused connection is tried again, a name that does not resolve is not", async () => {
   const server = await start((_, response) => response.end());
   const { url } = server;
