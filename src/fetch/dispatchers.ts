@@ -3,6 +3,7 @@ import { createSecureContext, getCACertificates, type SecureContext } from "node
 import type { Dispatcher } from "undici";
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { ChooseProxy } from "./choose-proxy.ts";
+import { createPatientConnector } from "./patient-connector.ts";
 
 type Undici = typeof import("undici");
 
@@ -23,7 +24,7 @@ interface ConnectOptions {
 /** Loads undici; a run without network never comes here, and saves the time. */
 export async function openDispatchers(chooseProxy: ChooseProxy, options: ConnectOptions): Promise<Dispatchers> {
   const { caFile, connectTimeoutMs } = options;
-  const { Agent, ProxyAgent, request } = await import("undici");
+  const { Agent, ProxyAgent, buildConnector, request } = await import("undici");
   const open = new Map<string, Dispatcher>();
   let context: SecureContext | undefined;
 
@@ -48,7 +49,7 @@ export async function openDispatchers(chooseProxy: ChooseProxy, options: Connect
       };
       const dispatcher =
         proxy === undefined
-          ? new Agent({ connect, allowH2: false })
+          ? new Agent({ connect: createPatientConnector(buildConnector, connect), allowH2: false })
           : new ProxyAgent({ uri: proxy, requestTls: connect, proxyTls: connect, allowH2: false });
       open.set(key, dispatcher);
       return dispatcher;

@@ -40,7 +40,8 @@ export function keepWhenSlow(store: PartialStore): PartialStore {
         store.append(chunk);
         return;
       }
-      held.chunks.push(chunk);
+      // A copy: whoever reads the download may give a piece's memory back before its time is over.
+      held.chunks.push(Buffer.from(chunk));
       held.bytes += chunk.length;
       if (held.bytes > mostHeldBytes) drop();
     },

@@ -3,6 +3,7 @@ import { bodyBounds, type DownloadRequest } from "./download-request.ts";
 import type { DownloadState } from "./download-state.ts";
 import { judgeResumption, RefusedAnswer } from "./judge-resumption.ts";
 import type { NextAnswer } from "./open-next.ts";
+import { readRange } from "./read-range.ts";
 import { readSplit } from "./read-split.ts";
 import { guardRate } from "./slow-guard.ts";
 
@@ -36,7 +37,7 @@ export function readAnswer(
       });
       const judged = judgeResumption(part, { received: first, announced: total, validator, isDigestKnown });
       const isAsked = part.range?.last === last && !("refusal" in judged);
-      if (isAsked) return part.body;
+      if (isAsked) return readRange(part.body, part.finalUrl, last - first + 1);
       part.close();
       throw new RefusedAnswer(
         "content",

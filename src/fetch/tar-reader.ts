@@ -40,6 +40,8 @@ export function createTarReader(sink: TarSink): TarReader {
     left = header.size;
     if (header.type === "ExtendedHeader" || header.type === "NextFileHasLongPath") {
       if (left > mostExtensionBytes) throw new HostileArchive("a header is longer than any release's", header.name);
+      // What comes next would be taken for its content.
+      if (left === 0) throw new HostileArchive("a header is empty that is to say more of the next", header.name);
       extension = { header, pieces: [] };
     } else {
       extended = undefined;

@@ -41,6 +41,16 @@ it("keeps what comes slowly from its first byte on", () => {
   expect(keptBytes()).toBe(4 * piece.length);
 });
 
+// As a zip's spool does with each, once it is written.
+it("keeps the bytes of pieces whose memory is given back by then", () => {
+  store.begin(identity, 0);
+  const given = new Uint8Array(1024 * 1024).fill(7);
+  store.append(given);
+  given.buffer.transfer(0);
+  vi.advanceTimersByTime(501);
+  expect(keptBytes()).toBe(1024 * 1024);
+});
+
 it("keeps what has stopped coming", () => {
   store.begin(identity, 0);
   append(1);

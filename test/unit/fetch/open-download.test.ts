@@ -310,6 +310,39 @@ test("a piece that is cut in the middle is gone on with by one connection", asyn
   ]);
 });
 
+// Nothing but the number of bytes tells: such an answer has no length, and ends in good order or never.
+test.each<[string, (request: IncomingMessage, response: ServerResponse) => void]>([
+  [
+    "less than its range",
+    (request, response) => {
+      const [first] = readPiece(request);
+      response.end(long.subarray(first, first + 1000));
+    },
+  ],
+  [
+    "more than its range",
+    (request, response) => {
+      const [first, last] = readPiece(request);
+      response.write(long.subarray(first, last + 1));
+      const more = setInterval(() => response.write(Buffer.alloc(100_000)), 5);
+      response.once("close", () => clearInterval(more));
+    },
+  ],
+])("a piece that is %s does not move the ones after it", async (_, answer) => {
+  const lab = await start((request, response, count) => {
+    if (count !== 3) return sendSlowly({ now: 0, most: 0 }, request, response);
+    const [first, last] = readPiece(request);
+    response.writeHead(206, { etag: '"one"', "content-range": `bytes ${first}-${last}/${long.length}` });
+    answer(request, response);
+  });
+  expect(await digestOf(await lab.download(slow))).toBe(slow.sha256);
+});
+
+function readPiece({ headers }: IncomingMessage): [number, number] {
+  const match = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? "");
+  return [Number(match?.[1]), Number(match?.[2])];
+}
+
 test("a connection that is fast, and a server without ranges, are left alone", async () => {
   const fast = await start((request, response) => send(request, response));
   expect(await digestOf(await fast.download({ judgeAfterMs: 0 }))).toBe(whole);

@@ -109,6 +109,16 @@ test("a header with any bytes changed is read as the library reads it, or refuse
   expect(read).toBeGreaterThan(500);
 });
 
+// The bytes of the file after it, up to 256 MB of them, would be gathered in memory as if they were the header's.
+test.each(["ExtendedHeader", "NextFileHasLongPath"] as const)("a %s without content is refused at once", (type) => {
+  const tar = buildTar([
+    { name: "header", type },
+    { name: "go/x", content: "x" },
+  ]);
+  const reader = createTarReader({ directory: () => undefined, file: () => undefined, content: () => undefined });
+  expect(() => reader.take(tar.subarray(0, 512))).toThrow(HostileArchive);
+});
+
 function mendChecksum(tar: Buffer): void {
   tar.fill(" ", 148, 156);
   const sum = tar.subarray(0, 512).reduce((total, value) => total + value, 0);
