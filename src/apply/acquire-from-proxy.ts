@@ -1,5 +1,4 @@
 import { redactUrl } from "../errors/redact-url.ts";
-import { RequestFailure } from "../errors/request-failure.ts";
 import type { BodyRequest } from "../fetch/body-request.ts";
 import type { HttpBody } from "../fetch/http-answer.ts";
 import { openFileBody } from "../fetch/open-file-body.ts";
@@ -11,6 +10,7 @@ import { pathOfFileUrl } from "../release/file-url.ts";
 import { toolchainUrl, type GoproxyList } from "../release/goproxy-list.ts";
 import { isStatement, type LogStatement } from "../release/sumdb/log-answer.ts";
 import { moduleOrigin } from "../release/source.ts";
+import { tryProxies } from "../release/try-proxies.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
 import { askLog } from "./ask-log.ts";
 import { findHeldH1 } from "./prove-by-log.ts";
@@ -19,28 +19,13 @@ import { meetsPolicy } from "../release/trust-policy.ts";
 import { vouchForModule } from "./vouch-for-module.ts";
 import { withDownload } from "./with-download.ts";
 
-/**
- * The toolchain module from the first proxy of a GOPROXY list that has it: after a comma the next is tried for an absent
- * version only, after a bar for any failure (cmd/go/internal/modfetch/proxy.go).
- */
+/** The toolchain module from the first proxy of a GOPROXY list that has it. */
 export async function acquireFromProxy(
   context: AcquireContext,
   list: GoproxyList,
   into: AbsolutePath,
 ): Promise<AcquiredRelease> {
-  const failures: RequestFailure[] = [];
-  for (const { url, fallback } of list) {
-    if (url === "off") break;
-    try {
-      return await acquireModule(context, url === "direct" ? moduleOrigin() : url, into);
-    } catch (error) {
-      if (!(error instanceof RequestFailure)) throw error;
-      failures.push(error);
-      if (fallback === "absent" && error.kind !== "absent") break;
-    }
-  }
-  const last = failures.at(-1);
-  throw last ?? new RequestFailure("absent", "GOPROXY=off", "GOPROXY=off forbids every download");
+  return tryProxies(list, (proxy) => acquireModule(context, proxy, into));
 }
 
 export async function acquireModule(

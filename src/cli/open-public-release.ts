@@ -1,13 +1,13 @@
 import { askLog, stopAfter } from "../apply/ask-log.ts";
-import { RequestFailure } from "../errors/request-failure.ts";
-import { listRemoteModule } from "../fetch/list-remote-module.ts";
+import { listModule } from "../fetch/list-module.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import { toolchainUrl } from "../release/goproxy-list.ts";
-import { chooseGoproxy, moduleOrigin } from "../release/source.ts";
+import { chooseGoproxy } from "../release/source.ts";
 import { followHeads } from "../release/sumdb/follow-heads.ts";
+import { tryProxies } from "../release/try-proxies.ts";
 import type { PublicRelease } from "../verify/check.ts";
 import { chooseLogProxy } from "./choose-log-proxy.ts";
 import { readGoproxySettings } from "./read-goproxy-settings.ts";
@@ -21,10 +21,6 @@ export function openPublicRelease(
   session: Session,
   release: { readonly version: GoVersion; readonly architecture: Architecture },
 ): PublicRelease {
-  const listProxies = async (): Promise<readonly string[]> => {
-    const { list } = chooseGoproxy(await readGoproxySettings(session, session.config));
-    return list.flatMap(({ url }) => (url.startsWith("http") ? [url] : url === "direct" ? [moduleOrigin()] : []));
-  };
   return {
     async askLog() {
       const logProxy = await chooseLogProxy(session, session.config, []);
@@ -41,23 +37,19 @@ export function openPublicRelease(
       }
     },
     async listModule(scratch) {
-      let failure = new RequestFailure("absent", "GOPROXY", "there is no module proxy to ask");
+      const { version, architecture } = release;
+      const { list } = chooseGoproxy(await readGoproxySettings(session, session.config));
       const patience = stopAfter(session.request.checkTimeoutMs, session.stop);
+      let tried = 0;
       try {
-        for (const [index, proxy] of (await listProxies()).entries()) {
-          const url = toolchainUrl(proxy, release.version, release.architecture, "zip");
-          const to = absolutePath(scratch, `module-${index}.zip`);
-          try {
-            return await listRemoteModule(session.http, { url, release, to, signal: patience.signal });
-          } catch (error) {
-            if (!(error instanceof RequestFailure)) throw error;
-            failure = error;
-          }
-        }
+        return await tryProxies(list, async (proxy) => {
+          const url = toolchainUrl(proxy, version, architecture, "zip");
+          const to = absolutePath(scratch, `module-${(tried += 1)}.zip`);
+          return await listModule(session.http, { url, release, to, signal: patience.signal });
+        });
       } finally {
         patience.clear();
       }
-      throw failure;
     },
   };
 }

@@ -21,7 +21,8 @@ describe("a tree and the transparency log", () => {
 
   beforeAll(async () => {
     treeSize = await loggedTreeSize("1.26.8");
-    host = await createHost();
+    const { directory } = await fetchModule(toolchainModule("1.26.8", "amd64"));
+    host = await createHost({ bind: [{ from: directory, to: "/srv/kit" }] });
     await host.script(`
       mkdir -p ${image}/usr/local ${image}/etc/profile.d ${image}/var/lib ${image}/root ${image}/usr/bin ${image}/run
       printf 'root:x:0:0::/root:/bin/bash\\n' >${image}/etc/passwd
@@ -91,6 +92,12 @@ describe("a tree and the transparency log", () => {
     expect(asked.map(({ status }) => status)).toEqual([206, 206]);
     expect(asked.at(-1)?.bytes).toBe(2 * 1024 * 1024);
     expect(host.exists(`${image}/var/lib/readygo`)).toBe(false);
+  });
+
+  it("names them without a network where GOPROXY leads to a module on this machine, as a bundle has it", async () => {
+    const { check } = await verify({ GOPROXY: "file:///srv/kit" });
+    expect(check?.evidence).toMatch(/^3 differences: src\/fmt\/print\.go \(content\)/);
+    expect((await host.script("ls -d /tmp/readygo-* 2>/dev/null || true")).stdout).toBe("");
   });
 
   it("names them with a server that grants no ranges: the whole zip is fetched to a temporary place", async () => {

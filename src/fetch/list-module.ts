@@ -3,15 +3,18 @@ import { RequestFailure } from "../errors/request-failure.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { releaseBounds } from "../release/archive-bounds.ts";
 import type { Architecture } from "../release/architecture.ts";
+import { pathOfFileUrl } from "../release/file-url.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import type { ModuleEntry } from "../release/public-tree.ts";
 import { downloadZip } from "./download-zip.ts";
 import { HostileArchive } from "./hostile-archive.ts";
 import type { HttpClient } from "./http-client.ts";
+import { openFileBody } from "./open-file-body.ts";
 import { readZipDirectory } from "./read-zip-directory.ts";
 import { createZipEntryCheck } from "./zip-entry-check.ts";
 
 interface ListModuleRequest {
+  /** http, https or file. */
   readonly url: string;
   readonly release: { readonly version: GoVersion; readonly architecture: Architecture };
   /** Physical path of a file to make; the caller removes it. */
@@ -27,13 +30,15 @@ const { O_WRONLY, O_CREAT, O_EXCL } = constants;
 
 /**
  * Files of a toolchain module by the directory at the end of its zip, the only part of it that is fetched where the server
- * grants ranges: 2 of 72 MB. They go into a file of the zip's size with a hole in the place of the rest.
+ * grants ranges: 2 of 72 MB. They go into a file of the zip's size with a hole in the place of the rest. One of this machine is
+ * copied: what is read does not change meanwhile.
  *
  * @throws RequestFailure, `content` for what is no toolchain module
  */
-export async function listRemoteModule(http: HttpClient, request: ListModuleRequest): Promise<readonly ModuleEntry[]> {
+export async function listModule(http: HttpClient, request: ListModuleRequest): Promise<readonly ModuleEntry[]> {
   const { url, release, to } = request;
-  const archive = (await fetchTail(http, request)) ?? (await fetchWhole(http, request));
+  const isHere = url.startsWith("file:");
+  const archive = (isHere ? undefined : await fetchTail(http, request)) ?? (await fetchWhole(http, request));
   try {
     const check = createZipEntryCheck({ ...release, archive }, releaseBounds);
     await readZipDirectory(to, releaseBounds, (entry) => check.take(entry));
@@ -48,7 +53,9 @@ async function fetchWhole(
   http: HttpClient,
   { url, to, signal }: ListModuleRequest,
 ): Promise<{ readonly size: number }> {
-  const { body } = await http.openBody(url, { signal, expectedContent: "archive" });
+  const { body } = url.startsWith("file:")
+    ? await openFileBody(pathOfFileUrl(url))
+    : await http.openBody(url, { signal, expectedContent: "archive" });
   return downloadZip({ body, to, bounds: releaseBounds, signal, sourceName: redactUrl(url) });
 }
 
