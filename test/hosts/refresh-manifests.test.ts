@@ -8,7 +8,7 @@ import { toolchainModule } from "../lab/modules.ts";
 import { makeSmallRelease, type LabArchive } from "../lab/releases.ts";
 import { createHost, type LabHost } from "../lab/throw-away-host.ts";
 
-// 1.30.1 is a release that only this publisher knows; 1.27.4 one that only the module proxy and the log know.
+// 1.30.1 is a release that only this publisher knows; 1.27.4 for amd64 one that only the module proxy and the log know.
 describe("scripts/refresh-manifests", () => {
   let host: LabHost;
   let mirror: Mirror;
@@ -19,18 +19,22 @@ describe("scripts/refresh-manifests", () => {
     release = await makeSmallRelease("1.30.1");
     host = await createHost({ bind: [{ from: checkout, to: "/srv/checkout" }] });
     mirror = await host.startMirror({ releases: [release], modules: [toolchainModule("1.27.4", "amd64")] });
-    // As it was before anybody had seen 1.27.4.
-    for (const name of pins) host.write(`/srv/in/${name}`, without("go1.27.4", name));
+    // As it was before anybody had seen 1.27.4 for amd64.
+    for (const name of pins) host.write(`/srv/in/${name}`, withoutNewest(name));
   });
   afterAll(() => host?.destroy());
 
-  function without(version: string, name: (typeof pins)[number]): string {
+  function withoutNewest(name: (typeof pins)[number]): string {
     const text = readFileSync(join(checkout, "manifests", name), "utf8");
-    if (name.endsWith(".tsv")) return text.replaceAll(new RegExp(`^${version}\\.linux-.*\\n`, "gm"), "");
-    const entries = JSON.parse(text) as { version?: string; moduleVersion?: string }[];
-    const others = entries.filter(
-      (entry) => entry.version !== version && entry.moduleVersion?.includes(`${version}.linux-`) !== true,
-    );
+    if (name.endsWith(".tsv")) return text.replace(/^go1\.27\.4\.linux-amd64\..*\n/m, "");
+    const entries = JSON.parse(text) as { files?: { filename: string }[]; moduleVersion?: string }[];
+    const others = entries
+      .filter(({ moduleVersion }) => moduleVersion !== "v0.0.1-go1.27.4.linux-amd64")
+      .map(({ files, ...entry }) =>
+        files === undefined
+          ? entry
+          : { ...entry, files: files.filter(({ filename }) => filename !== "go1.27.4.linux-amd64.tar.gz") },
+      );
     return `${JSON.stringify(others, null, 1)}\n`;
   }
 
