@@ -1,5 +1,6 @@
 import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
+import { joinFailures } from "../fetch/attempt-log.ts";
 import type { BodyRequest } from "../fetch/body-request.ts";
 import type { HttpBody } from "../fetch/http-answer.ts";
 import { openFileBody } from "../fetch/open-file-body.ts";
@@ -28,19 +29,19 @@ export async function acquireFromProxy(
   list: GoproxyList,
   into: AbsolutePath,
 ): Promise<AcquiredRelease> {
-  const failures: RequestFailure[] = [];
+  const failures: { readonly at: Date; readonly failure: RequestFailure }[] = [];
   for (const { url, fallback } of list) {
     if (url === "off") break;
     try {
       return await acquireModule(context, url === "direct" ? moduleOrigin() : url, into);
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error;
-      failures.push(error);
+      failures.push({ at: new Date(), failure: error });
       if (fallback === "absent" && error.kind !== "absent") break;
     }
   }
-  const last = failures.at(-1);
-  throw last ?? new RequestFailure("absent", "GOPROXY=off", "GOPROXY=off forbids every download");
+  if (failures.length > 0) throw joinFailures(failures);
+  throw new RequestFailure("absent", "GOPROXY=off", "GOPROXY=off forbids every download");
 }
 
 export async function acquireModule(
