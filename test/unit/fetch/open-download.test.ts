@@ -220,6 +220,15 @@ test("the whole has a bound", async () => {
   expect([failure.kind, failure.message]).toEqual(["timeout", "not whole within 1 s"]);
 });
 
+test("a length beyond all bounds is no time that is over at once", async () => {
+  const lab = await start((_, response) => {
+    response.writeHead(200, { "content-length": 1e14 }).write(archive);
+  });
+  expect(await digestOf(await lab.download())).toBe(whole);
+  const failure = await failureOf(lab.download({ size: undefined }).then(collect));
+  expect(failure.message).toMatch(/stalled|drips/);
+});
+
 test("a length that is too short is asked about, one that is too long is not waited for", async () => {
   const short = await start((request, response) => {
     if (request.headers.range !== undefined) return send(request, response);
