@@ -33,6 +33,8 @@ interface RefusedCertificate {
   readonly url: string;
   readonly host: string;
   readonly port: string;
+  /** The way there; undefined: directly. */
+  readonly proxy?: string | undefined;
   readonly witness: TlsWitness | undefined;
   readonly now: Date;
   /** A time that has been: this readygo was built then. */
@@ -42,10 +44,11 @@ interface RefusedCertificate {
 
 /** Tells an unknown authority, an expired certificate, a wrong name and this host's own clock apart. */
 export function diagnoseTls(refused: RefusedCertificate): RequestFailure {
-  const { code, url, host, port, witness, now, builtAt, cause } = refused;
+  const { code, url, host, port, proxy, witness, now, builtAt, cause } = refused;
   const place = isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
   const name = isIP(host) === 0 ? ` -servername ${host}` : "";
-  const look = `openssl s_client -connect ${place}${name} </dev/null | openssl x509 -noout -subject -issuer -dates`;
+  const way = proxy === undefined ? "" : ` -proxy ${new URL(proxy).host}`;
+  const look = `openssl s_client -connect ${place}${name}${way} </dev/null | openssl x509 -noout -subject -issuer -dates`;
   const fail = (kind: RequestFailure["kind"], message: string, remedy: readonly string[]): RequestFailure =>
     new RequestFailure(kind, url, message, { cause, remedy });
   if (/^ERR_TLS_CERT_ALTNAME_INVALID$|^HOSTNAME_MISMATCH$/.test(code)) {

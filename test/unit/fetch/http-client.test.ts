@@ -265,6 +265,24 @@ test("a proxy carries http by itself and https through a tunnel, with its passwo
   tunnel.close();
 });
 
+// Else a proxy's refusal or certificate reads as the server's own.
+test("what fails by way of a proxy is told with it, without its password", async () => {
+  const proxy = await startTls((_, response) => response.end());
+  const by = (url: string): HttpClient => client({ proxy: url.replace("//", "//me:secret@") });
+  const refused = await failureOf(by("http://127.0.0.1:9").readText("https://go.test/", bound));
+  expect(refused.message).toBe("the connection was refused (by way of the proxy http://***@127.0.0.1:9)");
+  const unknown = await by(proxy.url)
+    .readText("https://go.test/", bound)
+    .catch((reason: unknown) => reason);
+  expect(unknown).toMatchObject({
+    kind: "tls-unknown-ca",
+    message: expect.stringContaining(`***@127.0.0.1:`) as unknown,
+  });
+  expect(unknown).toMatchObject({
+    remedy: expect.arrayContaining([expect.stringContaining(" -proxy 127.0.0.1:")]) as unknown,
+  });
+});
+
 test("the caller's signal ends a request, and its reason is what is thrown", async () => {
   const server = await start((_, response) => {
     response.write("x");
