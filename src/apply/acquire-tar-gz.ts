@@ -36,7 +36,8 @@ export async function acquireTarGz(
   try {
     context.emit({ kind: "step", text: `fetching ${fileName}` });
     const expected = await roots.hashBefore();
-    const archive = { open, isFinal, name: fileName, sha256: expected?.sha256, size: roots.pinned?.expected.size };
+    const about = { sha256: expected?.sha256, size: roots.pinned?.expected.size, claimedSize: expected?.size };
+    const archive = { open, isFinal, name: fileName, ...about };
     return await withDownload(context, into, archive, async ({ body, total, finalUrl }, keptUrl) => {
       if (keptUrl !== undefined) servedBy.add(keptUrl);
       const from = redactUrl(finalUrl);

@@ -10,7 +10,7 @@ import type { AcquireContext } from "./acquire-context.ts";
 import { isTooLittle } from "./trust-failures.ts";
 
 /** What `openDownload` asks for, less what every acquiring run has. */
-type ArchiveRequest = Pick<DownloadRequest, "open" | "name" | "sha256" | "size" | "isFinal">;
+type ArchiveRequest = Pick<DownloadRequest, "open" | "name" | "sha256" | "size" | "claimedSize" | "isFinal">;
 
 /**
  * Downloads an archive and hands it to `stage`, which unpacks it into `into` and holds it against its trust root, with

@@ -7,7 +7,7 @@ import type { GoVersion } from "../release/go-version.ts";
 import { toolchainUrl } from "../release/goproxy-list.ts";
 import { chooseGoproxy } from "../release/source.ts";
 import { followHeads } from "../release/sumdb/follow-heads.ts";
-import { tryProxies } from "../release/try-proxies.ts";
+import { tryProxies } from "../fetch/try-proxies.ts";
 import type { PublicRelease } from "../verify/check.ts";
 import { chooseLogProxy } from "./choose-log-proxy.ts";
 import { readGoproxySettings } from "./read-goproxy-settings.ts";

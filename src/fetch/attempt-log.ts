@@ -24,6 +24,20 @@ export class DownloadFailure extends RequestFailure {
   }
 }
 
+/** The failures of several addresses that were tried one after the other, as those of one download. */
+export function joinFailures(
+  failures: readonly { readonly at: Date; readonly failure: RequestFailure }[],
+): RequestFailure {
+  const last = failures.at(-1)?.failure;
+  if (last === undefined) throw new Error("there is no failure");
+  const attempts = failures.flatMap(({ at, failure }) =>
+    failure instanceof DownloadFailure
+      ? failure.attempts
+      : [{ at, url: failure.url, bytes: 0, cause: failure.message }],
+  );
+  return new DownloadFailure(last, attempts);
+}
+
 /** The attempts of a failure, one a line; none for a failure at the first one, which speaks for itself. */
 export function describeAttempts(failure: RequestFailure): readonly string[] {
   if (!(failure instanceof DownloadFailure) || failure.attempts.length < 2) return [];

@@ -47,10 +47,15 @@ function parseProxy(text: string): string | undefined {
   const trimmed = text.trim();
   if (trimmed === "") return undefined;
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
-  if (URL.canParse(url) && /^(?:https?|socks5?):$/.test(new URL(url).protocol)) return url;
+  if (URL.canParse(url) && /^(?:https?|socks5?):$/.test(new URL(url).protocol) && isDecodable(new URL(url))) return url;
   throw new ProvisionError("config-invalid", `the proxy is no URL that leads to one: ${redactUrl(url)}`, {
     remedy: ["name it as http://HOST:PORT: with --proxy, as HTTPS_PROXY, or as proxy in readygo.ini"],
   });
+}
+
+/** A `%` that is meant as one is written `%25`. */
+function isDecodable({ username, password }: URL): boolean {
+  return !/%(?![0-9a-f]{2})/i.test(username + password);
 }
 
 /** `*`; names, which cover their subdomains (with a leading dot: only those); addresses and CIDR; each with or without a port. */

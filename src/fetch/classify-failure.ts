@@ -29,7 +29,7 @@ export function classifyRequestFailure(error: unknown, url: string): RequestFail
   const other = "hostname" in cause && typeof cause.hostname === "string" ? cause.hostname : undefined;
   // Of a proxy the source's own name is not even asked for.
   if (words !== undefined && other !== undefined && other !== new URL(url).hostname)
-    return fail("unreachable", `the proxy's name ${other}: ${words}`);
+    return fail("unreachable", `${other}: ${words}`);
   return fail("unreachable", words ?? redactUrl(cause.message));
 }
 

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { connect, type PeerCertificate } from "node:tls";
 import { RequestFailure } from "../errors/request-failure.ts";
 
@@ -32,6 +33,8 @@ interface RefusedCertificate {
   readonly url: string;
   readonly host: string;
   readonly port: string;
+  /** The way there; undefined: directly. */
+  readonly proxy?: string | undefined;
   readonly witness: TlsWitness | undefined;
   readonly now: Date;
   /** A time that has been: this readygo was built then. */
@@ -41,8 +44,11 @@ interface RefusedCertificate {
 
 /** Tells an unknown authority, an expired certificate, a wrong name and this host's own clock apart. */
 export function diagnoseTls(refused: RefusedCertificate): RequestFailure {
-  const { code, url, host, port, witness, now, builtAt, cause } = refused;
-  const look = `openssl s_client -connect ${host}:${port} -servername ${host} </dev/null | openssl x509 -noout -subject -issuer -dates`;
+  const { code, url, host, port, proxy, witness, now, builtAt, cause } = refused;
+  const place = isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+  const name = isIP(host) === 0 ? ` -servername ${host}` : "";
+  const way = proxy === undefined ? "" : ` -proxy ${new URL(proxy).host}`;
+  const look = `openssl s_client -connect ${place}${name}${way} </dev/null | openssl x509 -noout -subject -issuer -dates`;
   const fail = (kind: RequestFailure["kind"], message: string, remedy: readonly string[]): RequestFailure =>
     new RequestFailure(kind, url, message, { cause, remedy });
   if (/^ERR_TLS_CERT_ALTNAME_INVALID$|^HOSTNAME_MISMATCH$/.test(code)) {
@@ -103,7 +109,9 @@ function format(time: Date): string {
  */
 export async function readTlsWitness(host: string, port: number): Promise<TlsWitness | undefined> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, servername: host, rejectUnauthorized: false, timeout: witnessMs });
+    // An address is no server name (RFC 6066), and node says so on stderr.
+    const servername = isIP(host) === 0 ? { servername: host } : {};
+    const socket = connect({ host, port, ...servername, rejectUnauthorized: false, timeout: witnessMs });
     const timer = setTimeout(() => socket.destroy(), witnessMs);
     let certificate: PeerCertificate | undefined;
     let head = "";

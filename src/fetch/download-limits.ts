@@ -16,7 +16,10 @@ const leastWholeRate = 16 * 1024;
 /** Of an archive whose size nobody states: what the largest release so far would be given. */
 const unknownBytes = 80 * 1024 * 1024;
 
+/** What a timer holds: one for longer fires at once. A Content-Length may say anything. */
+const mostWholeMs = 2 ** 31 - 1;
+
 /** Milliseconds for an archive of this size: 16 KiB a second, and a minute to start. */
 export function boundWholeMs(limits: DownloadLimits, size: number | undefined): number {
-  return limits.wholeMs ?? 60_000 + ((size ?? unknownBytes) / leastWholeRate) * 1000;
+  return Math.min(limits.wholeMs ?? 60_000 + ((size ?? unknownBytes) / leastWholeRate) * 1000, mostWholeMs);
 }

@@ -12,6 +12,11 @@ export interface DownloadRequest {
   readonly sha256: string | undefined;
   /** Bytes, where a trust root states them. */
   readonly size: number | undefined;
+  /**
+   * What the publisher's JSON says of it. Never a bound, since it may be wrong and the bytes right: a server that says
+   * less is asked whether there is more.
+   */
+  readonly claimedSize?: number | undefined;
   readonly limits: DownloadLimits;
   /** Undefined: nothing is kept, and nothing that was kept is used. */
   readonly store: PartialStore | undefined;

@@ -58,7 +58,8 @@ export async function openAnswer(
   } catch (error) {
     request.signal?.throwIfAborted();
     if (guard.isOver()) {
-      throw new RequestFailure("timeout", redactUrl(url), `no answer within ${boundMs / 1000} s`, { cause: error });
+      const words = `no answer within ${boundMs / 1000} s`;
+      throw withProxy(connections, at, new RequestFailure("timeout", redactUrl(url), words, { cause: error }));
     }
     throw await explain(connections, error, url, at);
   } finally {
@@ -69,10 +70,21 @@ export async function openAnswer(
 /** A certificate that was refused is looked at more closely, as far as its server is asked directly. */
 async function explain(connections: Connections, error: unknown, url: string, at: URL): Promise<unknown> {
   const code = findCertificateCode(error);
-  if (code === undefined) return classifyOwn(error, url);
+  if (code === undefined) return withProxy(connections, at, classifyOwn(error, url));
   const [host, port] = [at.hostname.replace(/^\[(.*)\]$/, "$1"), at.port === "" ? "443" : at.port];
-  const witness = connections.chooseProxy(at) === undefined ? await readTlsWitness(host, Number(port)) : undefined;
-  return diagnoseTls({ code, url: redactUrl(url), host, port, witness, now: new Date(), builtAt, cause: error });
+  const proxy = connections.chooseProxy(at);
+  const witness = proxy === undefined ? await readTlsWitness(host, Number(port)) : undefined;
+  const refused = { code, url: redactUrl(url), host, port, proxy, witness, now: new Date(), builtAt, cause: error };
+  return withProxy(connections, at, diagnoseTls(refused));
+}
+
+/** It may be the proxy that has refused, or whose certificate it is: nothing else in the failure tells. */
+function withProxy(connections: Connections, at: URL, failure: unknown): unknown {
+  const proxy = connections.chooseProxy(at);
+  const isAnswer = !(failure instanceof RequestFailure) || failure.status !== undefined;
+  if (proxy === undefined || isAnswer) return failure;
+  const { kind, url, message, cause, remedy } = failure;
+  return new RequestFailure(kind, url, `${message} (by way of the proxy ${redactUrl(proxy)})`, { cause, remedy });
 }
 
 function classifyOwn(error: unknown, url: string): unknown {

@@ -38,7 +38,8 @@ export async function openNext(
       if (!state.hasBegun) {
         state.hasBegun = true;
         state.validator = answer.validator;
-        state.total ??= answer.range?.total ?? (answer.status === 200 ? answer.contentLength : undefined);
+        const told = answer.range?.total ?? (answer.status === 200 ? answer.contentLength : undefined);
+        state.total ??= told === undefined ? undefined : Math.max(told, request.claimedSize ?? 0);
       }
       return { answer, skip: judged.skip };
     } catch (error) {

@@ -104,6 +104,16 @@ describe("named sources", () => {
     ]);
   });
 
+  it("names each proxy of a list that could not deliver", async () => {
+    const list = "goproxy=https://one.lab.invalid|https://two.lab.invalid";
+    const run = await host.readygo(["install", "1.26.8", "--source", list, "--sha256", "0".repeat(64), "--json"]);
+    const { error } = readJson(run);
+    const told = Object.values(error?.details ?? {}).join("\n");
+    expect([run.status, error?.code]).toEqual([4, "sources-failed"]);
+    expect(told).toContain("of https://one.lab.invalid/");
+    expect(told).toContain("of https://two.lab.invalid/");
+  });
+
   it("takes bytes from a named mirror and trust from elsewhere", async () => {
     await mirror.forgetRequests();
     await mirror.setFaults({ [`${mirrorSites.aliyun}/golang/*`]: { corruptByteAt: 5000 } });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { diagnoseTls, type TlsWitness } from "../../../src/fetch/diagnose-tls.ts";
+import { diagnoseTls, readTlsWitness, type TlsWitness } from "../../../src/fetch/diagnose-tls.ts";
+import { serveTls } from "./loopback-server.ts";
 
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
 const witness = (from: string, until: string, serverTime?: string): TlsWitness => ({
@@ -62,4 +63,22 @@ test.each<[string, string, TlsWitness | undefined, string, RegExp]>([
   });
   expect([failure.kind, failure.message]).toEqual([kind, expect.stringMatching(message)]);
   expect(failure.remedy.length).toBeGreaterThan(1);
+});
+
+test("a server by address is looked at without a warning of node's in between", async () => {
+  const server = await serveTls((_, response) => response.end());
+  const warnings: string[] = [];
+  const note = ({ message }: Error): void => void warnings.push(message);
+  process.on("warning", note);
+  expect((await readTlsWitness("127.0.0.1", Number(new URL(server.url).port)))?.issuer).toBe("CN=127.0.0.1");
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", note);
+  await server.close();
+  expect(warnings).toEqual([]);
+});
+
+test("the look at an IPv6 address can be pasted", () => {
+  const about = { url: "https://[2001:db8::7]/", host: "2001:db8::7", port: "443", now: day("2026-11-23") };
+  const rest = { code: "CERT_HAS_EXPIRED", witness: undefined, builtAt: undefined, cause: undefined };
+  expect(diagnoseTls({ ...about, ...rest }).remedy.join("\n")).toContain("-connect [2001:db8::7]:443 ");
 });

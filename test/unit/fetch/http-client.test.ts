@@ -108,7 +108,9 @@ test("a proxy whose name does not resolve is named: it is not the source's that 
   );
   expect([kind, message]).toEqual([
     "unreachable",
-    expect.stringMatching(/^the proxy's name proxy\.invalid: its name (does not resolve|cannot be resolved)/),
+    expect.stringMatching(
+      /^proxy\.invalid: its name (does not resolve|cannot be resolved).* \(by way of the proxy http:\/\/proxy\.invalid:3128\)$/,
+    ),
   ]);
 });
 
@@ -273,6 +275,24 @@ test("a proxy carries http by itself and https through a tunnel, with its passwo
   expect(await secure.readText(origin.url, bound)).toBe("through the tunnel");
   expect(seen).toEqual(["GET http://origin.invalid/x Basic bWU6cHc=", `CONNECT ${new URL(origin.url).host} HTTP/1.1`]);
   tunnel.close();
+});
+
+// Else a proxy's refusal or certificate reads as the server's own.
+test("what fails by way of a proxy is told with it, without its password", async () => {
+  const proxy = await startTls((_, response) => response.end());
+  const by = (url: string): HttpClient => client({ proxy: url.replace("//", "//me:secret@") });
+  const refused = await failureOf(by("http://127.0.0.1:9").readText("https://go.test/", bound));
+  expect(refused.message).toBe("the connection was refused (by way of the proxy http://***@127.0.0.1:9)");
+  const unknown = await by(proxy.url)
+    .readText("https://go.test/", bound)
+    .catch((reason: unknown) => reason);
+  expect(unknown).toMatchObject({
+    kind: "tls-unknown-ca",
+    message: expect.stringContaining(`***@127.0.0.1:`) as unknown,
+  });
+  expect(unknown).toMatchObject({
+    remedy: expect.arrayContaining([expect.stringContaining(" -proxy 127.0.0.1:")]) as unknown,
+  });
 });
 
 test("the caller's signal ends a request, and its reason is what is thrown", async () => {

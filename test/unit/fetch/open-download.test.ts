@@ -220,16 +220,40 @@ test("the whole has a bound", async () => {
   expect([failure.kind, failure.message]).toEqual(["timeout", "not whole within 1 s"]);
 });
 
+test("a length beyond all bounds is no time that is over at once", async () => {
+  const lab = await start((_, response) => {
+    response.writeHead(200, { "content-length": 1e14 }).write(archive);
+  });
+  expect(await digestOf(await lab.download())).toBe(whole);
+  const failure = await failureOf(lab.download({ size: undefined }).then(collect));
+  expect(failure.message).toMatch(/stalled|drips/);
+});
+
 test("a length that is too short is asked about, one that is too long is not waited for", async () => {
-  const short = await start((request, response, count) => {
-    if (count > 1) return send(request, response);
+  const short = await start((request, response) => {
+    if (request.headers.range !== undefined) return send(request, response);
     response.writeHead(200, { etag: '"one"', "content-length": 500_000 }).end(archive.subarray(0, 500_000));
   });
   expect(await digestOf(await short.download())).toBe(whole);
+  expect(await digestOf(await short.download({ size: undefined, claimedSize: archive.length }))).toBe(whole);
   const long = await start((_, response) => {
     response.writeHead(200, { "content-length": archive.length + 10 }).write(archive);
   });
   expect(await digestOf(await long.download())).toBe(whole);
+});
+
+test.each([
+  ["less", 1],
+  ["more", archive.length + 1000],
+])("a size that is claimed wrongly, as %s, changes nothing of what comes", async (_, claimedSize) => {
+  const ranged = await start((request, response) => {
+    if (request.headers.range === undefined) send(request, response);
+    else response.writeHead(416, { "content-range": `bytes */${archive.length}` }).end();
+  });
+  const plain = await start((_request, response) => response.end(archive));
+  for (const lab of [ranged, plain]) {
+    expect(await digestOf(await lab.download({ size: undefined, claimedSize }))).toBe(whole);
+  }
 });
 
 test("another file, shorter than the release, comes to its end, so that its digest is what is told", async () => {

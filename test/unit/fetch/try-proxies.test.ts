@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { RequestFailure } from "../../../src/errors/request-failure.ts";
 import { parseGoproxyList } from "../../../src/release/goproxy-list.ts";
-import { tryProxies } from "../../../src/release/try-proxies.ts";
+import { tryProxies } from "../../../src/fetch/try-proxies.ts";
 
 const hosts = { a: "https://a.example", b: "https://b.example", direct: "https://go.dev/dl/mod" };
 
