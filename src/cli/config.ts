@@ -50,7 +50,7 @@ const settings: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
     goproxy: (config, text) => void (config.goproxy = text),
     proxy: (config, text) => {
       config.proxy = text;
-      return URL.canParse(text) ? undefined : "a URL such as http://proxy.example:3128";
+      return URL.canParse(text) ? undefined : "a URL such as http://proxy.example:3128, a # in a password written %23";
     },
     "ca-file": (config, text) => {
       config.caFile = text;
@@ -124,8 +124,10 @@ export function parseConfig(text: string, fileName: string): Config {
       const plain = String(value).trim();
       if (plain === "") continue;
       const wanted = setting(config, plain);
-      if (wanted !== undefined)
-        throw invalid(text, fileName, key, `${section}.${key} is "${plain}" and has to be ${wanted}`);
+      if (wanted === undefined) continue;
+      // A bare # in a URL's password begins a comment: a part of it is left, and nothing tells that it is one.
+      const shown = plain.includes("://") ? "" : ` is "${plain}" and`;
+      throw invalid(text, fileName, key, `${section}.${key}${shown} has to be ${wanted}`);
     }
   }
   return config;

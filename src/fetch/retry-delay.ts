@@ -1,7 +1,10 @@
 import { RequestFailure, type RequestFailureKind } from "../errors/request-failure.ts";
 import { isCutConnection } from "./classify-failure.ts";
 
-const mostRetryAfterMs = 10_000;
+/** Whoever asks to be left alone for longer is: the next source has its turn. */
+const mostRetryAfterMs = 30_000;
+
+const mostBackoffMs = 30_000;
 
 /** A whole answer with another status than the one asked for. */
 export class RefusedRequest extends RequestFailure {
@@ -53,11 +56,12 @@ function isBusy({ kind, status = 0 }: RequestFailure): boolean {
   return kind === "status" && (status === 408 || status === 425 || status === 429 || status >= 500);
 }
 
-function waitMs(error: RequestFailure, attempt: number): number {
+function waitMs(error: RequestFailure, attempt: number): number | undefined {
   // Jitter: many hosts of a fleet fail at the same instant.
   const backoffMs = 200 * 2 ** attempt * (0.5 + Math.random());
   const askedMs = error instanceof RefusedRequest ? readRetryAfter(error.retryAfter) : undefined;
-  return Math.min(Math.max(askedMs ?? 0, backoffMs), mostRetryAfterMs);
+  if (askedMs !== undefined && askedMs > mostRetryAfterMs) return undefined;
+  return Math.min(Math.max(askedMs ?? 0, backoffMs), mostBackoffMs);
 }
 
 /** Seconds, or an HTTP date. */

@@ -71,6 +71,10 @@ describe("readygo.ini", () => {
         "(the nearest to aliyn is aliyun)",
     ],
     ["[shell]\nrc = maybe\n", 'shell.rc is "maybe" and has to be one of yes, no, true, false'],
+    [
+      "[source]\nproxy = http://user:secr#et@proxy.example:3128\n",
+      "source.proxy has to be a URL such as http://proxy.example:3128, a # in a password written %23",
+    ],
     ["[verify]\ntimeout = soon\n", 'verify.timeout is "soon" and has to be a number of seconds'],
     ["[trust]\npolicy = none\n", 'trust.policy is "none" and has to be one of any, two, log'],
     ["version = latest\n", "version is outside of any section"],

@@ -90,6 +90,17 @@ test("503 and then 200 is a success", async () => {
   expect(await client().readText(server.url, bound)).toBe("here");
 });
 
+test.each(["3600", new Date(Date.now() + 3_600_000).toUTCString()])(
+  "who asks to be left alone until %s is: the next source has its turn",
+  async (retryAfter) => {
+    const server = await start((_, response) => response.writeHead(503, { "retry-after": retryAfter }).end());
+    const before = performance.now();
+    expect(await failureOf(client().openBody(server.url))).toMatchObject({ kind: "status", status: 503 });
+    expect(server.requests).toHaveLength(1);
+    expect(performance.now() - before).toBeLessThan(2000);
+  },
+);
+
 test("429 is tried three times, and Retry-After is waited for", async () => {
   const server = await start((_, response) => response.writeHead(429, { "retry-after": "1" }).end());
   const before = performance.now();
