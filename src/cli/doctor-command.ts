@@ -19,7 +19,7 @@ export const doctorCommand: Command = {
   name: "doctor",
   positional: undefined,
   summary: "Prove every other Go on the host public; change nothing",
-  options: { user: shellOptions.user },
+  options: { user: { ...shellOptions.user, describe: "Whose home is looked at (default: who ran sudo, else root)" } },
   examples: [
     ["doctor", "is each of them the public release that it says it is?"],
     ["doctor --json", "for machines"],
