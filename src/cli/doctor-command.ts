@@ -32,6 +32,7 @@ export const doctorCommand: Command = {
       account: session.account,
       home: session.home(session.account.name),
       isOurs: receipt !== undefined,
+      onRefused: (reason) => session.emit({ kind: "warning", text: reason }),
     });
     const judged = await judgeTrees(session, trees);
     const checks = judged.map((each) => toCheck(each, session.request.root));

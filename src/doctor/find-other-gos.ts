@@ -1,7 +1,7 @@
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { findGoTrees, systemGoPlaces } from "../host/find-go-trees.ts";
 import { surveyGoTree } from "../host/go-tree-survey.ts";
-import type { HomeFiles } from "../host/home-files.ts";
+import { type HomeFiles, HomeRefusal } from "../host/home-files.ts";
 import { places } from "../host/places.ts";
 import type { Account, ReadFiles } from "../host/ports.ts";
 import type { GoTree } from "./go-tree.ts";
@@ -13,13 +13,16 @@ export interface OtherGosRequest {
   readonly home: Pick<HomeFiles, "findGoTrees" | "surveyGoTree">;
   /** Whether /usr/local/go is readygo's own: then it is for `verify`. */
   readonly isOurs: boolean;
+  /** Told why a home is left out. */
+  readonly onRefused: (reason: string) => void;
 }
 
-/** Every Go on a host that readygo did not install, each once. @throws HomeRefusal where the home gives no answer */
-export async function findOtherGos({ files, account, home, isOurs }: OtherGosRequest): Promise<readonly GoTree[]> {
+/** Every Go on a host that readygo did not install, each once. */
+export async function findOtherGos(request: OtherGosRequest): Promise<readonly GoTree[]> {
+  const { files, account, home, isOurs } = request;
   const system = findGoTrees(files, absolutePath("/"), systemGoPlaces);
   const ours = isOurs ? [places.goroot] : [];
-  const own = (await home.findGoTrees()).filter((path) => ![...system, places.goroot].includes(path));
+  const own = (await findInHome(request)).filter((path) => ![...system, places.goroot].includes(path));
   return [
     ...system
       .filter((path) => !ours.includes(path))
@@ -36,6 +39,17 @@ export async function findOtherGos({ files, account, home, isOurs }: OtherGosReq
       survey: () => home.surveyGoTree(path),
     })),
   ];
+}
+
+/** A user who kills what works in their home has their own Gos left out, and no others. */
+async function findInHome({ home, account, onRefused }: OtherGosRequest): Promise<readonly AbsolutePath[]> {
+  try {
+    return await home.findGoTrees();
+  } catch (error) {
+    if (!(error instanceof HomeRefusal)) throw error;
+    onRefused(`${account.home} is left out: ${error.message}`);
+    return [];
+  }
 }
 
 const dpkgLists = absolutePath("/var/lib/dpkg/info");
