@@ -22,6 +22,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
           testTimeout: 30_000,
+          // Much of it waits for loopback servers that answer late on purpose.
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },

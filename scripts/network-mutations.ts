@@ -17,6 +17,7 @@ interface Mutation {
 }
 
 const download = "test/unit/fetch/open-download.test.ts";
+const pieces = "test/unit/fetch/read-pieces.test.ts";
 const client = "test/unit/fetch/http-client.test.ts";
 
 const mutations: readonly Mutation[] = [
@@ -193,14 +194,14 @@ const mutations: readonly Mutation[] = [
     file: "src/fetch/read-pieces.ts",
     find: "state.failure ??= error;",
     replace: "",
-    test: [download, "further connections with 503"],
+    test: [pieces, "further connections with 503"],
   },
   {
     fault: "more than four connections",
     file: "src/fetch/read-pieces.ts",
     find: "const mostConnections = 4;",
     replace: "const mostConnections = 6;",
-    test: [download, "never more"],
+    test: [pieces, "never more"],
   },
   {
     fault: "apt's proxy that carries packages only",

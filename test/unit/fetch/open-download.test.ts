@@ -1,109 +1,9 @@
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
-import { DownloadFailure, describeAttempts } from "../../../src/fetch/attempt-log.ts";
-import { createHttpClient, type HttpClient } from "../../../src/fetch/http-client.ts";
-import type { DownloadRequest } from "../../../src/fetch/download-request.ts";
-import { openDownload, type Download } from "../../../src/fetch/open-download.ts";
-import { createPartialStore } from "../../../src/fetch/partial-store.ts";
-import { type LoopbackServer, serve } from "./loopback-server.ts";
+import { expect, test } from "vitest";
+import { describeAttempts } from "../../../src/fetch/attempt-log.ts";
+import { archive, collect, createAndKeep, digestOf, failureOf, type Lab, send, start, whole } from "./download-lab.ts";
 import { sha256Of } from "./staging-room.ts";
-
-const archive = Buffer.concat([Buffer.from([0x1f, 0x8b]), randomBytes(1_000_000)]);
-const whole = sha256Of(archive);
-const open: (() => void | Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
-type Answer = (request: IncomingMessage, response: ServerResponse, count: number) => void;
-
-interface Lab {
-  readonly server: LoopbackServer;
-  readonly ranges: string[];
-  readonly notices: string[];
-  readonly directory: string;
-  download(more?: Partial<DownloadRequest>): Promise<Download>;
-}
-
-async function start(answer: Answer): Promise<Lab> {
-  const ranges: string[] = [];
-  const server = await serve((request, response) => {
-    ranges.push([request.headers.range ?? "all", request.headers["if-range"] ?? []].flat().join(" "));
-    answer(request, response, ranges.length);
-  });
-  const room = mkdtempSync(join(tmpdir(), "readygo-download-"));
-  const directory = join(room, "partial");
-  const http: HttpClient = createHttpClient({ env: {}, userAgent: "test" });
-  open.push(
-    () => rmSync(room, { recursive: true, force: true }),
-    () => server.close(),
-    () => http.close(),
-  );
-  const notices: string[] = [];
-  return {
-    server,
-    ranges,
-    notices,
-    directory,
-    download: (more = {}) =>
-      openDownload({
-        open: (request) => http.openBody(`${server.url}/go.tar.gz`, request),
-        name: "go.tar.gz",
-        sha256: sha256Of(archive),
-        size: archive.length,
-        limits: { connectMs: 2000, stallMs: 300, wholeMs: undefined },
-        store: createPartialStore(directory, () => mkdirSync(directory, { recursive: true, mode: 0o700 })),
-        onNotice: (text) => notices.push(text),
-        ...more,
-      }),
-  };
-}
-
-/** A server that keeps to RFC 9110, and of whose answers the first ones may end early. */
-function send(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: { most?: number; etag?: string } = {},
-): void {
-  const { etag = '"one"', most = Infinity } = options;
-  const match = /^bytes=(\d+)-/.exec(request.headers.range ?? "");
-  const ifRange = request.headers["if-range"];
-  const from = match !== null && (ifRange === undefined || ifRange === etag) ? Number(match[1]) : 0;
-  const body = archive.subarray(from);
-  const range = from === 0 ? {} : { "content-range": `bytes ${from}-${archive.length - 1}/${archive.length}` };
-  response.writeHead(from === 0 ? 200 : 206, {
-    etag,
-    "content-length": body.length,
-    "accept-ranges": "bytes",
-    ...range,
-  });
-  if (most >= body.length) response.end(body);
-  else response.write(body.subarray(0, most), () => setTimeout(() => response.destroy(), 20));
-}
-
-async function collect({ body }: Download): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
-}
-
-async function digestOf(download: Download): Promise<string> {
-  return sha256Of(await collect(download));
-}
-
-async function failureOf(work: Promise<unknown>): Promise<DownloadFailure> {
-  const error: unknown = await work.then(
-    () => new Error("it succeeded"),
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof DownloadFailure)) throw error;
-  return error;
-}
 
 test("a body that is cut is gone on with where it was cut, under its validator", async () => {
   const lab = await start((request, response, count) => send(request, response, count < 3 ? { most: 300_000 } : {}));
@@ -190,12 +90,6 @@ test("a stall and a drip count as attempts, and what fails without progress is g
   ]);
 });
 
-function createAndKeep(): HttpClient {
-  const http = createHttpClient({ env: {}, userAgent: "test" });
-  open.push(() => http.close());
-  return http;
-}
-
 test("a 503 in the middle is waited for as it asks, a 404 is not", async () => {
   const lab = await start((request, response, count) => {
     if (count === 1) send(request, response, { most: 300_000 });
@@ -268,109 +162,6 @@ test("a page without a type is a page", async () => {
   const lab = await start((_, response) => response.end("<!DOCTYPE html><title>Sign in</title>"));
   const failure = await failureOf(lab.download().then(collect));
   expect([failure.kind, failure.message]).toMatchObject(["content", /captive portal/]);
-});
-
-const long = Buffer.concat([Buffer.from([0x1f, 0x8b]), randomBytes(4_000_000)]);
-const slow = { sha256: sha256Of(long), size: long.length, judgeAfterMs: 150 };
-
-/** Grants ranges of `long`, 600 kB a second on each connection; tells how many are open at once. */
-function sendSlowly(lab: { now: number; most: number }, request: IncomingMessage, response: ServerResponse): void {
-  const match = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
-  const [first, last] = [Number(match?.[1] ?? 0), Number(match?.[2] || long.length - 1)];
-  const range = match === null ? {} : { "content-range": `bytes ${first}-${last}/${long.length}` };
-  const headers = { etag: '"one"', "accept-ranges": "bytes", "content-length": last - first + 1, ...range };
-  response.writeHead(match === null ? 200 : 206, headers);
-  lab.now += 1;
-  lab.most = Math.max(lab.most, lab.now);
-  let at = first;
-  const timer = setInterval(() => {
-    response.write(long.subarray(at, Math.min(at + 30_000, last + 1)));
-    at += 30_000;
-    if (at <= last) return;
-    clearInterval(timer);
-    response.end();
-  }, 50);
-  response.once("close", () => {
-    clearInterval(timer);
-    lab.now -= 1;
-  });
-}
-
-test("a slow connection is helped by three others, never more", async () => {
-  const open = { now: 0, most: 0 };
-  const lab = await start((request, response) => sendSlowly(open, request, response));
-  expect(await digestOf(await lab.download(slow))).toBe(slow.sha256);
-  expect(open.most).toBe(4);
-  expect(lab.ranges.length).toBeGreaterThan(4);
-  expect(lab.notices).toEqual([]);
-});
-
-test.each<[string, (response: ServerResponse) => void]>([
-  ["429", (response) => response.writeHead(429).end()],
-  ["503", (response) => response.writeHead(503).end()],
-  ["the whole", (response) => response.writeHead(200, { etag: '"one"' }).end("x")],
-  ["a reset", (response) => response.socket?.resetAndDestroy()],
-])("a server that answers further connections with %s is asked by one", async (_, refuse) => {
-  const open = { now: 0, most: 0 };
-  const lab = await start((request, response, count) => {
-    if (count === 1) sendSlowly(open, request, response);
-    else refuse(response);
-  });
-  // The first connection is never cut for it.
-  expect(await digestOf(await lab.download(slow))).toBe(slow.sha256);
-  expect([open.most, lab.notices.length]).toEqual([1, 1]);
-  expect(lab.ranges.length).toBeLessThanOrEqual(4);
-});
-
-test("a piece that is cut in the middle is gone on with by one connection", async () => {
-  const open = { now: 0, most: 0 };
-  const lab = await start((request, response, count) => {
-    sendSlowly(open, request, response);
-    if (count === 6) setTimeout(() => response.destroy(), 300);
-  });
-  expect(await digestOf(await lab.download(slow))).toBe(slow.sha256);
-  expect(lab.notices).toEqual([
-    expect.stringMatching(/the connection was cut after \d+ bytes; trying again from byte/),
-  ]);
-});
-
-// Nothing but the number of bytes tells: such an answer has no length, and ends in good order or never.
-test.each<[string, (request: IncomingMessage, response: ServerResponse) => void]>([
-  [
-    "less than its range",
-    (request, response) => {
-      const [first] = readPiece(request);
-      response.end(long.subarray(first, first + 1000));
-    },
-  ],
-  [
-    "more than its range",
-    (request, response) => {
-      const [first, last] = readPiece(request);
-      response.write(long.subarray(first, last + 1));
-      const more = setInterval(() => response.write(Buffer.alloc(100_000)), 5);
-      response.once("close", () => clearInterval(more));
-    },
-  ],
-])("a piece that is %s does not move the ones after it", async (_, answer) => {
-  const lab = await start((request, response, count) => {
-    if (count !== 3) return sendSlowly({ now: 0, most: 0 }, request, response);
-    const [first, last] = readPiece(request);
-    response.writeHead(206, { etag: '"one"', "content-range": `bytes ${first}-${last}/${long.length}` });
-    answer(request, response);
-  });
-  expect(await digestOf(await lab.download(slow))).toBe(slow.sha256);
-});
-
-function readPiece({ headers }: IncomingMessage): [number, number] {
-  const match = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? "");
-  return [Number(match?.[1]), Number(match?.[2])];
-}
-
-test("a connection that is fast, and a server without ranges, are left alone", async () => {
-  const fast = await start((request, response) => send(request, response));
-  expect(await digestOf(await fast.download({ judgeAfterMs: 0 }))).toBe(whole);
-  expect(fast.ranges).toEqual(["all"]);
 });
 
 function leave(lab: Lab, bytes: Buffer, more: object = {}): void {
