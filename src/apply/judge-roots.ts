@@ -1,6 +1,7 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { PassedArchive } from "../fetch/archive-digest.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
+import { hashTreeAsModule } from "../release/module-hash.ts";
 import type { ChecksumRecord } from "../release/sumdb/lookup.ts";
 import type { TreeManifest } from "../release/tree-manifest.ts";
 import type { AcquireContext } from "./acquire-context.ts";
@@ -106,18 +107,20 @@ export function createJudge(context: AcquireContext, roots: AskedRoots, archive:
       throwRefusal();
     },
     async judgeTree(manifest) {
+      let computed: string | undefined;
+      const received = (): string => (computed ??= hashTreeAsModule(context, manifest.files));
       const pinned = await findHeldH1(context);
       if (pinned !== undefined) {
         const root = "manifest";
         const held = await toVerdict({ kind: "states", statement: pinned }, (h1): Verdict => {
-          holdAgainst(context, manifest, { h1, by: "the pinned manifest" });
+          holdAgainst(received(), { h1, by: "the pinned manifest" });
           return verdicts.get(root) ?? { kind: "unused", reason: "it states no hash of this archive" };
         });
         if (held.kind !== "unused") verdicts.set(root, held);
       }
       const holdLog = (): Promise<void> =>
         hold("log", roots.log, (statement) => {
-          const verdict = checkLogged(context, manifest, statement);
+          const verdict = checkLogged(received(), statement);
           if (verdict.kind === "vouches") proven = statement.record;
           return verdict;
         });

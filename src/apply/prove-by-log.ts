@@ -3,11 +3,9 @@ import { RequestFailure } from "../errors/request-failure.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
 import { findPinnedH1 } from "../release/catalogue.ts";
 import { appendPath } from "../release/goproxy-list.ts";
-import { hashTreeAsModule } from "../release/module-hash.ts";
 import { checksumDatabase, findChecksumBase } from "../release/sumdb/checksum-base.ts";
 import { type LogStatement, requireSameH1 } from "../release/sumdb/log-answer.ts";
 import { lookupChecksum, type ChecksumRecord } from "../release/sumdb/lookup.ts";
-import type { TreeManifest } from "../release/tree-manifest.ts";
 import type { AcquireContext } from "./acquire-context.ts";
 import { openReaders } from "./open-readers.ts";
 
@@ -91,24 +89,16 @@ export function logEvidence(record: ChecksumRecord): TrustEvidence {
  * Holds a tree from the tar.gz against its record: less `api doc misc test` it is the toolchain module, whose hash the log
  * has.
  *
+ * @param received the tree's hash as that module
  * @throws ProvisionError `checksum-mismatch`
  */
-export function proveByRecord(
-  release: Pick<AcquireContext, "version" | "architecture">,
-  manifest: TreeManifest,
-  record: ChecksumRecord,
-): TrustEvidence {
-  holdAgainst(release, manifest, { h1: record.h1, by: "the checksum database" });
+export function proveByRecord(received: string, record: ChecksumRecord): TrustEvidence {
+  holdAgainst(received, { h1: record.h1, by: "the checksum database" });
   return logEvidence(record);
 }
 
 /** @throws ProvisionError `checksum-mismatch` */
-export function holdAgainst(
-  release: Pick<AcquireContext, "version" | "architecture">,
-  manifest: TreeManifest,
-  { h1, by }: { readonly h1: string; readonly by: string },
-): void {
-  const received = hashTreeAsModule(release, manifest.files);
+export function holdAgainst(received: string, { h1, by }: { readonly h1: string; readonly by: string }): void {
   if (received === h1) return;
   throw new ProvisionError("checksum-mismatch", `the unpacked tree is not the one that ${by} has on record`, {
     details: { expected: h1, received },

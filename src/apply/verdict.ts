@@ -3,8 +3,6 @@ import { checkArchiveDigest, type ExpectedArchive, type PassedArchive } from "..
 import type { TrustEvidence } from "../host/receipt.ts";
 import { checkSignature, type SignatureClaim } from "../release/signature/check-signature.ts";
 import { describeUnshown, type LogStatement } from "../release/sumdb/log-answer.ts";
-import type { TreeManifest } from "../release/tree-manifest.ts";
-import type { AcquireContext } from "./acquire-context.ts";
 import type { Answer } from "./ask-roots.ts";
 import { proveByRecord } from "./prove-by-log.ts";
 
@@ -44,12 +42,8 @@ export async function checkSigned(claim: SignatureClaim, passed: PassedArchive):
 }
 
 /** Of a log that cannot be shown to continue the kept one, only the refusal counts: it may be one for this host alone. */
-export function checkLogged(
-  release: Pick<AcquireContext, "version" | "architecture">,
-  manifest: TreeManifest,
-  { record, unshown }: LogStatement,
-): Verdict {
-  const trust = proveByRecord(release, manifest, record);
+export function checkLogged(received: string, { record, unshown }: LogStatement): Verdict {
+  const trust = proveByRecord(received, record);
   if (unshown === undefined) return { kind: "vouches", trust };
   return { kind: "unused", reason: describeUnshown(unshown), isUnfollowed: true };
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { Architecture } from "./architecture.ts";
@@ -18,17 +18,18 @@ export interface ModuleFile {
  * contents, neither modes nor times. Throws ProvisionError `tree-wrong` for a name that comes twice or holds a newline.
  */
 export function computeModuleHash(files: Iterable<ModuleFile>): string {
-  const hash = createHash("sha256");
+  const lines: string[] = [];
   let previous: string | undefined;
   for (const { name, sha256 } of sortByPathBytes([...files], (file) => file.name)) {
     if (name === previous || name.includes("\n")) {
       const what = name === previous ? "comes twice" : "holds a newline";
       throw new ProvisionError("tree-wrong", `a file name ${what}, and no module has it: ${JSON.stringify(name)}`);
     }
-    hash.update(`${sha256}  ${name}\n`);
+    lines.push(`${sha256}  ${name}\n`);
     previous = name;
   }
-  return `h1:${hash.digest("base64")}`;
+  // At once: a call for each of 11,500 lines takes longer than hashing them.
+  return `h1:${hash("sha256", lines.join(""), "base64")}`;
 }
 
 /** The hash of a tree as the toolchain module of its release: of the files that the module has, under its names. */
