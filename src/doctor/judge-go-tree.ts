@@ -58,9 +58,17 @@ export async function judgeGoTree(tree: GoTree, questions: ReleaseQuestions): Pr
     scanTree: () => survey.scan,
     goEnv: survey.goEnv ?? undefined,
     crc32Of: (path) => crc32.get(path) ?? 0,
-    remedy: tree.path === places.goroot ? `readygo install ${version}` : `use another: readygo install ${version}`,
+    remedies: adviseOn(tree, `readygo install ${version}`),
   });
   return { version, architecture, finding };
+}
+
+/** What lies elsewhere is somebody's: it is not replaced, but need not be used. */
+function adviseOn({ path }: GoTree, install: string): { readonly edited: string; readonly different: string } {
+  if (path === places.goroot)
+    return { edited: `a distribution's edit; ${install}  puts the release's own there`, different: install };
+  const instead = `${install}  has the release's own at ${places.goroot}`;
+  return { edited: `a distribution's edit; ${instead}`, different: `use nothing from ${path}; ${instead}` };
 }
 
 function unread(finding: Finding): JudgedTree {

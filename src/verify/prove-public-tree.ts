@@ -17,8 +17,8 @@ export interface PublicTreeSubject extends Pick<
   readonly goEnv: string | undefined;
   /** Of the content of a file of the tree, by its path in it. */
   readonly crc32Of: (path: string) => number;
-  /** The command that puts the release's own tree in place. */
-  readonly remedy: string;
+  /** Where go.env alone has been edited, as distributions do; and where anything else differs. */
+  readonly remedies: { readonly edited: string; readonly different: string };
 }
 
 /** Whether a tree is the public release: by its record in the checksum database, else by what is pinned of it. */
@@ -78,7 +78,7 @@ async function findRecord(subject: PublicTreeSubject): Promise<LogStatement | st
 }
 
 async function judge(subject: PublicTreeSubject, { h1, by, besides }: PublicHash): Promise<Finding> {
-  const { version, architecture, goEnv, remedy } = subject;
+  const { version, architecture, goEnv, remedies } = subject;
   const verdict = judgePublicTree({ version, architecture, scan: subject.scanTree(), goEnv }, { h1 });
   const more = besides === undefined ? "" : `; ${besides}`;
   switch (verdict.kind) {
@@ -87,10 +87,10 @@ async function judge(subject: PublicTreeSubject, { h1, by, besides }: PublicHash
     case "local-toolchain":
       return warn(
         `${by} states ${h1}, which is this tree's but for go.env: that says GOTOOLCHAIN=local, the release auto, and nothing else differs${more}`,
-        `a distribution's edit; ${remedy}  puts the release's own there`,
+        remedies.edited,
       );
     case "different":
-      return fail(await describeDifferent(subject, h1, verdict), remedy);
+      return fail(await describeDifferent(subject, h1, verdict), remedies.different);
   }
 }
 

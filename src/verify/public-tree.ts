@@ -13,11 +13,12 @@ export const publicTree: Check = {
     const { files, version } = context;
     if (files.stat(places.goroot)?.kind !== "directory") return skip(`${places.goroot} is no directory`);
     const read = createCrc32Reader();
+    const repair = `readygo install ${version} --repair`;
     return await provePublicTree({
       ...context,
       goEnv: files.read(absolutePath(places.goroot, "go.env"))?.toString("utf8"),
       crc32Of: (path) => read(files.locate(absolutePath(places.goroot, path))),
-      remedy: `readygo install ${version} --repair`,
+      remedies: { edited: `a distribution's edit; ${repair}  puts the release's own there`, different: repair },
     });
   },
 };

@@ -86,6 +86,9 @@ describe("the Gos that readygo did not install", () => {
       exit: 7,
     });
     expect(result.checks.map(({ status }) => status)).toEqual(["pass", "fail"]);
+    expect(result.checks[1]?.remedy).toBe(
+      "use nothing from /home/ann/sdk/go1.26.8; readygo install go1.26.8  has the release's own at /usr/local/go",
+    );
     expect(result.checks[1]?.evidence).toMatch(
       /^\/home\/ann\/sdk\/go1\.26\.8: go1\.26\.8 linux\/amd64: 3 differences: src\/fmt\/print\.go \(content\), src\/os\/file\.go \(missing\), src\/fmt\/extra\.go \(added\); this tree's hash is h1:/,
     );
@@ -126,9 +129,15 @@ describe("the Gos that readygo did not install", () => {
     await install();
     const after = await diagnose();
     expect(after.result).toMatchObject({ version: "go1.30.1" });
-    expect(after.result.checks.map(({ status, evidence }) => [status, evidence.split(":")[0]])).toEqual([
-      ["warn", "/usr/local/.readygo/previous/original"],
-    ]);
+    expect(after.result.checks.map(({ status, evidence, remedy }) => [status, evidence.split(":")[0], remedy])).toEqual(
+      [
+        [
+          "warn",
+          "/usr/local/.readygo/previous/original",
+          "a distribution's edit; readygo install go1.26.8  has the release's own at /usr/local/go",
+        ],
+      ],
+    );
   });
 
   it("are none on a host that has none", async () => {
