@@ -1,4 +1,4 @@
-import { quoteForShell } from "./cloud-config.ts";
+import { quoteForShell } from "./quote-for-shell.ts";
 
 /** Under --root DIR a command that is to be pasted names DIR: without it, it would work on this machine. */
 export function aimAtImage(remedy: string, root: string): string {

@@ -1,3 +1,4 @@
+import { quoteForShell } from "./quote-for-shell.ts";
 import { formatConfig } from "./format-config.ts";
 import type { Config } from "./config.ts";
 
@@ -84,8 +85,4 @@ function describeNetwork({ proxy, caFile }: Config): readonly string[] {
 /** A URL may carry a password before its host, or a token in its query. */
 function hasSecret({ proxy = "", goproxy = "", order = [] }: Config): boolean {
   return [proxy, goproxy, ...order].some((text) => /[@?]/.test(text));
-}
-
-export function quoteForShell(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

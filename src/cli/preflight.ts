@@ -6,6 +6,7 @@ import { places } from "../host/places.ts";
 import { compareGoVersions, type GoVersion } from "../release/go-version.ts";
 import { readSupportFloor } from "../release/support-floor.ts";
 import type { PreparedInstall } from "./prepare-install.ts";
+import { quoteForShell } from "./quote-for-shell.ts";
 import type { Session } from "./session.ts";
 
 /** Archive (a zip is spooled) and staging; a tree that stands there may have to be copied as well. */
@@ -16,10 +17,7 @@ const treeInodes = 20_000;
 /** @throws ProvisionError `rights-missing` */
 export function requireRoot(session: Session, what: string): void {
   if (session.port.uid === 0) return;
-  const words = session.port.argv.map((word) =>
-    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
-  );
-  const command = `sudo readygo ${words.join(" ")}`;
+  const command = `sudo readygo ${session.port.argv.map(quoteForShell).join(" ")}`;
   throw new ProvisionError(
     "rights-missing",
     `readygo ${what} needs root: what it looks at in /var/lib and homes is not everybody's`,

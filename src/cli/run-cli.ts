@@ -69,14 +69,11 @@ export async function runCli(port: ProcessPort): Promise<number> {
     return result.exit;
   } catch (error) {
     run.reporter?.close();
-    return printFailure(port, aimAll(error, run.session), { ...run, isJson, started });
+    const aimed = error instanceof ProvisionError ? aimError(error, run.session) : error;
+    return printFailure(port, aimed, { ...run, isJson, started });
   } finally {
     await run.session?.close();
   }
-}
-
-function aimAll(error: unknown, session: Session | undefined): unknown {
-  return error instanceof ProvisionError ? aimError(error, session) : error;
 }
 
 function aimError(error: ProvisionError, session: Session | undefined): ProvisionError {

@@ -2,9 +2,7 @@ import { RequestFailure, type RequestFailureKind } from "../errors/request-failu
 import { isCutConnection } from "./classify-failure.ts";
 
 /** Whoever asks to be left alone for longer is: the next source has its turn. */
-const mostRetryAfterMs = 30_000;
-
-const mostBackoffMs = 30_000;
+const mostWaitMs = 30_000;
 
 /** A whole answer with another status than the one asked for. */
 export class RefusedRequest extends RequestFailure {
@@ -60,8 +58,8 @@ function waitMs(error: RequestFailure, attempt: number): number | undefined {
   // Jitter: many hosts of a fleet fail at the same instant.
   const backoffMs = 200 * 2 ** attempt * (0.5 + Math.random());
   const askedMs = error instanceof RefusedRequest ? readRetryAfter(error.retryAfter) : undefined;
-  if (askedMs !== undefined && askedMs > mostRetryAfterMs) return undefined;
-  return Math.min(Math.max(askedMs ?? 0, backoffMs), mostBackoffMs);
+  if (askedMs !== undefined && askedMs > mostWaitMs) return undefined;
+  return Math.min(Math.max(askedMs ?? 0, backoffMs), mostWaitMs);
 }
 
 /** Seconds, or an HTTP date. */

@@ -50,8 +50,9 @@ describe("tree heads", () => {
 });
 
 describe("a log on this machine that lacks tiles", () => {
-  const kit = mkdtempSync(join(tmpdir(), "readygo-kit-"));
+  let kit = "";
   beforeAll(() => {
+    kit = mkdtempSync(join(tmpdir(), "readygo-kit-"));
     cpSync("test/fixtures/recorded-log", kit, { recursive: true });
     rmSync(join(kit, "sumdb/sum.golang.org/tile/8/0/x259/112"));
   });
