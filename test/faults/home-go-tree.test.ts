@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { listOtherGos } from "../lab/machine-go.ts";
 import { readJson } from "../lab/read-json.ts";
 import { createHost, type LabHost } from "../lab/throw-away-host.ts";
 
@@ -9,7 +10,7 @@ describe("a Go tree in a home", () => {
   const tree = "/home/ann/sdk/go1.26.8";
 
   beforeAll(async () => {
-    host = await createHost();
+    host = await createHost({ without: listOtherGos() });
     await host.addUser("ann");
   });
   beforeEach(async () => {

@@ -1,3 +1,7 @@
+import { absolutePath } from "../../src/host/absolute-path.ts";
+import { findGoTrees, systemGoPlaces } from "../../src/host/find-go-trees.ts";
+import { places } from "../../src/host/places.ts";
+import { createRealFiles } from "../../src/host/real-files.ts";
 import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -82,4 +86,10 @@ export function findOfficialTree(version: string): string | undefined {
   const isVersion =
     existsSync(join(root, "VERSION")) && readFileSync(join(root, "VERSION"), "utf8").startsWith(`go${version}\n`);
   return isVersion && ["api", "doc", "misc", "test"].every((name) => existsSync(join(root, name))) ? root : undefined;
+}
+
+/** Every other Go of this machine, where `doctor` would find it: what a host must be without to have none. */
+export function listOtherGos(): readonly string[] {
+  const found = findGoTrees(createRealFiles(""), absolutePath("/"), systemGoPlaces);
+  return found.filter((path) => path !== places.goroot);
 }
