@@ -26,11 +26,14 @@ const slowToLoad = new Set([
   "zlib",
 ]);
 
+/** A module compiled: a function of exports, require, module, __filename and __dirname. */
+type Compiled = (this: undefined, ...of: unknown[]) => void;
+
 /** Where modules come from. */
 interface Modules {
   readText(name: string): string;
-  /** V8's code cache of the text in {@link wrapped}, where there is one; V8 refuses one that is not its own. */
-  readCache?(name: string): Buffer | undefined;
+  /** What was compiled together with others; undefined for a module that stands alone. */
+  readCompiled?(name: string): Compiled | undefined;
 }
 
 /** A module's text as the expression that is compiled. */
@@ -50,12 +53,9 @@ export function runModules(modules: Modules, main: string): void {
     if (known !== undefined) return known.exports;
     const filename = `/readygo/${name}`;
     const directory = path.posix.dirname(name);
-    const cachedData = modules.readCache?.(name);
-    const script = new Script(wrapped(modules.readText(name)), {
-      filename,
-      ...(cachedData === undefined ? {} : { cachedData }),
-    });
-    const run = script.runInThisContext() as (this: undefined, ...of: unknown[]) => void;
+    const run =
+      modules.readCompiled?.(name) ??
+      (new Script(wrapped(modules.readText(name)), { filename }).runInThisContext() as Compiled);
     const module = { exports: {} };
     loaded.set(name, module);
     const require = (id: string): unknown => {

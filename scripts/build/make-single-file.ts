@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompressSync, constants } from "node:zlib";
+import { groupModules } from "./module-group.ts";
 import { buildModules, bundleOne, packModules } from "./pack-modules.ts";
 
 const run = promisify(execFile);
@@ -22,17 +23,18 @@ export async function makeSingleFile(node: string, into: string, hasCodeCache: b
     const executable = join(scratch, "executable");
     writeFileSync(join(scratch, "main.js"), await bundleOne("scripts/build/start-single-file.ts", "cjs"));
     const modules = await buildModules();
-    const startNames = readStartModules();
-    const ofEveryRun = modules.filter(({ name }) => startNames.has(name));
-    for (const { name, text } of ofEveryRun) {
-      mkdirSync(dirname(join(scratch, name)), { recursive: true });
-      writeFileSync(join(scratch, name), text);
+    const groups = readStartModules();
+    const groupOf = new Map(groups.flatMap(({ group, names }) => names.map((name) => [name, group])));
+    for (const { group } of groups) {
+      writeFileSync(join(scratch, group), groupModules(modules.filter(({ name }) => groupOf.get(name) === group)));
     }
-    const others = Buffer.from(packModules(modules.filter(({ name }) => !startNames.has(name))));
+    writeFileSync(join(scratch, "groups.json"), JSON.stringify(Object.fromEntries(groupOf)));
+    const others = Buffer.from(packModules(modules.filter(({ name }) => !groupOf.has(name))));
     writeFileSync(join(scratch, "others"), brotliCompressSync(others, brotliOptions));
-    const cached = hasCodeCache ? ofEveryRun.map(({ name }) => name) : [];
+    const scripts = groups.map(({ group }) => group);
+    const cached = hasCodeCache ? scripts : [];
     await run(process.execPath, ["--random-seed=1", "scripts/build/write-code-cache.ts", scratch, ...cached]);
-    const names = ["others", ...ofEveryRun.map(({ name }) => name), ...cached.map((name) => `${name}.cache`)];
+    const names = ["others", "groups.json", ...scripts, ...cached.map((name) => `${name}.cache`)];
     const config = {
       main: "main.js",
       output: "blob",
@@ -68,7 +70,17 @@ const brotliOptions = {
   params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS },
 };
 
-/** What a run with nothing to do loads; test/hosts/release.test.ts holds the list against one. */
-function readStartModules(): ReadonlySet<string> {
-  return new Set(JSON.parse(readFileSync("scripts/build/start-modules.json", "utf8")) as string[]);
+interface StartGroup {
+  /** The file name of its script. */
+  readonly group: string;
+  readonly names: readonly string[];
+}
+
+/**
+ * Modules by what loads them: any process of readygo, the child that works in a home, a command with nothing to do.
+ * test/hosts/release.test.ts holds the lists against a run.
+ */
+function readStartModules(): readonly StartGroup[] {
+  const lists = JSON.parse(readFileSync("scripts/build/start-modules.json", "utf8")) as Record<string, string[]>;
+  return Object.entries(lists).map(([name, names]) => ({ group: `${name}.group.js`, names }));
 }

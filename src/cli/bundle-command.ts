@@ -114,7 +114,8 @@ async function settleTargets(session: Session, values: Values): Promise<readonly
 
 async function listArchitectures(session: Session, text: string | undefined): Promise<readonly Architecture[]> {
   if (text === "both") return architectures;
-  if (text === undefined) return [decideArchitecture(await readArchitectureWitnesses(session.processes)).architecture];
+  if (text === undefined)
+    return [decideArchitecture(await readArchitectureWitnesses(session.machine, session.processes)).architecture];
   const architecture = parseArchitecture(text);
   if (architecture !== undefined) return [architecture];
   throw new ProvisionError("arch-unsupported", `--arch takes amd64, arm64 or both, not "${text}"`);

@@ -107,7 +107,9 @@ export async function settleArchitecture(
     }
     return { architecture, unrunnable: "nothing in an image under --root is run" };
   }
-  const { architecture, note } = decideArchitecture(await readArchitectureWitnesses(session.processes));
+  const { architecture, note } = decideArchitecture(
+    await readArchitectureWitnesses(session.machine, session.processes),
+  );
   if (note !== undefined) session.emit({ kind: "notice", text: note });
   if (wanted !== undefined && wanted !== architecture) {
     throw new ProvisionError("arch-unsupported", `--arch ${wanted} was asked for, and this host is ${architecture}`);

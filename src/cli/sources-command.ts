@@ -33,7 +33,8 @@ export const sourcesCommand: Command = {
   async run(session, values) {
     const request = parseInstallRequest(values, session.port, session.request, session.config);
     const architecture =
-      request.architecture ?? decideArchitecture(await readArchitectureWitnesses(session.processes)).architecture;
+      request.architecture ??
+      decideArchitecture(await readArchitectureWitnesses(session.machine, session.processes)).architecture;
     const targets = await listTargets(session, request, values);
     const sources = async () => targets.map(({ source }) => source);
     const { version } = await settleVersion(session, request, { architecture, receipt: undefined, sources });

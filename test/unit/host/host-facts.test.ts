@@ -1,7 +1,58 @@
-import { describe, expect, it } from "vitest";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ProvisionError } from "../../../src/errors/provision-error.ts";
-import { decideArchitecture, isMountPoint } from "../../../src/host/host-facts.ts";
+import { decideArchitecture, isMountPoint, readArchitectureWitnesses } from "../../../src/host/host-facts.ts";
+import { createRealFiles } from "../../../src/host/real-files.ts";
 import { thrownBy } from "../thrown-by.ts";
+
+describe("readArchitectureWitnesses", () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "readygo-facts-"));
+    mkdirSync(join(root, "usr/bin"), { recursive: true });
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  /** What is said of the userland, and how often a program had to be asked. */
+  async function read(): Promise<{ dpkg: string; asked: number }> {
+    let asked = 0;
+    const { dpkg } = await readArchitectureWitnesses(createRealFiles(root), {
+      run: async ({ argv }) => {
+        expect(argv).toEqual(["dpkg", "--print-architecture"]);
+        asked += 1;
+        const stdout = "i386\n";
+        return { status: 0, signal: null, stdout, stderr: "", isTimedOut: false, durationMs: 1 };
+      },
+    });
+    return { dpkg, asked };
+  }
+
+  // EI_CLASS (2 for 64 bits) and e_machine: elf(5).
+  it.each([
+    ["amd64", { bits: 2, machine: 62 }, { dpkg: "amd64", asked: 0 }],
+    ["arm64", { bits: 2, machine: 183 }, { dpkg: "arm64", asked: 0 }],
+    ["x32", { bits: 1, machine: 62 }, { dpkg: "i386", asked: 1 }],
+    ["i386", { bits: 1, machine: 3 }, { dpkg: "i386", asked: 1 }],
+    ["riscv64", { bits: 2, machine: 243 }, { dpkg: "i386", asked: 1 }],
+  ] as const)(
+    "takes from dpkg's own header what it would print, where that is enough: %s",
+    async (_, elf, expected) => {
+      const header = Buffer.alloc(64);
+      header.set([0x7f, 0x45, 0x4c, 0x46, elf.bits]);
+      header[18] = elf.machine;
+      writeFileSync(join(root, "usr/bin/dpkg"), header);
+      expect(await read()).toEqual(expected);
+    },
+  );
+
+  it("asks a dpkg that is a script, and one that lies elsewhere", async () => {
+    expect(await read()).toEqual({ dpkg: "i386", asked: 1 });
+    writeFileSync(join(root, "usr/bin/dpkg"), "#!/bin/sh\necho i386\n");
+    expect(await read()).toEqual({ dpkg: "i386", asked: 1 });
+  });
+});
 
 describe("decideArchitecture", () => {
   it.each([
