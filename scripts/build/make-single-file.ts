@@ -40,8 +40,9 @@ export async function makeSingleFile(node: string, into: string, hasCodeCache: b
       output: "blob",
       assets: Object.fromEntries(names.map((name) => [name, name])),
       disableExperimentalSEAWarning: true,
-      // The heap's young generation grows to 48 MB else, of garbage; no slower with 3.
-      execArgv: ["--max-semi-space-size=1"],
+      // The heap's young generation grows to 48 MB else, of garbage; no slower with 3. A heap that may have 1 GB and more is
+      // let grow fourfold between two collections, one of less twofold: 40 MB less at the peak, no slower.
+      execArgv: ["--max-semi-space-size=1", "--max-old-space-size=960"],
       // What a root command runs is not for NODE_OPTIONS to say.
       execArgvExtension: "none",
     };

@@ -1,0 +1,27 @@
+import { findLogUrl } from "../release/sumdb/find-log-url.ts";
+import { forbidLog, type GoSetting } from "../release/sumdb/forbid-log.ts";
+import { readStoredSetting } from "./read-go-setting.ts";
+import type { Session } from "./session.ts";
+
+/** What this host's settings say of the checksum database. */
+export interface LogAccess {
+  /** The setting that keeps it from being asked, in words. */
+  readonly logRefusal: string | undefined;
+  /** The one place where it is to be asked. */
+  readonly logUrl: string | undefined;
+}
+
+export async function readLogAccess(session: Session): Promise<LogAccess> {
+  const read = async (name: string): Promise<GoSetting | undefined> => {
+    const value = session.port.env[name];
+    return value === undefined || value === "" ? readStoredSetting(session, name) : { value, from: "the environment" };
+  };
+  const database = await read("GOSUMDB");
+  const logRefusal = forbidLog({
+    GOSUMDB: database,
+    GONOSUMDB: await read("GONOSUMDB"),
+    GONOSUMCHECK: await read("GONOSUMCHECK"),
+    GOPRIVATE: await read("GOPRIVATE"),
+  });
+  return { logRefusal, logUrl: findLogUrl(database?.value ?? "") };
+}
