@@ -1,5 +1,5 @@
 import { ProvisionError } from "../errors/provision-error.ts";
-import { RequestFailure } from "../errors/request-failure.ts";
+import { describeFailure, RequestFailure } from "../errors/request-failure.ts";
 import type { LogAnswer } from "../release/sumdb/log-answer.ts";
 import { lookUpNearest, type LogContext } from "./prove-by-log.ts";
 
@@ -14,8 +14,11 @@ export async function askLog(context: LogContext): Promise<LogAnswer> {
   } catch (cause) {
     // Only what the log does say can be wrong: no way to it, and a setting that forbids it, are answers.
     if (cause instanceof RequestFailure) {
-      const why = cause.kind === "absent" ? "it has no record of this release" : `it cannot be asked: ${cause.message}`;
-      return { why: `${why} (${cause.url})`, cause };
+      const isAbsent = cause.kind === "absent";
+      const why = isAbsent
+        ? `it has no record of this release (${cause.url})`
+        : `it cannot be asked: ${describeFailure(cause)}`;
+      return { why, cause };
     }
     if (cause instanceof ProvisionError && cause.code === "checksum-unknown") {
       return { why: `it is not asked: ${context.logRefusal ?? cause.message}`, cause };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ProvisionError } from "../errors/provision-error.ts";
-import { RequestFailure } from "../errors/request-failure.ts";
+import { describeFailure, RequestFailure } from "../errors/request-failure.ts";
 import type { ExpectedArchive } from "../fetch/archive-digest.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
 import { loadManifest } from "../release/catalogue.ts";
@@ -96,7 +96,7 @@ async function toAnswer<Statement>(load: () => Promise<Statement>): Promise<Answ
     return { kind: "states", statement: await load() };
   } catch (error) {
     if (error instanceof Unusable) return { kind: "unused", reason: error.message };
-    if (error instanceof RequestFailure) return { kind: "unused", reason: `${error.message} (${error.url})` };
+    if (error instanceof RequestFailure) return { kind: "unused", reason: describeFailure(error) };
     if (error instanceof ProvisionError && error.exit === 5) return { kind: "refused", error };
     throw error;
   }

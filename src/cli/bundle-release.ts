@@ -3,6 +3,7 @@ import { describeSource } from "../apply/acquire-release.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
+import { describeAttempts } from "../fetch/attempt-log.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { BundleDirectory } from "../host/bundle-directory.ts";
 import type { BundledRelease } from "../release/bundle-index.ts";
@@ -44,7 +45,8 @@ export async function bundleRelease(
         const isNext =
           error instanceof RequestFailure || (error instanceof ProvisionError && error.code === "checksum-unknown");
         if (!isNext) throw error;
-        failures[redactUrl(place.url)] = error.message;
+        const attempts = error instanceof RequestFailure ? describeAttempts(error) : [];
+        failures[redactUrl(place.url)] = [error.message, ...attempts].join("\n");
         session.emit({ kind: "notice", text: `${describeSource(source)}: ${error.message}` });
         if (place.fallback === "absent" && error instanceof RequestFailure && error.kind !== "absent") break;
       }

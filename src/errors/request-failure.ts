@@ -33,6 +33,9 @@ export class RequestFailure extends Error {
   readonly status: number | undefined;
   /** What can be done about it, to be pasted; empty where only the source's own owner can do something. */
   readonly remedy: readonly string[];
+  readonly at = new Date();
+  /** The attempts before it to get the same answer, oldest first; whoever makes them tells. */
+  readonly earlier: RequestFailure[] = [];
 
   constructor(
     kind: RequestFailureKind,
@@ -52,6 +55,11 @@ export class RequestFailure extends Error {
 export function asRequestFailure(error: unknown): RequestFailure {
   if (error instanceof RequestFailure) return error;
   throw error;
+}
+
+/** In a line: the last attempt, and how many there were. */
+export function describeFailure({ message, url, earlier }: RequestFailure): string {
+  return `${message} (${url}${earlier.length === 0 ? "" : `, after ${earlier.length + 1} attempts`})`;
 }
 
 /** In words; one that has a remedy of its own is told with its kind, which is what to look for in the documentation. */

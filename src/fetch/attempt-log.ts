@@ -25,23 +25,23 @@ export class DownloadFailure extends RequestFailure {
 }
 
 /** The failures of several addresses that were tried one after the other, as those of one download. */
-export function joinFailures(
-  failures: readonly { readonly at: Date; readonly failure: RequestFailure }[],
-): RequestFailure {
-  const last = failures.at(-1)?.failure;
+export function joinFailures(failures: readonly RequestFailure[]): RequestFailure {
+  const last = failures.at(-1);
   if (last === undefined) throw new Error("there is no failure");
-  const attempts = failures.flatMap(({ at, failure }) =>
-    failure instanceof DownloadFailure
-      ? failure.attempts
-      : [{ at, url: failure.url, bytes: 0, cause: failure.message }],
-  );
-  return new DownloadFailure(last, attempts);
+  return new DownloadFailure(last, failures.flatMap(listAttempts));
+}
+
+function listAttempts(failure: RequestFailure): readonly DownloadAttempt[] {
+  return failure instanceof DownloadFailure
+    ? failure.attempts
+    : [...failure.earlier, failure].map(({ at, url, message }) => ({ at, url, bytes: 0, cause: message }));
 }
 
 /** The attempts of a failure, one a line; none for a failure at the first one, which speaks for itself. */
 export function describeAttempts(failure: RequestFailure): readonly string[] {
-  if (!(failure instanceof DownloadFailure) || failure.attempts.length < 2) return [];
-  return failure.attempts.map(({ at, url, bytes, cause }, index) => {
+  const attempts = listAttempts(failure);
+  if (attempts.length < 2) return [];
+  return attempts.map(({ at, url, bytes, cause }, index) => {
     const time = at.toISOString().slice(11, 19);
     return `attempt ${index + 1}, ${time}Z, ${bytes} bytes of ${url}: ${cause}`;
   });
@@ -72,7 +72,8 @@ export function createAttemptLog(): AttemptLog {
       return inARow >= mostFruitless || attempts.length >= mostAttempts;
     },
     add(failure, bytes) {
-      attempts.push({ at: new Date(), url: failure.url, bytes, cause: failure.message });
+      attempts.push(...listAttempts(failure).slice(0, -1));
+      attempts.push({ at: failure.at, url: failure.url, bytes, cause: failure.message });
       inARow = bytes >= leastProgressBytes ? 0 : inARow + 1;
     },
   };

@@ -36,17 +36,24 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const connections = createConnections(options);
   const { userAgent, stallTimeoutMs: stallMs = usualStallMs } = options;
 
-  const openBody = async (url: string, request: BodyRequest = {}): Promise<HttpBody> => {
+  const openBody = async (
+    url: string,
+    request: BodyRequest = {},
+    failures: RequestFailure[] = [],
+  ): Promise<HttpBody> => {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await openAnswer(connections, { userAgent, stallMs }, url, request);
       } catch (error) {
+        if (!(error instanceof RequestFailure)) throw error;
         if (connections.giveUpApt(error, url)) {
           attempt -= 1;
+          failures.push(error);
           continue;
         }
         const delayMs = attempt < (request.retries ?? 2) ? decideRetryMs(error, attempt) : undefined;
-        if (delayMs === undefined) throw error;
+        if (delayMs === undefined) throw tellEarlier(error, failures);
+        failures.push(error);
         await sleep(delayMs, undefined, request.signal === undefined ? {} : { signal: request.signal });
       }
     }
@@ -55,22 +62,29 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const readBytes = async (url: string, request: ReadRequest): Promise<Uint8Array> => {
     const deadline = AbortSignal.timeout(request.timeoutMs);
     const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
+    const failures: RequestFailure[] = [];
     try {
       const { timeoutMs } = request;
       const bounds = { connectTimeoutMs: timeoutMs, headersTimeoutMs: timeoutMs, stallTimeoutMs: timeoutMs };
-      const { body } = await openBody(url, { signal, ...bounds });
+      const { body } = await openBody(url, { signal, ...bounds }, failures);
       return await collectBody(body, url, request.maxBytes, signal);
     } catch (error) {
       request.signal?.throwIfAborted();
       if (!deadline.aborted) throw error;
-      throw new RequestFailure("timeout", redactUrl(url), `not whole within ${request.timeoutMs / 1000} s`);
+      const late = new RequestFailure("timeout", redactUrl(url), `not whole within ${request.timeoutMs / 1000} s`);
+      throw tellEarlier(late, failures);
     }
   };
 
   return {
-    openBody,
+    openBody: (url, request) => openBody(url, request),
     readBytes,
     readText: async (url, request) => Buffer.from(await readBytes(url, request)).toString("utf8"),
     close: () => connections.close(),
   };
+}
+
+function tellEarlier(last: RequestFailure, failures: readonly RequestFailure[]): RequestFailure {
+  last.earlier.push(...failures);
+  return last;
 }

@@ -80,7 +80,10 @@ export function createPublisher(
         return await open(first, { ...request, expectedContent: "archive" });
       } catch (error) {
         if (failure !== undefined || !(error instanceof RequestFailure)) throw error;
-        return open(second, { ...request, expectedContent: "archive" });
+        return open(second, { ...request, expectedContent: "archive" }).catch((last: unknown) => {
+          if (last instanceof RequestFailure) last.earlier.unshift(...error.earlier, error);
+          throw last;
+        });
       }
     },
   };

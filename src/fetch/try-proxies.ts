@@ -13,14 +13,14 @@ export async function tryProxies<Answer>(
   list: GoproxyList,
   attempt: (proxy: string) => Promise<Answer>,
 ): Promise<Answer> {
-  const failures: { readonly at: Date; readonly failure: RequestFailure }[] = [];
+  const failures: RequestFailure[] = [];
   for (const { url, fallback } of list) {
     if (url === "off") break;
     try {
       return await attempt(url === "direct" ? moduleOrigin() : url);
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error;
-      failures.push({ at: new Date(), failure: error });
+      failures.push(error);
       if (fallback === "absent" && error.kind !== "absent") break;
     }
   }

@@ -1,5 +1,6 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { nameFailure, RequestFailure } from "../errors/request-failure.ts";
+import { describeAttempts } from "../fetch/attempt-log.ts";
 import type { Architecture } from "../release/architecture.ts";
 import { mergeCatalogues, type Catalogue } from "../release/catalogue.ts";
 import { chooseRelease } from "../release/choose-release.ts";
@@ -74,7 +75,12 @@ export async function resolveVersion(resolve: ResolveRequest): Promise<ResolvedV
   if (!isKnown && failures.length > 0 && failures.length === origins.length) {
     const remedy = [...new Set(failures.flatMap(({ failure }) => failure.remedy))];
     throw new ProvisionError("sources-failed", `nobody who may know ${describeRequest(request)} could be asked`, {
-      details: Object.fromEntries(failures.map(({ origin, failure }) => [origin, nameFailure(failure)])),
+      details: Object.fromEntries(
+        failures.map(({ origin, failure }) => [
+          origin,
+          [nameFailure(failure), ...describeAttempts(failure)].join("\n"),
+        ]),
+      ),
       ...(remedy.length === 0 ? {} : { remedy }),
     });
   }

@@ -2,8 +2,9 @@ import { execFile } from "node:child_process";
 import { connect, createServer } from "node:net";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
+import { describeAttempts } from "../../../src/fetch/attempt-log.ts";
 import { createHttpClient, type HttpClient, type HttpClientOptions } from "../../../src/fetch/http-client.ts";
-import { RequestFailure } from "../../../src/errors/request-failure.ts";
+import { describeFailure, RequestFailure } from "../../../src/errors/request-failure.ts";
 import { type Answer, type LoopbackServer, serve, serveTls } from "./loopback-server.ts";
 
 const execFileAsync = promisify(execFile);
@@ -111,6 +112,35 @@ test("429 is tried three times, and Retry-After is waited for", async () => {
   });
   expect(server.requests).toHaveLength(3);
   expect(performance.now() - before).toBeGreaterThan(1900);
+});
+
+test("the last of several failures tells of those before it, also where a bound ends the tries", async () => {
+  const server = await start((_, response) => response.writeHead(500 + server.requests.length).end());
+  const told = async (request: Promise<unknown>): Promise<readonly string[]> => {
+    const error: unknown = await request.catch((reason: unknown) => reason);
+    if (!(error instanceof RequestFailure)) throw error;
+    return [
+      ...describeAttempts(error).map((line) => line.replace(/^(attempt \d, ).*(?=: )/, "$1…")),
+      describeFailure(error),
+    ];
+  };
+  expect(await told(client().openBody(`${server.url}/x`))).toEqual([
+    "attempt 1, …: it answers 501",
+    "attempt 2, …: it answers 502",
+    "attempt 3, …: it answers 503",
+    `it answers 503 (${server.url}/x, after 3 attempts)`,
+  ]);
+  const slow = await start((_, response) => {
+    if (slow.requests.length === 1) response.writeHead(503).end();
+  });
+  expect(await told(client().readText(slow.url, { maxBytes: 1000, timeoutMs: 1500 }))).toEqual([
+    "attempt 1, …: it answers 503",
+    "attempt 2, …: not whole within 1.5 s",
+    `not whole within 1.5 s (${slow.url}, after 2 attempts)`,
+  ]);
+  // One attempt is all that is said of it.
+  const absent = await start((_, response) => response.writeHead(404).end());
+  expect(await told(client().openBody(absent.url))).toEqual([`it answers 404 (${absent.url}/)`]);
 });
 
 test("a proxy whose name does not resolve is named: it is not the source's that was asked for", async () => {

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
 import { RequestFailure } from "../../../src/errors/request-failure.ts";
 import { usualLimits } from "../../../src/fetch/download-limits.ts";
+import { describeAttempts } from "../../../src/fetch/attempt-log.ts";
 import { createHttpClient } from "../../../src/fetch/http-client.ts";
 import { createPublisher } from "../../../src/fetch/publisher.ts";
 
@@ -25,4 +26,18 @@ it.each([
   expect(publisher.failure?.kind).toBe("timeout");
   await http.close();
   server.close();
+});
+
+it("tells of go.dev's own answer where its download host has failed too", async () => {
+  const failing = async (url: string): Promise<never> => {
+    throw new RequestFailure("status", url, `it answers ${url.startsWith("https://go.dev/") ? 500 : 503}`);
+  };
+  const http = { openBody: failing, readText: failing, readBytes: failing, close: async () => undefined };
+  const publisher = createPublisher(http, new AbortController().signal, usualLimits);
+  const error: unknown = await publisher.openArchive("go1.27.4.linux-amd64.tar.gz").catch((reason: unknown) => reason);
+  if (!(error instanceof RequestFailure)) throw error;
+  expect(describeAttempts(error).map((line) => line.replace(/^.* bytes of /, ""))).toEqual([
+    "https://go.dev/dl/go1.27.4.linux-amd64.tar.gz: it answers 500",
+    "https://dl.google.com/go/go1.27.4.linux-amd64.tar.gz: it answers 503",
+  ]);
 });
