@@ -79,7 +79,7 @@ export async function askLog(asking: Asking, pins: Pins): Promise<readonly State
   const readBytes = http.readBytes.bind(http);
   try {
     const archives = newestArchives(asking, pins, await listModules(asking, proxy));
-    const base = await findChecksumBase(proxy, readText);
+    const base = await findChecksumBase({ proxy, url: undefined }, readText);
     const statements: Statement[] = [];
     for (const { version, arch } of archives) {
       const known = pins.records.get(toolchainModuleVersion(version, arch));

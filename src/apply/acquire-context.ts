@@ -37,6 +37,8 @@ export interface AcquireContext {
   readonly logProxy: string | undefined;
   /** The setting of this host that keeps the checksum database from being asked, in words. It waives no trust. */
   readonly logRefusal?: string | undefined;
+  /** The one place where the settings of this host have the checksum database asked. */
+  readonly logUrl?: string | undefined;
   /** What is known of the log's earlier tree heads; without it they are not compared. */
   readonly logHeads?: LogHeads;
   /**

@@ -3,7 +3,7 @@ import { RequestFailure } from "../errors/request-failure.ts";
 import type { TrustEvidence } from "../host/receipt.ts";
 import { findPinnedH1 } from "../release/catalogue.ts";
 import { appendPath } from "../release/goproxy-list.ts";
-import { checksumDatabase, findChecksumBase } from "../release/sumdb/checksum-base.ts";
+import { findChecksumBase, listChecksumPlaces } from "../release/sumdb/checksum-base.ts";
 import { type LogStatement, requireSameH1 } from "../release/sumdb/log-answer.ts";
 import { lookupChecksum, type ChecksumRecord } from "../release/sumdb/lookup.ts";
 import type { AcquireContext } from "./acquire-context.ts";
@@ -12,7 +12,16 @@ import { openReaders } from "./open-readers.ts";
 /** The part of an acquiring run that asks the checksum database. */
 export type LogContext = Pick<
   AcquireContext,
-  "version" | "architecture" | "http" | "machine" | "stop" | "logProxy" | "logRefusal" | "logHeads" | "bundledLog"
+  | "version"
+  | "architecture"
+  | "http"
+  | "machine"
+  | "stop"
+  | "logProxy"
+  | "logRefusal"
+  | "logUrl"
+  | "logHeads"
+  | "bundledLog"
 > &
   Partial<Pick<AcquireContext, "sha256">>;
 
@@ -43,14 +52,12 @@ export async function lookUpBundled(context: LogContext): Promise<LogStatement |
 }
 
 async function lookUpRelease(context: LogContext): Promise<LogStatement> {
-  const { logProxy, logRefusal } = context;
+  const { logProxy, logRefusal, logUrl } = context;
   if (logRefusal !== undefined && logProxy?.startsWith("file:") !== true) throw forbidden(logRefusal);
-  const base = await findChecksumBase(logProxy, openReaders(context).readText);
+  const base = await findChecksumBase({ proxy: logProxy, url: logUrl }, openReaders(context).readText);
   // What lies on this machine tells the database nothing.
   if (logRefusal !== undefined && !base.startsWith("file:")) throw forbidden(logRefusal);
-  // A mirror that shows a tree of its own would keep back what tells: the database may have it.
-  const isDatabaseNext = base !== checksumDatabase && !base.startsWith("file:");
-  return lookUpAt(context, isDatabaseNext ? [base, checksumDatabase] : [base]);
+  return lookUpAt(context, listChecksumPlaces(base, logUrl));
 }
 
 /** The record is asked at the first place, and its tree head held against the kept one with tiles from any of them. */

@@ -8,13 +8,13 @@ import type { GoVersion } from "../release/go-version.ts";
 import { escapeModulePath } from "../release/goproxy-list.ts";
 import type { ReadText } from "../release/read-text.ts";
 import type { Source } from "../release/source.ts";
-import { checksumDatabase, findChecksumBase } from "../release/sumdb/checksum-base.ts";
+import { findChecksumBase, listChecksumPlaces } from "../release/sumdb/checksum-base.ts";
 import { followHeads } from "../release/sumdb/follow-heads.ts";
 import { describeUnshown } from "../release/sumdb/log-answer.ts";
 import { lookupChecksum } from "../release/sumdb/lookup.ts";
 import type { TileAccess } from "../release/sumdb/read-tile.ts";
 import { chooseLogProxy } from "./choose-log-proxy.ts";
-import { readLogRefusal } from "./read-log-refusal.ts";
+import { type LogAccess, readLogAccess } from "./read-log-access.ts";
 import type { Session } from "./session.ts";
 
 const logPlace = "sumdb/sum.golang.org";
@@ -55,7 +55,9 @@ export async function bundleLog(
     },
   });
   try {
-    const base = await findLog(session, await chooseLogProxy(session, session.config, sources), readers.readText);
+    const access = await readLogAccess(session);
+    const proxy = await chooseLogProxy(session, session.config, sources);
+    const base = await findLog(session, { ...access, proxy }, readers.readText);
     if (base === undefined) return undefined;
     const { signedNote } = await lookupChecksum({
       ...release,
@@ -66,7 +68,7 @@ export async function bundleLog(
         return text;
       },
     });
-    const places = base.startsWith("file:") ? [base] : [base, checksumDatabase];
+    const places = listChecksumPlaces(base, access.logUrl);
     for (const other of others.filter((each) => directory.has(`${logPlace}/${lookupName(each)}`))) {
       const kept = await lookupChecksum({ ...other, ...readers, base: `${fileUrl(directory.path)}/${logPlace}` });
       const onNotice = (text: string): void => session.emit({ kind: "notice", text });
@@ -93,13 +95,16 @@ export async function bundleLog(
 }
 
 /** Where an install would ask; undefined, which is told, where a setting of this host forbids it. */
-async function findLog(session: Session, proxy: string | undefined, readText: ReadText): Promise<string | undefined> {
-  const refusal = await readLogRefusal(session);
-  if (refusal === undefined) return findChecksumBase(proxy, readText);
+async function findLog(
+  session: Session,
+  { proxy, logUrl: url, logRefusal }: LogAccess & { readonly proxy: string | undefined },
+  readText: ReadText,
+): Promise<string | undefined> {
+  if (logRefusal === undefined) return findChecksumBase({ proxy, url }, readText);
   // What lies on this machine tells the database nothing.
-  const base = proxy?.startsWith("file:") === true ? await findChecksumBase(proxy, readText) : undefined;
+  const base = proxy?.startsWith("file:") === true ? await findChecksumBase({ proxy, url }, readText) : undefined;
   if (base?.startsWith("file:") === true) return base;
-  const text = `the bundle is without the checksum database's record: it is not asked: ${refusal}`;
+  const text = `the bundle is without the checksum database's record: it is not asked: ${logRefusal}`;
   session.emit({ kind: "notice", text });
   return undefined;
 }

@@ -10,7 +10,7 @@ import { recoverHost } from "./recover-host.ts";
 import { places } from "../host/places.ts";
 import { listServers, waitForBuilds } from "./wait-for-builds.ts";
 import { chooseLogProxy } from "./choose-log-proxy.ts";
-import { readLogRefusal } from "./read-log-refusal.ts";
+import { readLogAccess } from "./read-log-access.ts";
 import { followHeads } from "../release/sumdb/follow-heads.ts";
 import type { InstallRequest } from "./request.ts";
 import { describeFailedGate, runGate } from "./run-gate.ts";
@@ -60,7 +60,7 @@ async function apply(session: Session, request: InstallRequest, prepared: Prepar
   const context = {
     ...session,
     logHeads,
-    logRefusal: needsArchive ? await readLogRefusal(session) : undefined,
+    ...(needsArchive ? await readLogAccess(session) : {}),
     version: desired.version,
     architecture: desired.architecture,
     release,

@@ -11,7 +11,7 @@ import { tryProxies } from "../fetch/try-proxies.ts";
 import type { PublicRelease } from "../verify/check.ts";
 import { chooseLogProxy } from "./choose-log-proxy.ts";
 import { readGoproxySettings } from "./read-goproxy-settings.ts";
-import { readLogRefusal } from "./read-log-refusal.ts";
+import { readLogAccess } from "./read-log-access.ts";
 import type { Session } from "./session.ts";
 
 const mostLogMs = 10_000;
@@ -24,14 +24,14 @@ export function openPublicRelease(
   return {
     async askLog() {
       const logProxy = await chooseLogProxy(session, session.config, []);
-      const logRefusal = await readLogRefusal(session);
+      const access = await readLogAccess(session);
       const logHeads = followHeads({
         kept: session.files.read(places.logHead)?.toString("utf8"),
         onNotice: (text) => session.emit({ kind: "notice", text }),
       });
       const patience = stopAfter(mostLogMs, session.stop);
       try {
-        return await askLog({ ...session, ...release, logProxy, logRefusal, logHeads, stop: patience.signal });
+        return await askLog({ ...session, ...release, ...access, logProxy, logHeads, stop: patience.signal });
       } finally {
         patience.clear();
       }
