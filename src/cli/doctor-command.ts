@@ -96,8 +96,9 @@ async function judgeTrees(session: Session, trees: readonly GoTree[]): Promise<r
 
 function toCheck({ tree, version, architecture, finding }: JudgedGo, root: string): CheckResult {
   const named = version === null ? "" : `${version}${architecture === null ? "" : ` linux/${architecture}`}: `;
-  const { status, evidence, remedy } = finding;
+  const { status, evidence, remedy, differences } = finding;
   return {
+    ...(differences === undefined ? {} : { differences }),
     id: "go-tree",
     layer: 1,
     status,

@@ -18,6 +18,8 @@ export interface CheckResult {
   readonly evidence: string;
   /** A command or sentence that can be acted on; null on pass. */
   readonly remedy: string | null;
+  /** Where files of the tree differ: each of them and how, for `--json`; the evidence names a few. */
+  readonly differences?: readonly string[];
 }
 
 /** What a check may look at. Checks write nothing but under `scratch`. */
@@ -73,14 +75,14 @@ export interface Check {
 }
 
 /** What one check says; id and layer are the check's own. */
-export type Finding = Pick<CheckResult, "status" | "evidence" | "remedy">;
+export type Finding = Pick<CheckResult, "status" | "evidence" | "remedy" | "differences">;
 
 export function pass(evidence: string): Finding {
   return { status: "pass", evidence, remedy: null };
 }
 
-export function fail(evidence: string, remedy: string): Finding {
-  return { status: "fail", evidence, remedy };
+export function fail(evidence: string, remedy: string, differences?: readonly string[]): Finding {
+  return { status: "fail", evidence, remedy, ...(differences === undefined ? {} : { differences }) };
 }
 
 export function warn(evidence: string, remedy: string): Finding {

@@ -89,27 +89,33 @@ async function judge(subject: PublicTreeSubject, { h1, by, besides }: PublicHash
         `${by} states ${h1}, which is this tree's but for go.env: that says GOTOOLCHAIN=local, the release auto, and nothing else differs${more}`,
         remedies.edited,
       );
-    case "different":
-      return fail(await describeDifferent(subject, h1, verdict), remedies.different);
+    case "different": {
+      const { text, differences } = await describeDifferent(subject, h1, verdict);
+      return fail(text, remedies.different, differences);
+    }
   }
 }
 
-async function describeDifferent(subject: PublicTreeSubject, wanted: string, { h1 }: PublicVerdict): Promise<string> {
+async function describeDifferent(
+  subject: PublicTreeSubject,
+  wanted: string,
+  { h1 }: PublicVerdict,
+): Promise<{ readonly text: string; readonly differences?: readonly string[] }> {
   const hashes = `this tree's hash is ${h1}, the public release's ${wanted}`;
   const { manifest, publicRelease } = subject;
   if (manifest !== undefined) {
     const named = nameDifferences(onlyInModule(compareTree(manifest, subject.scanTree())));
     return named === undefined
-      ? `the tree is what was installed, but that is not the public release: ${hashes}`
-      : `${named}; ${hashes}`;
+      ? { text: `the tree is what was installed, but that is not the public release: ${hashes}` }
+      : { text: `${named.text}; ${hashes}`, differences: named.all };
   }
-  if (publicRelease === undefined) return hashes;
+  if (publicRelease === undefined) return { text: hashes };
   try {
     const entries = await publicRelease.listModule(subject.scratch);
     const named = nameDifferences(compareWithModule(subject.scanTree(), entries, subject.crc32Of));
-    return named === undefined ? hashes : `${named}; ${hashes}`;
+    return named === undefined ? { text: hashes } : { text: `${named.text}; ${hashes}`, differences: named.all };
   } catch (error) {
     if (!(error instanceof RequestFailure)) throw error;
-    return `${hashes}; which files differ cannot be told without its zip's directory: ${error.message}`;
+    return { text: `${hashes}; which files differ cannot be told without its zip's directory: ${error.message}` };
   }
 }

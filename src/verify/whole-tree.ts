@@ -29,7 +29,7 @@ function judgeTree({ files, manifest, receipt, scanTree, version }: CheckContext
     );
   }
   const differences = nameDifferences(compareTree(manifest, scanTree()));
-  if (differences !== undefined) return fail(differences, remedy);
+  if (differences !== undefined) return fail(differences.text, remedy, differences.all);
   const open = findOpenDirectory(files);
   if (open !== undefined) return fail(open.evidence, open.remedy);
   return pass(`${manifest.files.length.toLocaleString("en-US")} files`);

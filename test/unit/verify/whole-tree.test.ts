@@ -43,10 +43,16 @@ test.runIf(isRoot)("names what was changed, is missing or was added", async () =
     evidence:
       "4 differences: bin/go (mode), src/fmt/print.go (content), src/os/file.go (missing), src/fmt/extra.go (added)",
     remedy: repair,
+    differences: [
+      "bin/go (mode)",
+      "src/fmt/print.go (content)",
+      "src/os/file.go (missing)",
+      "src/fmt/extra.go (added)",
+    ],
   });
 });
 
-test.runIf(isRoot)("names five of many differences", async () => {
+test.runIf(isRoot)("names five of many differences in the line, and lists all", async () => {
   const { root, tree, manifest } = makeHost();
   for (const name of names) rmSync(`${tree}/${name}`);
   expect(await judge(root, manifest)).toEqual({
@@ -54,6 +60,7 @@ test.runIf(isRoot)("names five of many differences", async () => {
     evidence:
       "7 differences: VERSION (missing), bin/go (missing), src/fmt/print.go (missing), src/io/io.go (missing), src/net/net.go (missing) and 2 more",
     remedy: repair,
+    differences: names.toSorted().map((name) => `${name} (missing)`),
   });
 });
 
@@ -64,6 +71,7 @@ test.runIf(isRoot)("sees an owner who is not root", async () => {
     status: "fail",
     evidence: "1 difference: bin/go (owner)",
     remedy: repair,
+    differences: ["bin/go (owner)"],
   });
 });
 
