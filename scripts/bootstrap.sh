@@ -5,7 +5,7 @@
 #   ./scripts/bootstrap.sh 1.26 --source goproxy=https://proxy.example
 # As `npm run release -- --base URL` writes it, it puts the released readygo at /usr/local/bin/readygo and runs that:
 #   curl -fsSL URL/bootstrap.sh | sh -s -- 1.26
-# There, --dry-run says what would be done, READYGO_BASE names a mirror, and --proxy and --ca-file hold for the download too.
+# There, --dry-run says what would be done, READYGO_BASE names a mirror, and --proxy, --noproxy and --ca-file hold for the download too.
 #
 # The braces make it one command: a shell that has received a part of it finds no end of it and does nothing.
 {
@@ -56,11 +56,13 @@ from_release() {
     shift
     case $before in
       --proxy) proxy=$word ;;
+      --noproxy) export no_proxy="$word" NO_PROXY="$word" ;;
       --ca-file) ca_file=$word ;;
     esac
     case $word in
       --dry-run) is_dry=yes before='' && continue ;;
       --proxy=*) proxy=${word#*=} ;;
+      --noproxy=*) export no_proxy="${word#*=}" NO_PROXY="${word#*=}" ;;
       --ca-file=*) ca_file=${word#*=} ;;
     esac
     before=$word

@@ -34,6 +34,7 @@ export const bundleCommand: Command = {
     source: sourceOptions.source,
     trust: sourceOptions.trust,
     proxy: sourceOptions.proxy,
+    noproxy: sourceOptions.noproxy,
     "ca-file": sourceOptions["ca-file"],
   },
   examples: [

@@ -78,8 +78,9 @@ function describeBase(url: string | undefined): readonly string[] {
   return url === undefined ? [] : ["env", `READYGO_BASE=${url}`];
 }
 
-function describeNetwork({ proxy, caFile }: Config): readonly string[] {
-  return [...(proxy === undefined ? [] : ["--proxy", proxy]), ...(caFile === undefined ? [] : ["--ca-file", caFile])];
+function describeNetwork({ proxy, noproxy, caFile }: Config): readonly string[] {
+  const given = { "--proxy": proxy, "--noproxy": noproxy, "--ca-file": caFile };
+  return Object.entries(given).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
 }
 
 /** A URL may carry a password before its host, or a token in its query. */

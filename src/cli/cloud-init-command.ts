@@ -72,6 +72,7 @@ async function readRequest(session: Session, values: Values): Promise<CloudConfi
     version: readVersion(session, readText(values, "version-or-file")),
     policy: readText(values, "trust"),
     proxy: readText(values, "proxy"),
+    noproxy: readText(values, "noproxy"),
     connectTimeoutSeconds: readSeconds(values, "connect-timeout"),
     stallTimeoutSeconds: readSeconds(values, "stall-timeout"),
     downloadTimeoutSeconds: readSeconds(values, "download-timeout"),

@@ -1,6 +1,7 @@
 import { parse } from "ini";
 import { nearestWords } from "../errors/nearest-words.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
+import { isNoProxyList } from "../fetch/choose-proxy.ts";
 import { findKnownSource, listKnownSources } from "../release/known-sources.ts";
 
 /** readygo.ini with every key optional; values are still text, and are parsed where the flags of the same name are. */
@@ -9,6 +10,7 @@ export interface Config {
   readonly order?: readonly string[];
   readonly goproxy?: string;
   readonly proxy?: string;
+  readonly noproxy?: string;
   readonly caFile?: string;
   readonly connectTimeoutSeconds?: number;
   readonly stallTimeoutSeconds?: number;
@@ -51,6 +53,12 @@ const settings: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
     proxy: (config, text) => {
       config.proxy = text;
       return URL.canParse(text) ? undefined : "a URL such as http://proxy.example:3128, a # in a password written %23";
+    },
+    noproxy: (config, text) => {
+      config.noproxy = text;
+      return isNoProxyList(text)
+        ? undefined
+        : "a list of hosts, .domains, addresses and networks, each with or without :PORT";
     },
     "ca-file": (config, text) => {
       config.caFile = text;

@@ -15,6 +15,7 @@ export function formatConfig(config: Config): string {
       order: config.order?.join(", "),
       goproxy: config.goproxy,
       proxy: config.proxy,
+      noproxy: config.noproxy,
       "ca-file": config.caFile,
       "connect-timeout": config.connectTimeoutSeconds?.toString(),
       "stall-timeout": config.stallTimeoutSeconds?.toString(),

@@ -27,6 +27,7 @@ export const sourceOptions = {
   },
   arch: { type: "string", requiresArg: true, describe: "amd64 or arm64; another than this host's needs --root" },
   proxy: { type: "string", requiresArg: true, describe: "HTTP(S) proxy" },
+  noproxy: { type: "string", requiresArg: true, describe: "Hosts to ask without it, as NO_PROXY lists them" },
   "ca-file": { type: "string", requiresArg: true, describe: "More CA certificates, PEM" },
   "connect-timeout": {
     type: "string",

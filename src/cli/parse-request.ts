@@ -1,5 +1,6 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
+import { isNoProxyList } from "../fetch/choose-proxy.ts";
 import { usualLimits } from "../fetch/download-limits.ts";
 import { absolutePath, parseAbsolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { createRealFiles } from "../host/real-files.ts";
@@ -34,6 +35,7 @@ export function parseCommonRequest(values: Values, port: ProcessPort): { request
       checkTimeoutMs: readBoundMs(values, "timeout", config.timeoutSeconds) ?? defaultTimeoutMs,
       user: readText(values, "user") ?? config.user,
       proxy: readText(values, "proxy") ?? config.proxy,
+      noProxy: readNoProxy(values) ?? config.noproxy,
       caFile: readText(values, "ca-file") ?? config.caFile,
       limits: {
         connectMs: readBoundMs(values, "connect-timeout", config.connectTimeoutSeconds) ?? usualLimits.connectMs,
@@ -134,4 +136,16 @@ function readOrExplain<Value>(read: () => Value, path: string): Value {
   } catch (cause) {
     throw new ProvisionError("config-invalid", `${path} cannot be read`, { cause, details: { file: path } });
   }
+}
+
+function readNoProxy(values: Values): string | undefined {
+  const text = readText(values, "noproxy");
+  if (text === undefined || isNoProxyList(text)) return text;
+  throw new ProvisionError(
+    "usage",
+    "--noproxy takes hosts, .domains, addresses and networks, with commas between them",
+    {
+      details: { given: text },
+    },
+  );
 }

@@ -18,6 +18,8 @@ export interface CommonRequest {
   readonly checkTimeoutMs: number;
   readonly user: string | undefined;
   readonly proxy: string | undefined;
+  /** In NO_PROXY's syntax, and in its place. */
+  readonly noProxy: string | undefined;
   readonly caFile: string | undefined;
   readonly limits: DownloadLimits;
 }

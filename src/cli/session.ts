@@ -61,6 +61,7 @@ export function openSession(
     connectTimeoutMs: request.limits.connectMs,
     stallTimeoutMs: request.limits.stallMs,
     ...(request.proxy === undefined ? {} : { proxy: request.proxy }),
+    ...(request.noProxy === undefined ? {} : { noProxy: request.noProxy }),
     ...(request.caFile === undefined ? {} : { caFile: request.caFile }),
   });
   return {

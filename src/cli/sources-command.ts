@@ -22,6 +22,7 @@ export const sourcesCommand: Command = {
     all: { type: "boolean", describe: "Also those that are off unless they are named" },
     arch: { type: "string", requiresArg: true, describe: "amd64 or arm64; default: this host's" },
     proxy: sourceOptions.proxy,
+    noproxy: sourceOptions.noproxy,
     "ca-file": sourceOptions["ca-file"],
   },
   examples: [

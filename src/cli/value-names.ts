@@ -9,6 +9,7 @@ export type ValueName =
   | "FILE"
   | "NAME"
   | "N"
+  | "LIST"
   | "SECONDS"
   | "SHA256"
   | "SOURCE"
@@ -25,6 +26,7 @@ const names: Readonly<Record<string, ValueName>> = {
   "download-timeout": "SECONDS",
   keep: "N",
   module: "MODULE",
+  noproxy: "LIST",
   output: "DIR",
   proxy: "URL",
   root: "DIR",

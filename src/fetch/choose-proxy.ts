@@ -58,10 +58,23 @@ function isDecodable({ username, password }: URL): boolean {
   return !/%(?![0-9a-f]{2})/i.test(username + password);
 }
 
+/** Whether every rule of a list is one that {@link createChooseProxy} understands. */
+export function isNoProxyList(text: string): boolean {
+  return splitRules(text).every((rule) => {
+    const { name } = splitPort(rule);
+    if (rule === "*" || isIP(name) !== 0) return true;
+    return name.includes("/") ? parseNetwork(name) !== undefined : /^(?:\*?\.)?[\w-]+(?:\.[\w-]+)*\.?$/.test(name);
+  });
+}
+
 /** `*`; names, which cover their subdomains (with a leading dot: only those); addresses and CIDR; each with or without a port. */
 function parseNoProxy(text: string): (url: URL) => boolean {
-  const rules = text.split(/[\s,]+/).filter((rule) => rule !== "");
+  const rules = splitRules(text);
   return (url) => rules.some((rule) => coversHost(rule.toLowerCase(), url));
+}
+
+function splitRules(text: string): readonly string[] {
+  return text.split(/[\s,]+/).filter((rule) => rule !== "");
 }
 
 function coversHost(rule: string, url: URL): boolean {
@@ -81,14 +94,20 @@ function splitPort(rule: string): { name: string; port: string | undefined } {
 }
 
 function isInside(network: string, host: string): boolean {
+  const parsed = parseNetwork(network);
+  if (parsed === undefined || isIP(host) !== parsed.family) return false;
+  const list = new BlockList();
+  const type = parsed.family === 6 ? "ipv6" : "ipv4";
+  list.addSubnet(parsed.address, parsed.bits, type);
+  return list.check(host, type);
+}
+
+/** Undefined for what is no CIDR. */
+function parseNetwork(network: string): { address: string; bits: number; family: number } | undefined {
   const [address = "", bits = ""] = network.split("/");
   const family = isIP(address);
   const isNetwork = family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32);
-  if (!isNetwork || isIP(host) !== family) return false;
-  const list = new BlockList();
-  const type = family === 6 ? "ipv6" : "ipv4";
-  list.addSubnet(address, Number(bits), type);
-  return list.check(host, type);
+  return isNetwork ? { address, bits: Number(bits), family } : undefined;
 }
 
 function isThisMachine(host: string): boolean {

@@ -142,6 +142,8 @@ describe("user-data", () => {
       "/machines.ini",
       "--proxy",
       "http://us%27er:p%40ss@proxy.example:3128",
+      "--noproxy",
+      ".example,10.0.0.0/8",
       "--ca-file",
       "/ca.pem",
     ],

@@ -59,7 +59,7 @@ describe("where archives come from", () => {
     });
   });
 
-  it("takes sources and proxy from readygo.ini, and the flag wins", async () => {
+  it("takes sources and module proxy from readygo.ini, and the flag wins", async () => {
     host.write("/etc/readygo.ini", `[go]\nversion = 1.27.4\n[source]\norder = goproxy\ngoproxy = ${mirror.proxyUrl}\n`);
     const heads = [await loggedTreeSize("1.26.8"), await loggedTreeSize("1.27.4")] as const;
     expect(keptHead()).toBe(heads[0]);
@@ -70,6 +70,23 @@ describe("where archives come from", () => {
     expect(heads[0]).not.toBe(heads[1]);
     expect(run.stderr).not.toContain("cannot be shown");
     expect(readJson(await host.readygo(["plan", "1.26.8", "--json"]))).toMatchObject({ version: "go1.26.8" });
+    await host.must(["rm", "/etc/readygo.ini"]);
+  });
+
+  it("asks the hosts of readygo.ini's noproxy without its proxy, and the flag wins", async () => {
+    const settings = `[source]\norder = goproxy\ngoproxy = ${mirror.proxyUrl}\nproxy = http://127.0.0.1:9\n`;
+    host.write("/etc/readygo.ini", `${settings}noproxy = .lab.test\n`);
+    expect((await host.readygo(["sources", "1.27.4"])).stdout).toMatch(/^goproxy\s+delivers /m);
+    const run = await host.readygo(["sources", "1.27.4", "--noproxy", "other.test"]);
+    expect(run.stdout).toMatch(
+      /^goproxy .*the connection was refused \(by way of the proxy http:\/\/127\.0\.0\.1:9\)/m,
+    );
+    host.write("/etc/readygo.ini", `${settings}noproxy = https://lab.test\n`);
+    const refused = await host.readygo(["sources", "--json"]);
+    expect([refused.status, readJson(refused).error?.summary]).toEqual([
+      2,
+      expect.stringContaining("source.noproxy has to be a list of hosts"),
+    ]);
     await host.must(["rm", "/etc/readygo.ini"]);
   });
 
@@ -113,6 +130,29 @@ describe("where archives come from", () => {
     );
     await host.script("rm -r /root/.config/go");
     expect((await mirror.requests()).filter(({ url }) => url.includes("sumdb"))).toEqual([]);
+  });
+
+  it("asks the database at the URL of GOSUMDB, and nowhere else", async () => {
+    const source = ["--source", `goproxy=${mirror.proxyUrl}`];
+    const url = `${mirror.proxyUrl}/sumdb/sum.golang.org`;
+    await mirror.forgetRequests();
+    const run = await install(["1.26.8", ...source], { GOSUMDB: "sum.golang.org https://nowhere.lab.test" });
+    expect([run.status, readJson(run).error?.details]).toEqual([
+      4,
+      {
+        "the module proxy (--source)": expect.stringMatching(
+          /cannot be resolved.* \(https:\/\/nowhere\.lab\.test\/lookup\//,
+        ),
+      },
+    ]);
+    expect((await mirror.requests()).filter(({ url: asked }) => asked.includes("sumdb"))).toEqual([]);
+    // The one that it names is not asked whether it is one.
+    const there = await install(["1.26.8", ...source], { GOSUMDB: `sum.golang.org ${url}` });
+    expect(readJson(there)).toMatchObject({ status: "changed", version: "go1.26.8" });
+    const asked = (await mirror.requests()).filter(({ url: path }) => path.includes("sumdb"));
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter(({ url: path }) => path.includes("supported"))).toEqual([]);
+    expect(readJson(await install(["1.27.4", ...source])).status).toBe("changed");
   });
 
   it("names every source with its cause where none could deliver, and what sudo may have dropped", async () => {

@@ -9,6 +9,7 @@ version = 1.27        ; anything VERSION takes
 order = publisher, goproxy
 goproxy = https://proxy.example,direct
 proxy = http://proxy.example:3128
+noproxy = .example, 10.0.0.0/8
 ca-file = /etc/ssl/own.pem
 [trust]
 policy = two
@@ -27,6 +28,7 @@ describe("readygo.ini", () => {
       order: ["publisher", "goproxy"],
       goproxy: "https://proxy.example,direct",
       proxy: "http://proxy.example:3128",
+      noproxy: ".example, 10.0.0.0/8",
       caFile: "/etc/ssl/own.pem",
       policy: "two",
       user: "alice",

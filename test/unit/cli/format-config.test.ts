@@ -28,6 +28,7 @@ describe("formatConfig", () => {
         {
           version: text(characters),
           goproxy: text(characters),
+          noproxy: fc.constantFrom("*", "go.dev, 10.0.0.0/8", "[::1]:80"),
           proxy: fc.constantFrom("http://proxy.example:3128", "http://u%3B:p@proxy.example/#;x=1"),
           caFile: text(characters).map((name) => `/${name}`),
           policy: fc.constantFrom("any", "two", "log"),

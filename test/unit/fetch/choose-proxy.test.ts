@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createChooseProxy, type ProxySettings } from "../../../src/fetch/choose-proxy.ts";
+import { createChooseProxy, isNoProxyList, type ProxySettings } from "../../../src/fetch/choose-proxy.ts";
 
 function choose(settings: Partial<ProxySettings>, url: string): string | undefined {
   return createChooseProxy({ env: {}, ...settings })(new URL(url));
@@ -37,6 +37,25 @@ test.each([
 ])("NO_PROXY=%s and %s: exempt is %s", (noProxy, url, isExempt) => {
   const env = { HTTP_PROXY: "http://p:1", HTTPS_PROXY: "http://p:1", NO_PROXY: noProxy };
   expect(choose({ env }, url) === undefined).toBe(isExempt);
+});
+
+test("a list that was given takes the variable's place, also beside a proxy of the environment", () => {
+  const env = { HTTPS_PROXY: "http://p:1", NO_PROXY: "go.dev" };
+  expect(choose({ env, noProxy: "mirror.example" }, "https://mirror.example/")).toBeUndefined();
+  expect(choose({ env, noProxy: "mirror.example" }, "https://go.dev/")).toBe("http://p:1");
+  expect(choose({ proxy: "http://given:1", env, noProxy: "go.dev" }, "https://go.dev/")).toBeUndefined();
+});
+
+test.each([
+  ["*", true],
+  ["go.dev, .example  *.example,localhost:8080", true],
+  ["10.0.0.0/8,fd00::/8,[::1]:80,::1,192.0.2.1:3128", true],
+  ["10.0.0.0/99", false],
+  ["https://go.dev", false],
+  ["go.dev/dl", false],
+  ["go.dev;example", false],
+])("%s is a list of hosts: %s", (text, is) => {
+  expect(isNoProxyList(text)).toBe(is);
 });
 
 // A bare % in a password is none of a URL's: it would end every request, as "URI malformed".
