@@ -127,6 +127,11 @@ describe("bad input", () => {
     expect(summary).toBe("--timeout takes a number of seconds from 1 on");
   });
 
+  it("a list of hosts to ask without a proxy that has something else in it", async () => {
+    const { summary } = await refuse(["install", "--noproxy", "go.dev,https://dl.google.com"], "usage", 2);
+    expect(summary).toBe("--noproxy takes hosts, .domains, addresses and networks, with commas between them");
+  });
+
   it("the command is named in --json also where an option's value comes before it", async () => {
     const run = await host.readygo(["--wait", "5", "install", "--souce", "x", "--json"]);
     expect([run.status, readJson(run).command]).toEqual([2, "install"]);
