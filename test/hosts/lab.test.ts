@@ -245,10 +245,10 @@ describe("a throw-away host", () => {
 
 describe("real releases", () => {
   test.for(["amd64", "arm64"] as const)("go1.26.8 for %s has the published hash", async (arch, context) => {
-    if (findOfficialTree("1.26.8") === undefined) {
-      skipBecause(context, "/usr/local/go is not the official go1.26.8 here, and the module lacks four of its folders");
-    }
     const archive = await officialRelease("1.26.8", arch);
+    if (findOfficialTree("1.26.8") === undefined && !archive.isPublished) {
+      skipBecause(context, "there is no official go1.26.8 here nor a way to go.dev, and the module lacks four folders");
+    }
 
     expect(archive.sha256).toBe(publishedSha256[archive.filename]);
     expect(execFileSync("sha256sum", [archive.path], { encoding: "utf8" })).toBe(

@@ -79,13 +79,15 @@ export async function goProgram(name: "pack" | "small-go", arch: "amd64" | "arm6
 
 /**
  * This machine's official tree of `version`, where it has one: it brings the four folders that a toolchain module
- * leaves out (`api doc misc test`), which don't depend on the architecture.
+ * leaves out (`api doc misc test`), which don't depend on the architecture. Where readygo was tried on this machine it is
+ * the one that readygo has put aside.
  */
 export function findOfficialTree(version: string): string | undefined {
-  const root = "/usr/local/go";
-  const isVersion =
-    existsSync(join(root, "VERSION")) && readFileSync(join(root, "VERSION"), "utf8").startsWith(`go${version}\n`);
-  return isVersion && ["api", "doc", "misc", "test"].every((name) => existsSync(join(root, name))) ? root : undefined;
+  return [places.goroot, ...listOtherGos()].find((root) => {
+    const isVersion =
+      existsSync(join(root, "VERSION")) && readFileSync(join(root, "VERSION"), "utf8").startsWith(`go${version}\n`);
+    return isVersion && ["api", "doc", "misc", "test"].every((name) => existsSync(join(root, name)));
+  });
 }
 
 /** Every other Go of this machine, where `doctor` would find it: what a host must be without to have none. */

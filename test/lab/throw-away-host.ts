@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
+import { places } from "../../src/host/places.ts";
 import { type BaseRoot, baseRoot } from "./base-root.ts";
 import { type CommandOptions, type CommandResult, type RunningCommand, startCommand } from "./command.ts";
 import { makeLabBundle } from "./lab-bundle.ts";
@@ -84,7 +85,10 @@ export async function createHost(options: HostOptions = {}): Promise<LabHost> {
   const mountPoint = join(labCache, "mount-point");
   mkdirSync(mountPoint, { recursive: true });
   const without = [...(options.without ?? [])];
-  if ((options.goAtStart ?? "none") === "none") without.push("/usr/local/go");
+  if ((options.goAtStart ?? "none") === "none") without.push(places.goroot);
+  // Where readygo was tried on this machine: README's first command comes before its second.
+  if (lower === "machine")
+    without.push(places.store, places.state, places.profile, places.config, "/usr/local/bin/readygo");
   const labBundle = await makeLabBundle();
   const redirect = (options.overlay ?? "redirect") === "redirect";
   const namespaces = ["--mount", "--uts", "--ipc", "--pid", ...(network === "none" ? ["--net"] : [])];
