@@ -71,6 +71,11 @@ export interface LabHost {
   destroy(): Promise<void>;
 }
 
+/** What lies below another of the paths is gone with that. */
+function outermost(paths: readonly string[]): readonly string[] {
+  return [...new Set(paths)].filter((path) => !paths.some((other) => path.startsWith(`${other}/`)));
+}
+
 const makeHost = join(import.meta.dirname, "make-host.sh");
 const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -107,7 +112,7 @@ export async function createHost(options: HostOptions = {}): Promise<LabHost> {
         LAB_OPTIONS: redirect ? "redirect_dir=on,metacopy=on" : "redirect_dir=off",
         LAB_SIZE: `${options.sizeMiB ?? 3072}m`,
         LAB_HOSTNAME: hostname,
-        LAB_WITHOUT: without.join("\n"),
+        LAB_WITHOUT: outermost(without).join("\n"),
         LAB_FRESH_HOME: lower === "machine" ? "yes" : "no",
         LAB_BINDS: [...ownBinds(labBundle), ...(options.bind ?? [])].map(({ from, to }) => `${from}\t${to}`).join("\n"),
         LAB_LOOPBACK: network === "none" ? "yes" : "no",
