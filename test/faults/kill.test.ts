@@ -7,12 +7,12 @@ import type { RoomDisk } from "../lab/kill-disk.ts";
 // The whole of it is `npm run faults -- --full`; this is an even sample of its points.
 describe("a run that is killed, with its children, in the middle of a system call", () => {
   const sample: readonly (readonly [OperationName, RoomDisk, number])[] = [
-    ["install", "redirect", 10],
-    ["upgrade", "redirect", 12],
-    ["repair", "redirect", 5],
-    ["rollback", "redirect", 7],
-    ["uninstall", "redirect", 8],
-    ["upgrade", "plain", 8],
+    ["install", "redirect", 12],
+    ["upgrade", "redirect", 16],
+    ["repair", "redirect", 6],
+    ["rollback", "redirect", 8],
+    ["uninstall", "redirect", 10],
+    ["upgrade", "plain", 10],
     ["rollback", "plain", 4],
     ["give back", "plain", 4],
   ];
