@@ -1,7 +1,7 @@
 import { machine } from "node:os";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { parseArchitecture, parseElfArchitecture, type Architecture } from "../release/architecture.ts";
-import { absolutePath } from "./absolute-path.ts";
+import { absolutePath, type AbsolutePath } from "./absolute-path.ts";
 import type { Processes, ReadFiles } from "./ports.ts";
 
 export const systemEnvironment: Readonly<Record<string, string>> = {
@@ -46,8 +46,7 @@ export async function readArchitectureWitnesses(
     }
     return stdout.trim();
   };
-  const header = machineFiles.readStart(dpkgBinary, 64);
-  const built = header === undefined ? undefined : parseElfArchitecture(header);
+  const built = readElfArchitecture(machineFiles, dpkgBinary);
   return { dpkg: built ?? (await read("dpkg", "--print-architecture")), uname: machine(), process: process.arch };
 }
 
@@ -87,11 +86,15 @@ export function decideArchitecture(witnesses: ArchitectureWitnesses): {
 export function readImageArchitecture(files: ReadFiles): Architecture | undefined {
   for (const path of [dpkgBinary, "/bin/sh", "/usr/bin/env"]) {
     const real = files.resolve(absolutePath(path));
-    const content = real === undefined ? undefined : files.readStart(real, 64);
-    const found = content === undefined ? undefined : parseElfArchitecture(content);
+    const found = real === undefined ? undefined : readElfArchitecture(files, real);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function readElfArchitecture(files: ReadFiles, path: AbsolutePath): Architecture | undefined {
+  const header = files.readStart(path, 64);
+  return header === undefined ? undefined : parseElfArchitecture(header);
 }
 
 /** One line of a mount table (proc(5), /proc/PID/mountinfo). */

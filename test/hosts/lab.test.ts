@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkout, labCache } from "../lab/lab-cache.ts";
-import { findGo, findOfficialTree } from "../lab/machine-go.ts";
+import { findGo, findOfficialTree, listOtherGos } from "../lab/machine-go.ts";
 import type { Mirror } from "../lab/mirror.ts";
 import type { Fault } from "../lab/mirror-protocol.ts";
 import { type LabArchive, makeSmallRelease, officialRelease, publishedSha256 } from "../lab/releases.ts";
@@ -254,6 +254,35 @@ describe("real releases", () => {
     expect(execFileSync("sha256sum", [archive.path], { encoding: "utf8" })).toBe(
       `${archive.sha256}  ${archive.path}\n`,
     );
+  });
+});
+
+describe("a real release on a machine that has no Go of that release", () => {
+  let host: LabHost;
+  let mirror: Mirror;
+  beforeAll(async () => {
+    host = await createHost({ without: listOtherGos() });
+    mirror = await host.startMirror({ releases: [await officialRelease("1.26.8")] });
+  });
+  afterAll(() => host?.destroy());
+
+  const program = `
+    const { officialRelease } = await import("${checkout}/test/lab/releases.ts");
+    const { sha256, path } = await officialRelease("1.26.8");
+    console.log(sha256, path);`;
+  const release = (into: string) =>
+    host.run(["/opt/readygo/node", "--input-type=module", "-e", program], { env: { READYGO_LAB_CACHE: into } });
+  const filename = "go1.26.8.linux-amd64.tar.gz";
+
+  test("is the publisher's archive, and never another in its place", async (context) => {
+    if (!(await officialRelease("1.26.8")).isPublished)
+      skipBecause(context, "there is no archive to serve as go.dev's");
+    await mirror.setFaults({ [`dl.google.com/go/${filename}`]: { corruptByteAt: 5000 } });
+    const refused = await release("/root/one");
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining("is not what was published")]);
+    await mirror.setFaults({});
+    const { stdout } = await release("/root/one");
+    expect(stdout).toBe(`${publishedSha256[filename]} /root/one/archives/${filename}-published/${filename}\n`);
   });
 });
 

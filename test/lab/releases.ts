@@ -54,7 +54,16 @@ export async function officialRelease(version: string, arch: LabArchitecture = "
   return describe(version, arch, join(directory, filename));
 }
 
-/** Of those whose hash is known here; undefined where the publisher cannot be reached, as on the machines of its CI. */
+/** The publisher did not answer: nothing is known of the archive. */
+class Unfetched extends Error {
+  override readonly name = "Unfetched";
+}
+
+/**
+ * Of those whose hash is known here; undefined where the publisher cannot be reached, as on the machines of readygo's CI.
+ *
+ * @throws Error where what came has another hash
+ */
 async function fetchPublished(filename: string): Promise<string | undefined> {
   const wanted = publishedSha256[filename];
   if (wanted === undefined) return undefined;
@@ -62,12 +71,17 @@ async function fetchPublished(filename: string): Promise<string | undefined> {
     return await cached(`archives/${filename}-published`, async (into) => {
       const path = join(into, filename);
       const url = `https://go.dev/dl/${filename}`;
-      await run("curl", ["-fsSL", "--connect-timeout", "3", "--max-time", "600", "--output", path, url]);
+      await run("curl", ["-fsSL", "--connect-timeout", "3", "--max-time", "600", "--output", path, url]).catch(
+        (cause: unknown) => {
+          throw new Unfetched(url, { cause });
+        },
+      );
       await stateHash(path);
       if (readFileSync(`${path}.sha256`, "utf8") !== wanted) throw new Error(`${url} is not what was published`);
     });
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof Unfetched) return undefined;
+    throw error;
   }
 }
 
