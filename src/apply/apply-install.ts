@@ -4,9 +4,11 @@ import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { Clock, Processes } from "../host/ports.ts";
 import type { ManagedFile, Receipt } from "../host/receipt.ts";
+import { formatStateFile } from "../host/state-file.ts";
+import { scanTree } from "../host/scan-tree.ts";
 import type { ObservedState } from "../plan/observed-state.ts";
 import type { InstallTreeStep, Plan } from "../plan/plan.ts";
-import { formatTreeManifest, type TreeManifest } from "../release/tree-manifest.ts";
+import { compareTree, formatTreeManifest, type TreeManifest } from "../release/tree-manifest.ts";
 import type { Change } from "../report/json-result.ts";
 import type { Emit } from "../report/event.ts";
 import type { AcquiredRelease } from "./acquire-context.ts";
@@ -35,6 +37,8 @@ export interface ApplyInstallRequest {
   /** How many previous releases of ours are kept. */
   readonly keep: number;
   readonly isDiscardingForeign: boolean;
+  /** Whether state was set aside: then a tree that is the very release need not be somebody else's. */
+  readonly isAdopted: boolean;
   /** Fetches, checks and unpacks into the directory given; nothing else is touched. */
   readonly acquire: (into: AbsolutePath) => Promise<AcquiredRelease>;
   /** The newest tree head of the checksum database that this run may keep for the next; undefined: none was seen. */
@@ -102,7 +106,7 @@ function install(ports: InstallPorts, request: ApplyInstallRequest): Promise<Out
       );
     }
     await keepLogHead(ports, transaction, request.newestLogHead?.());
-    await writeState(ports, transaction, places.receipt, Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`));
+    await writeState(ports, transaction, places.receipt, Buffer.from(formatStateFile(receipt, ports.writtenBy)));
     transaction.commit([
       ...(placed?.retention.deletions ?? []),
       ...listStaleBackups(observed.receipt, receipt),
@@ -144,10 +148,19 @@ async function installTree(
   await request.beforeExchange();
   ports.stop.throwIfAborted();
   ports.emit({ kind: "step", text: `putting ${step.version} at ${step.target}` });
-  const { observed, keep, isDiscardingForeign } = request;
+  const { observed, keep } = request;
+  const isAgain = request.isAdopted && isSameRelease(ports, acquired.staged.manifest);
+  const isDiscardingForeign = request.isDiscardingForeign || isAgain;
   const retention = planRetention(ports.files, { ...observed, keep, isDiscardingForeign });
   await replaceTree(ports, transaction, staged, { observed: observed.tree, retention });
   return { step, acquired, retention };
+}
+
+/** Whether what stands at /usr/local/go is, file for file, the release that takes its place. */
+function isSameRelease(ports: InstallPorts, manifest: TreeManifest): boolean {
+  if (ports.files.stat(places.goroot)?.kind !== "directory") return false;
+  const difference = compareTree(manifest, scanTree(ports.files.locate(places.goroot), { hash: true }));
+  return Object.values(difference).every((differences) => differences.length === 0);
 }
 
 function composeReceipt(
@@ -171,7 +184,6 @@ function composeReceipt(
     throw new ProvisionError("step-failed", `${places.goroot} is not what was just put there`);
   }
   return {
-    schema: 1,
     version: step.version,
     architecture: step.architecture,
     installedAt: ports.clock.now().toISOString(),

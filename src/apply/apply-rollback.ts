@@ -3,6 +3,7 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import { toInstalledRelease, type KeptRelease, type Receipt } from "../host/receipt.ts";
+import { formatStateFile } from "../host/state-file.ts";
 import { scanTree } from "../host/scan-tree.ts";
 import type { ObservedTree } from "../plan/observed-state.ts";
 import { compareTree, parseTreeManifest, type TreeManifest } from "../release/tree-manifest.ts";
@@ -10,7 +11,8 @@ import type { InstallPorts, Outcome } from "./apply-install.ts";
 import { planRetention } from "./plan-retention.ts";
 import { replaceTree } from "./replace-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
-import { mostManifestBytes, writeState } from "./write-state.ts";
+import { mostManifestBytes } from "./backups.ts";
+import { writeState } from "./write-state.ts";
 
 export interface ApplyRollbackRequest {
   readonly kept: KeptRelease;
@@ -46,7 +48,7 @@ export async function applyRollback(ports: InstallPorts, request: ApplyRollbackR
     await request.gate({ receipt: next, manifest });
     ports.stop.throwIfAborted();
     await writeState(ports, transaction, places.treeManifest, text);
-    await writeState(ports, transaction, places.receipt, Buffer.from(`${JSON.stringify(next, null, 2)}\n`));
+    await writeState(ports, transaction, places.receipt, Buffer.from(formatStateFile(next, ports.writtenBy)));
     transaction.commit([absolutePath(places.backups, kept.manifest)]);
     return { changes: [{ path: places.goroot, change: "replaced" }], receipt: next };
   });

@@ -1,35 +1,74 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
+import type { ManagedFile } from "../host/receipt.ts";
 import type { Plan, RemoveTreeStep, RestoreFileStep } from "../plan/plan.ts";
 import type { Change } from "../report/json-result.ts";
 import type { InstallPorts } from "./apply-install.ts";
 import { listPartial } from "./partial-download.ts";
+import { readBackup } from "./backups.ts";
 import { displace, placeTree } from "./place-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
 import type { Transaction } from "./transaction.ts";
+import {
+  describeUnfinished,
+  formatUnfinished,
+  isPassing,
+  mergeUnfinished,
+  readUnfinished,
+  type UnfinishedFile,
+} from "./unfinished-files.ts";
+import { writeState } from "./write-state.ts";
 
 /**
  * Performs an uninstall plan in one transaction. What stood at /usr/local/go before readygo's first run comes back by an
- * exchange; files get their exact bytes, or, where they were edited since, lose readygo's part only.
+ * exchange; files get their exact bytes, or, where they were edited since, lose readygo's part only. A file in a home that
+ * cannot be worked in is left for the next run, and what it needs is kept.
  *
  * @throws ProvisionError as applyInstall
  */
 export async function applyUninstall(
   ports: InstallPorts,
   request: { readonly plan: Plan },
-): Promise<readonly Change[]> {
+): Promise<{ readonly changes: readonly Change[]; readonly unfinished: readonly UnfinishedFile[] }> {
   return runTransaction(ports, "uninstall", async (transaction) => {
     const changes: Change[] = [];
+    const deferred: UnfinishedFile[] = [];
+    const restored: RestoreFileStep[] = [];
     for (const step of request.plan.steps) {
       ports.stop.throwIfAborted();
-      if (step.kind === "remove-tree") changes.push(removeTree(ports, transaction, step));
-      else if (step.kind === "restore-file") changes.push(await restoreFile(ports, transaction, step));
+      if (step.kind === "remove-tree") {
+        changes.push(removeTree(ports, transaction, step));
+      } else if (step.kind === "defer-file") {
+        deferred.push(toUnfinished(ports, step.managed, step.reason));
+      } else if (step.kind === "restore-file") {
+        try {
+          changes.push(await restoreFile(ports, transaction, step));
+          restored.push(step);
+        } catch (error) {
+          // The home has come to give no answer since it was looked at.
+          if (!isPassing(error)) throw error;
+          deferred.push(toUnfinished(ports, step.managed, error.message));
+        }
+      }
     }
-    await removeCreatedDirectories(transaction, request.plan);
-    transaction.commit([...listOwnState(ports, request.plan), ...listPartial(ports)]);
-    return changes;
+    // Once all files are gone: two may lie in one directory.
+    for (const step of restored) await removeCreatedDirectories(ports, transaction, step);
+    const unfinished = mergeUnfinished(readUnfinished(ports.files), deferred);
+    for (const file of deferred) ports.emit({ kind: "warning", text: describeUnfinished(file) });
+    if (deferred.length > 0) {
+      await writeState(ports, transaction, places.unfinished, formatUnfinished(unfinished, ports.writtenBy));
+    }
+    transaction.commit([...listOwnState(ports, request.plan, unfinished), ...listPartial(ports)]);
+    return { changes, unfinished };
   });
+}
+
+function toUnfinished(ports: InstallPorts, managed: ManagedFile, reason: string): UnfinishedFile {
+  const { path, owner, sha256, before, createdDirectories } = managed;
+  if (owner === null) throw new Error(`${path} is no file of a home`);
+  const since = ports.clock.now().toISOString();
+  return { path, owner, left: sha256, before, createdDirectories, isUndo: false, since, reason };
 }
 
 function removeTree(ports: InstallPorts, transaction: Transaction, step: RemoveTreeStep): Change {
@@ -50,7 +89,7 @@ async function restoreFile(ports: InstallPorts, transaction: Transaction, step: 
       ? null
       : result.kind === "text"
         ? Buffer.from(result.content, "latin1")
-        : readBackup(ports, managed.before?.backup ?? "");
+        : readWhole(ports, managed);
   await transaction.write({
     path: step.target,
     owner: managed.owner,
@@ -61,24 +100,32 @@ async function restoreFile(ports: InstallPorts, transaction: Transaction, step: 
   return { path: step.target, change: content === null ? "removed" : "modified" };
 }
 
-function readBackup(ports: InstallPorts, name: string): Buffer {
-  const path = absolutePath(places.backups, name);
-  const content = name === "" ? undefined : ports.files.read(path);
-  if (content === undefined) throw new ProvisionError("state-invalid", `the backup ${path} is gone`);
+function readWhole(ports: InstallPorts, { path, before }: ManagedFile): Buffer {
+  const content = before === null ? undefined : readBackup(ports.files, before.backup, before.sha256);
+  if (content === undefined) throw new ProvisionError("step-failed", `the backup of ${path} was changed meanwhile`);
   return content;
 }
 
-/** Directories that were made for the files that were restored, innermost first, as far as they are empty. */
-async function removeCreatedDirectories(transaction: Transaction, plan: Plan): Promise<void> {
-  for (const step of plan.steps) {
-    if (step.kind !== "restore-file") continue;
-    const { createdDirectories, owner } = step.managed;
-    for (const directory of createdDirectories.toReversed()) await transaction.removeDirectory(directory, owner);
+/** Directories that were made for the file that was restored, innermost first, as far as they are empty. */
+async function removeCreatedDirectories(
+  ports: InstallPorts,
+  transaction: Transaction,
+  { managed }: RestoreFileStep,
+): Promise<void> {
+  const { createdDirectories, owner } = managed;
+  for (const directory of createdDirectories.toReversed()) {
+    try {
+      await transaction.removeDirectory(directory, owner);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      ports.emit({ kind: "warning", text: `${directory}, which readygo made, is left: ${error.message}` });
+    }
   }
 }
 
 /** Everything of readygo's own: kept releases, and the state. Trees that readygo did not install are not among it. */
-function listOwnState(ports: InstallPorts, plan: Plan): readonly AbsolutePath[] {
+function listOwnState(ports: InstallPorts, plan: Plan, unfinished: readonly UnfinishedFile[]): readonly AbsolutePath[] {
+  const needed = new Set(unfinished.map(({ before }) => before?.backup));
   // After the exchange our own tree lies where the original was kept.
   const exchanged = plan.steps.flatMap((step) =>
     step.kind === "remove-tree" && step.original.kind !== "absent" ? [step.original.keptAs] : [],
@@ -86,7 +133,10 @@ function listOwnState(ports: InstallPorts, plan: Plan): readonly AbsolutePath[] 
   const kept = ports.files
     .list(places.previous)
     .filter((name) => /^(damaged-)?go\d/.test(name) || exchanged.includes(name));
-  const backups = ports.files.list(places.backups).map((name) => absolutePath(places.backups, name));
+  const backups = ports.files
+    .list(places.backups)
+    .filter((name) => !needed.has(name))
+    .map((name) => absolutePath(places.backups, name));
   return [
     ...kept.map((name) => absolutePath(places.previous, name)),
     ...backups,

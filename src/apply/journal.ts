@@ -1,9 +1,12 @@
-import { ProvisionError } from "../errors/provision-error.ts";
+import { check, type InferOutput, literal, nullable, picklist, pipe, regex, string, variant } from "valibot";
+import { accountName, closed, component, componentPattern, digits, listOf, mode, path, pathWhere, sha256, time } from "../host/state-shapes.ts"; // prettier-ignore
 import type { AbsolutePath } from "../host/absolute-path.ts";
-import { places } from "../host/places.ts";
+import { checkOwnPlaces } from "../host/own-places.ts";
+import { isHomeFile, places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
+import { firstWriter, nameWriter, parseState, requireKnownSchema, stateInvalid, stateSchema, unknownWriter } from "../host/state-file.ts"; // prettier-ignore
 import type { SystemFiles } from "../host/system-files.ts";
-import type { Sha256 } from "../release/sha256.ts";
+import { hashBytes } from "../release/sha256.ts";
 
 /**
  * How a tree, or a link in its place, is recognised after a crash. The modification time of the root directory is set
@@ -11,70 +14,147 @@ import type { Sha256 } from "../release/sha256.ts";
  * layers lie on different file systems (Documentation/filesystems/overlayfs.rst, "Inode properties"), so it is asked
  * only where the time tells nothing: two trees of one second, on a file system or in an image that keeps no more.
  */
-export interface TreeIdentity {
-  readonly kind: "directory" | "link";
-  readonly mtimeNs: string;
-  readonly inode: string;
-}
+const treeIdentity = closed({ kind: picklist(["directory", "link"]), mtimeNs: digits, inode: digits });
+export type TreeIdentity = InferOutput<typeof treeIdentity>;
 
 /** Kept in /var/lib/readygo/backups while the transaction is open. */
-export interface Backup {
-  readonly name: string;
-  readonly sha256: Sha256;
-  readonly mode: number;
-}
+const undoBackup = closed({ name: component, sha256, mode });
+
+/** Null for the system. Of what is named in a home, the child that works there sees to it that it lies there. */
+const owner = nullable(accountName);
+const stagedPlace = pathWhere((path) => isBelow(path, places.staging, 1));
+const keptTree = (path: AbsolutePath): boolean =>
+  isBelow(path, places.staging, 1) || isBelow(path, places.staging, 2) || isBelow(path, places.previous, 1);
+const treePlace = pathWhere((path) => path === places.goroot || keptTree(path));
+const copyPlace = pathWhere(keptTree);
+const stateFiles: readonly string[] = [places.receipt, places.treeManifest, places.logHead, places.unfinished];
+const deletion = pathWhere(
+  (path) =>
+    stateFiles.includes(path) ||
+    path === places.partial ||
+    isBelow(path, places.backups, 1) ||
+    isBelow(path, places.previous, 1) ||
+    isBelow(path, places.staging, 1),
+);
 
 /** What is about to be done; each is on the disk before its act, so that it can be undone from any moment on. */
-export type JournalRecord =
-  | { readonly kind: "begin"; readonly id: string; readonly command: string; readonly at: string }
-  | { readonly kind: "make-directory"; readonly path: AbsolutePath; readonly owner: string | null }
-  | { readonly kind: "remove-directory"; readonly path: AbsolutePath; readonly owner: string | null }
-  | { readonly kind: "stage"; readonly path: AbsolutePath }
-  | {
-      readonly kind: "write";
-      readonly path: AbsolutePath;
-      readonly owner: string | null;
-      readonly before: Backup | null;
-      readonly after: Sha256 | null;
-    }
-  | { readonly kind: "move"; readonly from: AbsolutePath; readonly to: AbsolutePath; readonly identity: TreeIdentity }
-  | {
-      readonly kind: "exchange";
-      readonly one: AbsolutePath;
-      readonly other: AbsolutePath;
-      readonly identityOfOne: TreeIdentity;
-      readonly identityOfOther: TreeIdentity;
-    }
+const anyRecord = variant("kind", [
+  closed({ kind: literal("begin"), id: pipe(string(), regex(/^\d{8}T\d{9}Z$/)), command: string(), at: time }),
+  closed({ kind: literal("make-directory"), path, owner }),
+  closed({ kind: literal("remove-directory"), path, owner }),
+  closed({ kind: literal("stage"), path: stagedPlace }),
+  closed({ kind: literal("write"), path, owner, before: nullable(undoBackup), after: nullable(sha256) }),
+  closed({ kind: literal("move"), from: treePlace, to: treePlace, identity: treeIdentity }),
+  closed({
+    kind: literal("exchange"),
+    one: treePlace,
+    other: treePlace,
+    identityOfOne: treeIdentity,
+    identityOfOther: treeIdentity,
+  }),
   /** The file system refuses to rename `path`: it is copied to `copy`; nothing of it is deleted before `delete-original`. */
-  | { readonly kind: "copy"; readonly path: AbsolutePath; readonly copy: AbsolutePath }
-  | {
-      readonly kind: "delete-original";
-      readonly path: AbsolutePath;
-      readonly copy: AbsolutePath;
-      readonly identity: TreeIdentity;
-    }
+  closed({ kind: literal("copy"), path: treePlace, copy: copyPlace }),
+  closed({ kind: literal("delete-original"), path: treePlace, copy: copyPlace, identity: treeIdentity }),
   /** From here on the new state holds; only these deletions remain. */
-  | { readonly kind: "commit"; readonly deletions: readonly AbsolutePath[] };
+  closed({ kind: literal("commit"), deletions: listOf(deletion) }),
+]);
+export type JournalRecord = InferOutput<typeof anyRecord>;
 
-export function appendRecord(system: SystemFiles, record: JournalRecord): void {
-  system.append(places.journal, `${JSON.stringify(record)}\n`);
+const journalRecord = pipe(anyRecord, check(isOfOurs, "a path that is not readygo's"));
+
+function isOfOurs(record: JournalRecord): boolean {
+  if (!("owner" in record)) return true;
+  if (record.owner !== null) return record.kind !== "write" || isHomeFile(record.path);
+  if (record.kind !== "write") return places.profile.startsWith(`${record.path}/`);
+  return record.path === places.profile || stateFiles.includes(record.path) || isBelow(record.path, places.backups, 1);
+}
+
+/** Writes one transaction's records, each with a checksum over itself and all before it. */
+export interface Journal {
+  append(record: JournalRecord): void;
+}
+
+export function openJournal(system: SystemFiles, writtenBy: string): Journal {
+  let sum = "";
+  return {
+    append(record) {
+      const begun = record.kind === "begin" ? { schema: stateSchema, writtenBy } : {};
+      const text = JSON.stringify({ ...begun, ...record });
+      const next = sumOf(sum, text);
+      system.append(places.journal, `${next} ${text}\n`);
+      sum = next;
+    },
+  };
 }
 
 /**
  * The records of an unfinished transaction; empty where there is none. A last line without its newline was being
  * written when the machine stopped: its act had not begun, so it is left out.
  *
- * @throws ProvisionError `state-invalid` where a whole line is not one of ours
+ * @throws ProvisionError `state-invalid` where anything in it is not what readygo writes; as checkOwnPlaces
  */
 export function readJournal(files: ReadFiles): readonly JournalRecord[] {
-  const text = files.read(places.journal)?.toString("utf8");
-  if (text === undefined) return [];
-  const lines = text.split("\n").slice(0, -1);
-  return lines.map((line) => {
-    try {
-      return JSON.parse(line) as JournalRecord;
-    } catch (cause) {
-      throw new ProvisionError("state-invalid", `${places.journal} cannot be read`, { details: { line }, cause });
-    }
+  checkOwnPlaces(files);
+  const lines = readText(files).split("\n").slice(0, -1);
+  const [first] = lines;
+  if (first === undefined) return [];
+  const texts = first.startsWith("{") ? lines : openLines(files, lines);
+  const values = texts.map((text, index) => parseLine(files, text, index));
+  const { schema, writtenBy: writer } = values[0] ?? {};
+  const writtenBy = texts === lines ? firstWriter : nameWriter(writer);
+  if (texts !== lines) requireKnownSchema(files, places.journal, { schema, writtenBy });
+  return values.map((whole, index) => {
+    const { schema: _, writtenBy: __, ...value } = whole;
+    const record = parseState(files, places.journal, { schema: journalRecord, value, writtenBy });
+    if ((record.kind === "begin") === (index === 0)) return record;
+    throw stateInvalid(files, places.journal, `line ${index + 1}: a ${record.kind} does not stand there`, writtenBy);
   });
+}
+
+/** The lines without their checksums, each held against its own. The first schema had none. */
+function openLines(files: ReadFiles, lines: readonly string[]): readonly string[] {
+  let sum = "";
+  return lines.map((line, index) => {
+    const text = line.slice(sumLength + 1);
+    sum = sumOf(sum, text);
+    if (line === `${sum} ${text}`) return text;
+    throw stateInvalid(
+      files,
+      places.journal,
+      `line ${index + 1}: its checksum is not that of its content`,
+      unknownWriter,
+    );
+  });
+}
+
+function parseLine(files: ReadFiles, text: string, index: number): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw stateInvalid(files, places.journal, `line ${index + 1} is not JSON`, unknownWriter, cause);
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw stateInvalid(files, places.journal, `line ${index + 1} is not a record`, unknownWriter);
+}
+
+function readText(files: ReadFiles): string {
+  try {
+    return files.read(places.journal)?.toString("utf8") ?? "";
+  } catch (cause) {
+    if (!(cause instanceof Error) || "syscall" in cause) throw cause;
+    throw stateInvalid(files, places.journal, cause.message, unknownWriter, cause);
+  }
+}
+
+const sumLength = 16;
+
+function sumOf(before: string, text: string): string {
+  return hashBytes(Buffer.from(before + text)).slice(0, sumLength);
+}
+
+/** Whether a path is `base` and that many components more. */
+function isBelow(path: AbsolutePath, base: AbsolutePath, components: number): boolean {
+  const rest = path.startsWith(`${base}/`) ? path.slice(base.length + 1).split("/") : [];
+  return rest.length === components && rest.every((name) => componentPattern.test(name));
 }

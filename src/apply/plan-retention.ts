@@ -1,7 +1,7 @@
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
-import { toInstalledRelease, type KeptRelease, type Receipt } from "../host/receipt.ts";
+import { nameKept, nameKeptManifest, toInstalledRelease, type KeptRelease, type Receipt } from "../host/receipt.ts";
 import type { ObservedTree } from "../plan/observed-state.ts";
 
 export interface RetentionRequest {
@@ -39,13 +39,13 @@ export function planRetention(files: ReadFiles, request: RetentionRequest): Rete
     if (tree.drift.length > 0) return { ...none, keptAs: `damaged-${receipt.version}` };
     return keepRelease(receipt, request.keep);
   }
-  if (request.isDiscardingForeign) return none;
+  const kept = receipt === undefined ? files.stat(absolutePath(places.previous, firstKept)) : undefined;
+  // The receipt was lost, and with it the word of what this is: what an earlier first run found.
+  const found: Receipt["original"] | undefined =
+    kept?.kind === "directory" || kept?.kind === "link" ? { kind: kept.kind, keptAs: firstKept } : undefined;
+  if (request.isDiscardingForeign) return { ...none, original: found ?? original };
   if (receipt !== undefined) return { ...none, keptAs: freeName(files, "foreign") };
-  const kept = files.stat(absolutePath(places.previous, firstKept));
-  if (kept?.kind === "directory" || kept?.kind === "link") {
-    // The receipt was lost, and with it the word of what this is: what an earlier first run found.
-    return { ...none, keptAs: freeName(files, "foreign"), original: { kind: kept.kind, keptAs: firstKept } };
-  }
+  if (found !== undefined) return { ...none, keptAs: freeName(files, "foreign"), original: found };
   const keptAs = firstKept;
   return { ...none, keptAs, original: { kind: tree.kind === "link" ? "link" : "directory", keptAs } };
 }
@@ -53,8 +53,8 @@ export function planRetention(files: ReadFiles, request: RetentionRequest): Rete
 const firstKept = "original";
 
 function keepRelease(receipt: Receipt, keep: number): Retention {
-  const keptAs = `${receipt.version}.linux-${receipt.architecture}`;
-  const keptManifest = `manifest-${keptAs}`;
+  const keptAs = nameKept(receipt.version, receipt.architecture);
+  const keptManifest = nameKeptManifest(keptAs);
   const others = receipt.previous.filter((release) => release.keptAs !== keptAs);
   const all = [{ ...toInstalledRelease(receipt), keptAs, manifest: keptManifest }, ...others];
   const kept = all.slice(0, keep);

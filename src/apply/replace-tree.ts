@@ -5,7 +5,8 @@ import type { ObservedTree } from "../plan/observed-state.ts";
 import { placeTree } from "./place-tree.ts";
 import type { Retention } from "./plan-retention.ts";
 import type { ApplyPorts, Transaction } from "./transaction.ts";
-import { mostManifestBytes, writeState } from "./write-state.ts";
+import { mostManifestBytes } from "./backups.ts";
+import { writeState } from "./write-state.ts";
 
 /**
  * Puts the incoming tree at /usr/local/go, and keeps what stood there, with its tree manifest, as the retention says;

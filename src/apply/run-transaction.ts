@@ -32,7 +32,7 @@ export async function runTransaction<Result>(
   } catch (error) {
     if (transaction.records.some((record) => record.kind === "commit")) throw error;
     const undone = await undoTransaction(ports, transaction.records);
-    warnOfLeftAlone(ports.emit, undone);
+    warnOfRest(ports.emit, undone);
     throwIfAny(undone, error);
     if (ports.stop.aborted) throw ports.stop.reason;
     throw toProvisionError(error);
@@ -49,10 +49,8 @@ async function begin(ports: ApplyPorts & { readonly clock: Clock }, command: str
   }
 }
 
-export function warnOfLeftAlone(emit: Emit, { leftAlone }: Pick<Undone, "leftAlone">): void {
-  for (const { what, reason } of leftAlone) {
-    emit({ kind: "warning", text: `not put back: ${what}: ${reason}; its owner has changed it meanwhile` });
-  }
+export function warnOfRest(emit: Emit, { warnings }: Pick<Undone, "warnings">): void {
+  for (const text of warnings) emit({ kind: "warning", text });
 }
 
 function throwIfAny({ failures }: Undone, cause: unknown): void {

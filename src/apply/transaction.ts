@@ -6,12 +6,14 @@ import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { SystemFiles } from "../host/system-files.ts";
 import { hashBytes, type Sha256 } from "../release/sha256.ts";
-import { appendRecord, type Backup, type JournalRecord, type TreeIdentity } from "./journal.ts";
+import { openJournal, type JournalRecord, type TreeIdentity } from "./journal.ts";
 
 /** What a transaction acts through. `home` opens an account's home, one child process an account. */
 export interface ApplyPorts {
   readonly files: ReadFiles;
   readonly system: SystemFiles;
+  /** `readygo VERSION`, as state files name who wrote them. */
+  readonly writtenBy: string;
   home(owner: string): HomeFiles;
 }
 
@@ -75,8 +77,9 @@ export function beginTransaction(ports: ApplyPorts, command: string, now: Date):
   const id = now.toISOString().replaceAll(/[-:.]/g, "");
   const staging = absolutePath(places.staging, id);
   const records: JournalRecord[] = [];
+  const journal = openJournal(system, ports.writtenBy);
   const record = (entry: JournalRecord): void => {
-    appendRecord(system, entry);
+    journal.append(entry);
     records.push(entry);
   };
   makePlaces(system);
@@ -114,10 +117,8 @@ export function beginTransaction(ports: ApplyPorts, command: string, now: Date):
       if (nowSha256 !== expected) {
         throw new ProvisionError("step-failed", `${path} was changed by somebody else while readygo was at work`);
       }
-      let before: Backup | null = null;
-      if (now !== undefined && nowSha256 !== null) {
-        before = { name: `undo-${id}-${records.length}`, sha256: nowSha256, mode: now.mode };
-      }
+      const isThere = now !== undefined && nowSha256 !== null;
+      const before = isThere ? { name: `undo-${id}-${records.length}`, sha256: nowSha256, mode: now.mode } : null;
       // The record comes before its backup: cut off between them, the file is still as it was and needs none.
       record({ kind: "write", path, owner, before, after: content === null ? null : hashBytes(content) });
       if (now !== undefined && before !== null) {

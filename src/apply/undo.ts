@@ -1,8 +1,11 @@
+import { ProvisionError } from "../errors/provision-error.ts";
 import { hashBytes } from "../release/sha256.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
-import { HomeRefusal, type HomeRefusalKind } from "../host/home-refusal.ts";
+import { HomeRefusal } from "../host/home-refusal.ts";
 import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
+import { removeOurPart } from "../shell/remove-block.ts";
+import { readBackup } from "./backups.ts";
 import type { JournalRecord } from "./journal.ts";
 import {
   finishCommit,
@@ -14,33 +17,55 @@ import {
   removeOriginal,
   type ApplyPorts,
 } from "./transaction.ts";
+import {
+  describeUnfinished,
+  isPassing,
+  mergeUnfinished,
+  readUnfinished,
+  storeUnfinished,
+  type UnfinishedFile,
+} from "./unfinished-files.ts";
 
-/** Something that undoing has not put back. */
+/** Something that undoing has not restored. */
 export interface NotUndone {
   readonly what: string;
   readonly reason: string;
+  /** Whether trying again cannot help: what was to be written back is gone. */
+  readonly isForGood: boolean;
 }
 
-/** With no failures and nothing left alone, the host is as it was before the transaction began. */
-export interface Undone {
-  /** What could not be put back; the journal stays, and the next run tries again. */
-  readonly failures: readonly NotUndone[];
-  /** In homes: what its owner has put in the way of it. That is theirs, and no reason to try for ever. */
-  readonly leftAlone: readonly NotUndone[];
+class LostBackup extends Error {
+  override readonly name = "LostBackup";
 }
+
+/** With no failures and no warnings, the host is as it was before the transaction began. */
+export interface Undone {
+  /** What could not be restored; the journal stays, and the next run tries again. */
+  readonly failures: readonly NotUndone[];
+  /** In homes, or for want of a backup: what is not as it was, and holds nobody up. */
+  readonly warnings: readonly string[];
+}
+
+/** What undoing one record has to say, where it could not do all of it. */
+type Rest = { readonly kind: "warning"; readonly text: string } | { readonly kind: "unfinished"; readonly file: UnfinishedFile }; // prettier-ignore
 
 /**
  * Undoes a transaction from its records, last first. Each undo looks at what is there before it acts, so it is right
  * wherever the run was cut off, and can be repeated. One that fails does not stop the others; then the journal stays.
+ * A home that gives no answer, or whose owner stands in the way, holds nobody up: what it needs is kept for the next run.
  */
 export async function undoTransaction(ports: ApplyPorts, records: readonly JournalRecord[]): Promise<Undone> {
-  let { failures, leftAlone, isRoomMade } = await undoRecords(ports, records);
+  let { failures, rests, isRoomMade } = await undoRecords(ports, records);
   // On a full disk a file can be written back once staging is gone.
-  if (isRoomMade) ({ failures, leftAlone } = await undoRecords(ports, records));
-  if (failures.length > 0) return { failures, leftAlone };
+  if (isRoomMade) ({ failures, rests } = await undoRecords(ports, records));
+  const unfinished = rests.flatMap((rest) => (rest.kind === "unfinished" ? [rest.file] : []));
+  const warnings = rests.map((rest) => (rest.kind === "warning" ? rest.text : describeUnfinished(rest.file)));
+  if (failures.length > 0) return { failures, warnings };
   try {
+    if (unfinished.length > 0) storeUnfinished(ports, mergeUnfinished(readUnfinished(ports.files), unfinished));
+    const needed = new Set(unfinished.map(({ before }) => before?.backup));
     for (const record of records) {
-      if (record.kind !== "write" || record.before === null) continue;
+      if (record.kind !== "write" || record.before === null || needed.has(record.before.name)) continue;
       const backup = absolutePath(places.backups, record.before.name);
       ports.system.removeFile(backup);
       ports.system.removeTemporary(backup);
@@ -48,54 +73,82 @@ export async function undoTransaction(ports: ApplyPorts, records: readonly Journ
     ports.system.removeFile(places.journal);
     removeEmptyPlaces(ports.system);
   } catch (error) {
-    return { failures: [toNotUndone("clean up", error)], leftAlone };
+    return { failures: [toNotUndone("clean up", error)], warnings };
   }
-  return { failures, leftAlone };
+  return { failures, warnings };
 }
 
 /** Room is made where nothing but files could not be written back: then staging was deleted all the same. */
 async function undoRecords(
   ports: ApplyPorts,
   records: readonly JournalRecord[],
-): Promise<Undone & { readonly isRoomMade: boolean }> {
+): Promise<{ readonly failures: readonly NotUndone[]; readonly rests: readonly Rest[]; readonly isRoomMade: boolean }> {
   const failures: NotUndone[] = [];
-  const leftAlone: NotUndone[] = [];
+  const rests: Rest[] = [];
   let isTreeAtStake = false;
   for (const record of records.toReversed()) {
     // What a failed undo left in staging, or as a copy, may be the only one there is.
     if (isTreeAtStake && (record.kind === "stage" || record.kind === "copy")) continue;
     try {
-      await undoRecord(ports, record);
+      const warning = await undoRecord(ports, record);
+      if (warning !== undefined) rests.push({ kind: "warning", text: warning });
     } catch (error) {
-      const notUndone = toNotUndone(describeRecord(record), error);
-      if (error instanceof HomeRefusal && ownersDoing.has(error.kind)) {
-        leftAlone.push(notUndone);
+      const rest = leaveToOwner(record, records, error);
+      if (rest !== undefined) {
+        rests.push(rest);
       } else {
-        failures.push(notUndone);
+        failures.push(toNotUndone(describeRecord(record), error));
         isTreeAtStake ||= record.kind !== "write" || error instanceof HomeRefusal;
       }
     }
   }
-  return { failures, leftAlone, isRoomMade: failures.length > 0 && !isTreeAtStake };
+  return { failures, rests, isRoomMade: failures.length > 0 && !isTreeAtStake };
 }
 
-/** A user who swaps their files while root works must not be able to keep root from ending it. */
-const ownersDoing: ReadonlySet<HomeRefusalKind> = new Set([
-  "link",
-  "kind",
-  "size",
-  "owner",
-  "hard-links",
-  "rights",
-  "home",
-  "changed",
-]);
+/** What is no reason to try for ever: undefined for a failure that is. */
+function leaveToOwner(record: JournalRecord, records: readonly JournalRecord[], error: unknown): Rest | undefined {
+  const isAccountGone = error instanceof ProvisionError && error.code === "user-unknown";
+  if (!("owner" in record) || record.owner === null || !(error instanceof HomeRefusal || isAccountGone))
+    return undefined;
+  // An administrator's read-only mount, not the owner's doing: the journal waits for it.
+  if (error instanceof HomeRefusal && error.kind === "read-only") return undefined;
+  if (record.kind !== "write" || !isPassing(error)) {
+    return { kind: "warning", text: `${describeRecord(record)} is not undone: ${error.message}` };
+  }
+  return { kind: "unfinished", file: toUnfinished({ ...record, owner: record.owner }, records, error.message) };
+}
+
+function toUnfinished(
+  record: JournalRecord & { readonly kind: "write"; readonly owner: string },
+  records: readonly JournalRecord[],
+  reason: string,
+): UnfinishedFile {
+  const { path, owner, after, before } = record;
+  const begin = records.find(({ kind }) => kind === "begin");
+  return {
+    path,
+    owner,
+    left: after,
+    before: before === null ? null : { backup: before.name, sha256: before.sha256, mode: before.mode },
+    createdDirectories: records.flatMap((other) =>
+      other.kind === "make-directory" && other.owner === owner && path.startsWith(`${other.path}/`) ? [other.path] : [],
+    ),
+    isUndo: true,
+    since: begin?.kind === "begin" ? begin.at : new Date(0).toISOString(),
+    reason,
+  };
+}
 
 function toNotUndone(what: string, error: unknown): NotUndone {
-  return { what, reason: error instanceof Error ? error.message : String(error) };
+  return {
+    what,
+    reason: error instanceof Error ? error.message : String(error),
+    isForGood: error instanceof LostBackup,
+  };
 }
 
-async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<void> {
+/** A warning where not all could be undone for want of a whole backup. */
+async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<string | undefined> {
   const { files, system } = ports;
   switch (record.kind) {
     case "begin":
@@ -112,23 +165,8 @@ async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<voi
       if (record.owner === null) system.makeDirectory(record.path, 0o755);
       else await ports.home(record.owner).makeDirectory(record.path);
       return;
-    case "write": {
-      if (record.owner === null) system.removeTemporary(record.path);
-      else await ports.home(record.owner).removeTemporary(record.path);
-      const now = await readOwned(ports, record.path, record.owner);
-      const nowSha256 = now === undefined ? null : hashBytes(now.content);
-      // Not as we were about to leave it: the act had not begun, or somebody has written there since.
-      if (nowSha256 !== record.after || nowSha256 === (record.before?.sha256 ?? null)) return;
-      const backup = record.before === null ? null : readBackup(ports, record.before.name);
-      await putOwned(ports, {
-        path: record.path,
-        owner: record.owner,
-        content: backup,
-        mode: record.before?.mode ?? 0o644,
-        expected: nowSha256,
-      });
-      return;
-    }
+    case "write":
+      return await undoWrite(ports, record);
     case "move":
       if (files.stat(record.from) === undefined && isSameTree(identifyTree(files, record.to), record.identity)) {
         system.rename(record.to, record.from);
@@ -149,18 +187,36 @@ async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<voi
   }
 }
 
+async function undoWrite(
+  ports: ApplyPorts,
+  record: JournalRecord & { readonly kind: "write" },
+): Promise<string | undefined> {
+  const { path, owner, before, after } = record;
+  if (owner === null) ports.system.removeTemporary(path);
+  else await ports.home(owner).removeTemporary(path);
+  const now = await readOwned(ports, path, owner);
+  const expected = now === undefined ? null : hashBytes(now.content);
+  // Not as we were about to leave it: the act had not begun, or somebody has written there since.
+  if (expected !== after || expected === (before?.sha256 ?? null)) return undefined;
+  const put = (content: Buffer | null): Promise<void> =>
+    putOwned(ports, { path, owner, content, mode: before?.mode ?? 0o644, expected });
+  const content = before === null ? null : readBackup(ports.files, before.name, before.sha256);
+  if (before === null || content !== undefined) {
+    await put(content ?? null);
+    return undefined;
+  }
+  const lost = `its backup ${absolutePath(places.backups, before.name)} is gone or was changed`;
+  // Nothing but the backup could say what it was.
+  if (owner === null && path !== places.profile) throw new LostBackup(lost);
+  if (now !== undefined) await put(Buffer.from(removeOurPart(path, owner, now.content.toString("latin1")), "latin1"));
+  return `${path} is not as it was: ${lost}; readygo's part was taken out of it, and nothing else`;
+}
+
 function isExchanged(files: ReadFiles, record: JournalRecord & { readonly kind: "exchange" }): boolean {
   const { identityOfOne, identityOfOther } = record;
   const now = identifyTree(files, record.one);
   if (!isSameTree(now, identityOfOther)) return false;
   return !isSameTree(identityOfOne, identityOfOther) || now?.inode === identityOfOther.inode;
-}
-
-function readBackup(ports: ApplyPorts, name: string): Buffer {
-  const path = absolutePath(places.backups, name);
-  const content = ports.files.read(path);
-  if (content === undefined) throw new Error(`the backup ${path} is gone`);
-  return content;
 }
 
 function describeRecord(record: JournalRecord): string {
@@ -169,7 +225,7 @@ function describeRecord(record: JournalRecord): string {
   return `${record.kind} ${path}`.trim();
 }
 
-/** How an earlier run's unfinished transaction was ended: its new state kept, or put back. */
+/** How an earlier run's unfinished transaction was ended: its new state kept, or rolled back. */
 export async function recoverTransaction(
   ports: ApplyPorts,
   records: readonly JournalRecord[],
@@ -179,9 +235,9 @@ export async function recoverTransaction(
     try {
       finishCommit(ports.system, commit);
     } catch (error) {
-      return { ended: "finished", failures: [toNotUndone("clean up", error)], leftAlone: [] };
+      return { ended: "finished", failures: [toNotUndone("clean up", error)], warnings: [] };
     }
-    return { ended: "finished", failures: [], leftAlone: [] };
+    return { ended: "finished", failures: [], warnings: [] };
   }
   return { ended: "undone", ...(await undoTransaction(ports, records)) };
 }

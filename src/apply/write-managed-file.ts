@@ -4,6 +4,7 @@ import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { ManagedFile, Receipt } from "../host/receipt.ts";
 import type { WriteFileStep } from "../plan/plan.ts";
+import { readBackup } from "./backups.ts";
 import { type ApplyPorts, type Transaction } from "./transaction.ts";
 import { writeState } from "./write-state.ts";
 
@@ -55,7 +56,8 @@ async function storeBackup(
   managed: ManagedFile | undefined,
 ): Promise<NonNullable<ManagedFile["before"]>> {
   const sha256 = hashBytes(content);
-  if (managed?.before?.sha256 === sha256) return managed.before;
+  const known = managed?.before ?? null;
+  if (known?.sha256 === sha256 && readBackup(ports.files, known.backup, sha256) !== undefined) return known;
   const backup = `${transaction.id}-${transaction.records.length}`;
   await writeState(ports, transaction, absolutePath(places.backups, backup), content);
   return { backup, sha256, mode: step.mode };

@@ -1,16 +1,14 @@
 import { hashBytes } from "../release/sha256.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
+import { mostManifestBytes } from "./backups.ts";
 import { type ApplyPorts, type Transaction } from "./transaction.ts";
 
-/** Twice what a manifest of the largest tree that is let through could have. */
-export const mostManifestBytes = 64 * 1024 * 1024;
-
-/** One file of readygo's own state, inside the transaction, for root alone. */
+/** One file of readygo's own state, inside the transaction, for root alone; null removes it. */
 export async function writeState(
   ports: ApplyPorts,
   transaction: Transaction,
   path: AbsolutePath,
-  content: Buffer,
+  content: Buffer | null,
 ): Promise<void> {
   const now = ports.files.read(path, mostManifestBytes);
   await transaction.write({

@@ -3,6 +3,7 @@ import { applyInstall, type Outcome } from "../apply/apply-install.ts";
 import { describeSteps } from "../report/format-plan.ts";
 import type { Command, CommandResult } from "./command.ts";
 import { checkOptions, gateOptions, shellOptions, sourceOptions } from "./options.ts";
+import { adoptHost } from "./adopt-host.ts";
 import { parseInstallRequest } from "./parse-request.ts";
 import { checkHostFits, requireRoot } from "./preflight.ts";
 import { prepareInstall, settleInstall, type PreparedInstall } from "./prepare-install.ts";
@@ -35,6 +36,7 @@ export const installCommand: Command = {
   async run(session, values) {
     const request = parseInstallRequest(values, session.port, session.request, session.config);
     requireRoot(session, "install");
+    const isAdopted = request.isAdopting && (await adoptHost(session));
     await recoverHost(session);
     const settled = await settleInstall(session, request);
     const first = await prepareInstall(session, request, settled);
@@ -43,12 +45,17 @@ export const installCommand: Command = {
       const prepared = await prepareInstall(session, request, settled);
       if (prepared.plan.steps.length === 0) return describeResult(session, prepared, undefined);
       await checkHostFits(session, prepared);
-      return describeResult(session, prepared, await apply(session, request, prepared));
+      return describeResult(session, prepared, await apply(session, request, prepared, isAdopted));
     });
   },
 };
 
-async function apply(session: Session, request: InstallRequest, prepared: PreparedInstall): Promise<Outcome> {
+async function apply(
+  session: Session,
+  request: InstallRequest,
+  prepared: PreparedInstall,
+  isAdopted: boolean,
+): Promise<Outcome> {
   const { desired, observed, plan, release, unrunnable } = prepared;
   for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
   const needsArchive = plan.steps.some(({ kind }) => kind === "install-tree");
@@ -75,6 +82,7 @@ async function apply(session: Session, request: InstallRequest, prepared: Prepar
     isRunnable: unrunnable === null,
     keep: request.keep,
     isDiscardingForeign: request.isDiscardingForeign,
+    isAdopted,
     newestLogHead: () => logHeads.newest(),
     acquire: async (into) => {
       // Archive readers are loaded by the run that has an archive to read.

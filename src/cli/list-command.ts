@@ -1,3 +1,4 @@
+import { describeUnfinished, readUnfinished } from "../apply/unfinished-files.ts";
 import { readReceipt } from "../host/read-receipt.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
@@ -46,6 +47,7 @@ export const listCommand: Command = {
         .join("  "),
     );
     const rest = available.length - shown.length;
+    const unfinished = session.port.uid === 0 ? readUnfinished(session.files) : [];
     return {
       status: "unchanged",
       version: installed ?? null,
@@ -53,11 +55,16 @@ export const listCommand: Command = {
       changes: [],
       checks: [],
       exit: 0,
-      text: [...lines, ...(rest > 0 ? [`and ${rest} older: readygo list --all`] : [])].join("\n"),
+      text: [
+        ...lines,
+        ...(rest > 0 ? [`and ${rest} older: readygo list --all`] : []),
+        ...unfinished.map(describeUnfinished),
+      ].join("\n"),
       isTextWanted: true,
       extra: {
         architecture,
         installed: installed ?? null,
+        unfinished,
         releases: shown.map(({ version, isStable, knownBy }) => ({ version, stable: isStable, knownBy })),
       },
     };

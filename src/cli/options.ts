@@ -59,6 +59,10 @@ export const gateOptions = {
   "wait-builds": { type: "string", requiresArg: true, describe: "Seconds to wait for builds (default 60)" },
   keep: { type: "string", requiresArg: true, describe: "Keep N previous releases for rollback (default 1)" },
   "discard-foreign": { type: "boolean", describe: "Delete a Go at /usr/local/go that readygo did not install" },
+  adopt: {
+    type: "boolean",
+    describe: "Set aside readygo's own state where it cannot be used, and take the host as it is",
+  },
   repair: { type: "boolean", describe: "Look at every file, not only at what tells a change" },
 } as const satisfies Record<string, Options>;
 

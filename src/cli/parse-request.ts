@@ -77,6 +77,7 @@ export function parseInstallRequest(
     isVerifying: readFlag(values, "verify") ?? true,
     isKeepingFailed: readFlag(values, "keep-failed") ?? false,
     isRepairing: readFlag(values, "repair") ?? false,
+    isAdopting: readFlag(values, "adopt") ?? false,
     busy: busy === "replace" || busy === "fail" ? busy : "wait",
     waitBuildsSeconds: readSeconds(values, "wait-builds") ?? defaultWaitBuildsSeconds,
     keep: readCount(values, "keep") ?? 1,

@@ -42,6 +42,8 @@ export interface InstallRequest extends CommonRequest {
   readonly isVerifying: boolean;
   readonly isKeepingFailed: boolean;
   readonly isRepairing: boolean;
+  /** Whether state that cannot be used is set aside. */
+  readonly isAdopting: boolean;
   readonly busy: BusyPolicy;
   readonly waitBuildsSeconds: number;
   /** How many previous releases are kept for `rollback`. */

@@ -1,6 +1,6 @@
 import { findPinnedH1 } from "../release/catalogue.ts";
 import { hashBytes } from "../release/sha256.ts";
-import { mostManifestBytes } from "../apply/write-state.ts";
+import { mostManifestBytes } from "../apply/backups.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";

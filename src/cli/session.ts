@@ -22,6 +22,8 @@ export interface Session {
   readonly port: ProcessPort;
   readonly request: CommonRequest;
   readonly config: Config;
+  /** `readygo VERSION`, as state files name who wrote them. */
+  readonly writtenBy: string;
   /** The host being provisioned; DIR under --root. */
   readonly files: ReadFiles;
   /** This machine. */
@@ -69,6 +71,7 @@ export function openSession(
     request,
     config,
     files,
+    writtenBy: `readygo ${port.version}`,
     machine,
     emit,
     http,

@@ -1,6 +1,8 @@
 import { hashBytes } from "../release/sha256.ts";
 import { applyUninstall } from "../apply/apply-uninstall.ts";
+import { readBackup } from "../apply/backups.ts";
 import { listPartial, removePartial } from "../apply/partial-download.ts";
+import { isPassing, readUnfinished, type UnfinishedFile } from "../apply/unfinished-files.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { HomeRefusal } from "../host/home-refusal.ts";
 import { places } from "../host/places.ts";
@@ -11,9 +13,7 @@ import { observeTree } from "../plan/observe-tree.ts";
 import { planUninstall, type ManagedFileNow } from "../plan/plan-uninstall.ts";
 import type { Plan } from "../plan/plan.ts";
 import { describeSteps } from "../report/format-plan.ts";
-import { dialectOf } from "../shell/dialect-of.ts";
-import { profileText } from "../shell/managed-block.ts";
-import { removeFromRcFile } from "../shell/remove-block.ts";
+import { removeOurPart } from "../shell/remove-block.ts";
 import type { Command, CommandResult } from "./command.ts";
 import { requireRoot } from "./preflight.ts";
 import { recoverHost } from "./recover-host.ts";
@@ -32,42 +32,55 @@ export const uninstallCommand: Command = {
   async run(session) {
     requireRoot(session, "uninstall");
     await recoverHost(session);
-    if (readReceipt(session.files) === undefined && listPartial(session).length === 0) return nothingInstalled;
+    if (readReceipt(session.files) === undefined && listPartial(session).length === 0) {
+      return nothingInstalled(readUnfinished(session.files));
+    }
     return withLock(session, async () => {
       const receipt = readReceipt(session.files);
       if (receipt !== undefined) return uninstall(session, receipt);
-      return removePartial(session) ? onlyPartial : nothingInstalled;
+      const unfinished = readUnfinished(session.files);
+      return removePartial(session) ? onlyPartial(unfinished) : nothingInstalled(unfinished);
     });
   },
 };
 
-const nothingInstalled: CommandResult = {
-  status: "unchanged",
-  version: null,
-  previous: null,
-  changes: [],
-  checks: [],
-  exit: 0,
-  text: "unchanged: readygo has installed nothing on this host",
-};
+function nothingInstalled(unfinished: readonly UnfinishedFile[]): CommandResult {
+  return {
+    status: "unchanged",
+    version: null,
+    previous: null,
+    changes: [],
+    checks: [],
+    exit: 0,
+    text: `unchanged: readygo has installed nothing on this host${describeRest(unfinished)}`,
+    extra: { unfinished },
+  };
+}
 
 /** An install that could fetch a part of its archive and was never finished. */
-const onlyPartial: CommandResult = {
-  ...nothingInstalled,
-  status: "changed",
-  changes: [{ path: places.partial, change: "removed" }],
-  text: "a part of an archive was removed; readygo has installed nothing on this host",
-};
+function onlyPartial(unfinished: readonly UnfinishedFile[]): CommandResult {
+  return {
+    ...nothingInstalled(unfinished),
+    status: "changed",
+    changes: [{ path: places.partial, change: "removed" }],
+    text: `a part of an archive was removed; readygo has installed nothing on this host${describeRest(unfinished)}`,
+  };
+}
+
+function describeRest(unfinished: readonly UnfinishedFile[]): string {
+  if (unfinished.length === 0) return "";
+  return `; still to be restored, by the next run: ${unfinished.map(({ path }) => path).join(", ")}`;
+}
 
 async function uninstall(session: Session, receipt: Receipt): Promise<CommandResult> {
   const mountInfo = session.machine.read(absolutePath("/proc/self/mountinfo"))?.toString("utf8") ?? "";
   const tree = observeTree(session.files, receipt, { mountInfo, isThorough: false });
   const files = await Promise.all(receipt.files.map((managed) => observeManagedFile(session, managed)));
-  const plan = planUninstall(receipt, tree, files);
+  const plan = planUninstall({ ...receipt, original: findOriginal(session, receipt) }, tree, files);
   for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
   for (const { text, remedy } of plan.notes)
     session.emit({ kind: "warning", text, ...(remedy === undefined ? {} : { remedy }) });
-  const changes = await applyUninstall(session, { plan });
+  const { changes, unfinished } = await applyUninstall(session, { plan });
   return {
     status: "changed",
     version: null,
@@ -75,16 +88,29 @@ async function uninstall(session: Session, receipt: Receipt): Promise<CommandRes
     changes,
     checks: [],
     exit: 0,
-    text: describeEnd(plan, receipt),
+    text: describeEnd(plan, receipt) + describeRest(unfinished),
+    extra: { unfinished },
   };
 }
 
-function describeEnd(plan: Plan, receipt: Receipt): string {
-  if (!plan.steps.some(({ kind }) => kind === "remove-tree"))
-    return `readygo's files are gone; ${places.goroot} was left as it is`;
+/** What is to come back; absent where it is no longer what the receipt says. */
+function findOriginal(session: Session, { original }: Receipt): Receipt["original"] {
+  if (original.kind === "absent") return original;
+  const path = absolutePath(places.previous, original.keptAs);
+  if (session.files.stat(path)?.kind === original.kind) return original;
+  session.emit({
+    kind: "warning",
+    text: `${path}, which stood at ${places.goroot} before readygo, is gone or has become something else: nothing is brought back`,
+  });
+  return { kind: "absent" };
+}
+
+function describeEnd(plan: Plan, { version }: Receipt): string {
+  const step = plan.steps.find(({ kind }) => kind === "remove-tree");
+  if (step?.kind !== "remove-tree") return `readygo's files are gone; ${places.goroot} was left as it is`;
   const before =
-    receipt.original.kind === "absent" ? "there was no Go before it" : `what was at ${places.goroot} before is back`;
-  return `${receipt.version} was removed; ${before}`;
+    step.original.kind === "absent" ? "there was no Go before it" : `what was at ${places.goroot} before is back`;
+  return `${version} was removed; ${before}`;
 }
 
 async function observeManagedFile(session: Session, managed: ManagedFile): Promise<ManagedFileNow> {
@@ -96,24 +122,18 @@ async function observeManagedFile(session: Session, managed: ManagedFile): Promi
     owner,
     managed,
     refusal,
-    isBackupThere:
-      managed.before !== null && session.files.stat(absolutePath(places.backups, managed.before.backup)) !== undefined,
+    isBackupWhole:
+      managed.before !== null && readBackup(session.files, managed.before.backup, managed.before.sha256) !== undefined,
     text,
     sha256: content === undefined ? null : hashBytes(content),
-    without: text === null ? "" : removeOurs(managed, text),
+    without: text === null ? "" : removeOurPart(path, owner, text),
   };
-}
-
-/** A file of the system is ours from its first line on, without marks. */
-function removeOurs({ path, owner }: ManagedFile, text: string): string {
-  if (owner !== null) return removeFromRcFile(text, dialectOf(path));
-  return text.startsWith(profileText()) ? text.slice(profileText().length) : text;
 }
 
 async function readManaged(
   session: Session,
   { path, owner }: ManagedFile,
-): Promise<{ readonly content: Buffer | undefined; readonly refusal: string | undefined }> {
+): Promise<{ readonly content: Buffer | undefined; readonly refusal: ManagedFileNow["refusal"] }> {
   try {
     const content = owner === null ? session.files.read(path) : (await session.home(owner).read(path))?.content;
     return { content, refusal: undefined };
@@ -127,7 +147,7 @@ async function readManaged(
     }
     // The account may be gone, or its file have become something that is not to be touched.
     if (error instanceof HomeRefusal || (error instanceof ProvisionError && error.code === "user-unknown")) {
-      return { content: undefined, refusal: error.message };
+      return { content: undefined, refusal: { reason: error.message, isPassing: isPassing(error) } };
     }
     throw error;
   }

@@ -192,13 +192,13 @@ export const catalogue = {
   },
   "recovery-failed": {
     exit: 6,
-    meaning: "An earlier run was cut off and what it left could not be put back.",
-    remedy: ["look at the cause, then run  readygo verify"],
+    meaning: "An earlier run was cut off, and what it left could not be rolled back.",
+    remedy: ["put the cause right, then run the same command again"],
   },
   "state-invalid": {
     exit: 6,
-    meaning: "readygo's own state in /var/lib/readygo cannot be read.",
-    remedy: ["move /var/lib/readygo/receipt.json aside and run  readygo install  again"],
+    meaning: "readygo's own state in /var/lib/readygo is damaged, or was written by a newer readygo.",
+    remedy: ["readygo install VERSION --adopt"],
   },
   "gate-failed": {
     exit: 7,

@@ -1,5 +1,13 @@
 import { absolutePath } from "./absolute-path.ts";
 
+/** The files of a home that readygo may write its block into, below the home or a directory that zsh looks in. */
+export const homeFiles = {
+  bash: [".bashrc", ".bash_profile", ".bash_login", ".profile"],
+  zsh: [".zshenv", ".zprofile", ".zshrc", ".zlogin"],
+  fishOwn: ".config/fish/conf.d/readygo.fish",
+  fish: ".config/fish/config.fish",
+} as const;
+
 /** Every place on a host that readygo works in (house contract, *Places*). */
 export const places = {
   goroot: absolutePath("/usr/local/go"),
@@ -14,6 +22,8 @@ export const places = {
   state: absolutePath("/var/lib/readygo"),
   receipt: absolutePath("/var/lib/readygo/receipt.json"),
   journal: absolutePath("/var/lib/readygo/journal"),
+  /** Files in homes that could not be restored yet. */
+  unfinished: absolutePath("/var/lib/readygo/unfinished.json"),
   treeManifest: absolutePath("/var/lib/readygo/tree.manifest"),
   /** The newest signed tree head of the checksum database that was seen. */
   logHead: absolutePath("/var/lib/readygo/log.head"),
@@ -23,3 +33,9 @@ export const places = {
   profile: absolutePath("/etc/profile.d/readygo.sh"),
   config: absolutePath("/etc/readygo.ini"),
 } as const;
+
+/** Whether a path ends as one of the files in a home does; that it lies in that home, the child that works there checks. */
+export function isHomeFile(path: string): boolean {
+  const names = [...homeFiles.bash, ...homeFiles.zsh, homeFiles.fishOwn, homeFiles.fish];
+  return names.some((name) => path.endsWith(`/${name}`));
+}

@@ -1,67 +1,125 @@
-import type { Architecture } from "../release/architecture.ts";
-import type { GoVersion } from "../release/go-version.ts";
-import type { ChecksumRecord } from "../release/sumdb/checksum-record.ts";
-import type { Sha256 } from "../release/sha256.ts";
-import type { AbsolutePath } from "./absolute-path.ts";
+import { check, exactOptional, type InferOutput, literal, nullable, picklist, pipe, string, variant } from "valibot";
+import { isHomeFile, places } from "./places.ts";
+import {
+  accountName,
+  architecture,
+  closed,
+  component,
+  count,
+  digits,
+  goVersion,
+  listOf,
+  mode,
+  path,
+  sha256,
+  time,
+} from "./state-shapes.ts";
 
-/** What vouched for an archive or tree, and in what words; several may have. */
-export interface TrustEvidence {
-  readonly root: "flag" | "manifest" | "publisher" | "signature" | "log";
-  readonly evidence: string;
-}
+/** What proved an archive or tree, and in what words; several may have. */
+const trustEvidence = closed({
+  root: picklist(["flag", "manifest", "publisher", "signature", "log"]),
+  evidence: string(),
+});
+export type TrustEvidence = InferOutput<typeof trustEvidence>;
 
-/** A file that readygo wrote, and what it needs to give back the bytes that were there. */
-export interface ManagedFile {
-  readonly path: AbsolutePath;
-  /** The account whose home holds it; null for a file of the system. */
-  readonly owner: string | null;
-  /** As readygo left it. */
-  readonly sha256: Sha256;
-  /** Null where there was no file. `backup` is a name in /var/lib/readygo/backups. */
-  readonly before: { readonly backup: string; readonly sha256: Sha256; readonly mode: number } | null;
-  /** Directories that had to be made for it, outermost first. */
-  readonly createdDirectories: readonly AbsolutePath[];
-}
+/** Bytes that readygo keeps in /var/lib/readygo/backups, to write them back. */
+export const backup = closed({ backup: component, sha256, mode });
+export type Backup = InferOutput<typeof backup>;
 
-/** A release as readygo put it on the host, and what vouched for it. */
-export interface InstalledRelease {
-  readonly version: GoVersion;
-  readonly architecture: Architecture;
-  readonly installedAt: string;
-  readonly archive: {
-    readonly name: string;
-    readonly kind: "tar.gz" | "zip";
-    readonly sha256: Sha256;
-    readonly size: number;
+/** A file that readygo wrote, and what it needs to restore the bytes that were there. */
+export const managedFile = pipe(
+  closed({
+    path,
+    /** The account whose home holds it; null for a file of the system. */
+    owner: nullable(accountName),
+    /** As readygo left it. */
+    sha256,
+    /** Null where there was no file. */
+    before: nullable(backup),
+    /** Directories that had to be made for it, outermost first. */
+    createdDirectories: listOf(path),
+  }),
+  check(({ path, owner }) => (owner === null ? path === places.profile : isHomeFile(path)), "not a file of readygo's"),
+  check(
+    ({ path, createdDirectories }) => createdDirectories.every((directory) => path.startsWith(`${directory}/`)),
+    "a directory that the file does not lie in",
+  ),
+);
+export type ManagedFile = InferOutput<typeof managedFile>;
+
+/** What the checksum database says of a release; whether that is true is shown when it is used. */
+export const checksumRecord = closed({
+  moduleVersion: string(),
+  h1: string(),
+  goModH1: string(),
+  recordId: count,
+  treeSize: count,
+  rootHash: string(),
+  signedNote: string(),
+  proof: listOf(string()),
+});
+
+const installedRelease = {
+  version: goVersion,
+  architecture,
+  installedAt: time,
+  archive: closed({
+    name: string(),
+    kind: picklist(["tar.gz", "zip"]),
+    sha256,
+    size: count,
     /** Redacted: no password or token. */
-    readonly from: string;
-  };
-  readonly trust: readonly TrustEvidence[];
-  /** Where the checksum database was asked: its record of this release, which proves the tree public without a network. */
-  readonly record?: ChecksumRecord;
+    from: string(),
+  }),
+  trust: listOf(trustEvidence),
+  /** Where the checksum database was asked: its record, which proves the tree public without a network. */
+  record: exactOptional(checksumRecord),
   /** Identity of the tree's root directory, by which a run that changes nothing recognises it without a walk. */
-  readonly tree: {
-    readonly inode: string;
-    readonly mtimeNs: string;
-    readonly manifestSha256: Sha256;
-    readonly versionFileSha256: Sha256;
-  };
-}
+  tree: closed({ inode: digits, mtimeNs: digits, manifestSha256: sha256, versionFileSha256: sha256 }),
+} as const;
+
+const installedReleaseObject = closed(installedRelease);
+/** A release as readygo installed it, and what proved it. */
+export type InstalledRelease = InferOutput<typeof installedReleaseObject>;
 
 /** A release that was replaced: its tree under previous/ and its tree manifest among the backups, by these names. */
-export interface KeptRelease extends InstalledRelease {
-  readonly keptAs: string;
-  readonly manifest: string;
-}
+const keptRelease = pipe(
+  closed({ ...installedRelease, keptAs: component, manifest: component }),
+  check(
+    ({ keptAs, manifest, version, architecture }) =>
+      keptAs === nameKept(version, architecture) && manifest === nameKeptManifest(keptAs),
+    "a name that readygo does not keep this release by",
+  ),
+);
+export type KeptRelease = InferOutput<typeof keptRelease>;
+
+const originalName = pipe(
+  component,
+  check((name) => !/^(damaged-)?go\d/.test(name), "the name of a release"),
+);
 
 /** /var/lib/readygo/receipt.json: what is installed, and how to undo it. */
-export interface Receipt extends InstalledRelease {
-  readonly schema: 1;
-  readonly files: readonly ManagedFile[];
+export const receiptShape = closed({
+  ...installedRelease,
+  files: listOf(managedFile),
   /** What stood at /usr/local/go before readygo's first run; kept under previous/ by this name. */
-  readonly original: { readonly kind: "absent" } | { readonly kind: "directory" | "link"; readonly keptAs: string };
+  original: variant("kind", [
+    closed({ kind: literal("absent") }),
+    closed({ kind: picklist(["directory", "link"]), keptAs: originalName }),
+  ]),
   /** Releases before this one, the last one first. */
-  readonly previous: readonly KeptRelease[];
+  previous: listOf(keptRelease),
+});
+export type Receipt = InferOutput<typeof receiptShape>;
+
+/** The name under previous/ of a release of ours that was replaced. */
+export function nameKept(version: string, architectureName: string): string {
+  return `${version}.linux-${architectureName}`;
+}
+
+/** The name of its tree manifest among the backups. */
+export function nameKeptManifest(keptAs: string): string {
+  return `manifest-${keptAs}`;
 }
 
 /** The part of a receipt that goes along with its tree. */

@@ -4,7 +4,7 @@ import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { Receipt } from "../host/receipt.ts";
-import { profileText } from "../shell/managed-block.ts";
+import { removeOurPart } from "../shell/remove-block.ts";
 import { listMissingParents, type ObservePorts, type ObserveRequest } from "./observe-ports.ts";
 import { observeRcFiles } from "./observe-rc-files.ts";
 import { observeTree } from "./observe-tree.ts";
@@ -37,6 +37,8 @@ function observeProfile(files: ReadFiles, receipt: Receipt | undefined): Observe
   }
   const content = files.read(path);
   const text = content?.toString("latin1") ?? null;
+  // A text that is wholly ours, whose receipt is lost, was never anybody else's.
+  const without = text === null ? "" : removeOurPart(path, null, text);
   const isManaged = receipt?.files.some((file) => file.path === path) ?? false;
   return {
     path,
@@ -45,8 +47,7 @@ function observeProfile(files: ReadFiles, receipt: Receipt | undefined): Observe
     sha256: content === undefined ? null : hashBytes(content),
     mode: (stat?.mode ?? 0o644) & 0o755,
     isManaged,
-    // A text that is wholly ours, whose receipt is lost, was never anybody else's.
-    restores: text === profileText() ? null : text,
+    restores: text === null || without === "" ? null : without,
     missingDirectories: listMissingParents(path, (directory) => files.stat(directory) !== undefined),
   };
 }

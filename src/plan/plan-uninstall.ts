@@ -2,15 +2,21 @@ import { places } from "../host/places.ts";
 import type { ManagedFile, Receipt } from "../host/receipt.ts";
 import type { ObservedFile, ObservedTree } from "./observed-state.ts";
 import { describeTree } from "./plan-install.ts";
-import type { Plan, PlanNote, RestoreFileStep, Step } from "./plan.ts";
+import type { DeferFileStep, Plan, PlanNote, RestoreFileStep, Step } from "./plan.ts";
 
 /** What `uninstall` looks at: each managed file as it is now, and its text less our part. */
 export interface ManagedFileNow extends Pick<ObservedFile, "path" | "owner" | "text" | "sha256"> {
   readonly managed: ManagedFile;
-  /** Why it cannot be worked with safely; then it is left alone. */
-  readonly refusal: string | undefined;
-  /** Without its backup, a file gets its text without our part. */
-  readonly isBackupThere: boolean;
+  /** Why it cannot be worked with safely. */
+  readonly refusal:
+    | {
+        readonly reason: string;
+        /** Whether a later run may be able to. */
+        readonly isPassing: boolean;
+      }
+    | undefined;
+  /** Whether its backup is there with the bytes that were put into it; without, only our part goes. */
+  readonly isBackupWhole: boolean;
   /** The text without our block, disabled lines given back. */
   readonly without: string;
 }
@@ -42,17 +48,37 @@ export function planUninstall(receipt: Receipt, tree: ObservedTree, files: reado
       continue;
     }
     if (file.refusal !== undefined) {
-      notes.push({
-        text: `${file.path} is left alone: ${file.refusal}`,
-        remedy: `take readygo's block out of ${file.path}`,
-      });
+      const { reason, isPassing } = file.refusal;
+      if (isPassing) steps.push(deferFile(file, reason));
+      else {
+        notes.push({
+          text: `${file.path} is left alone: ${reason}`,
+          remedy: `take readygo's block out of ${file.path}`,
+        });
+      }
       continue;
+    }
+    if (file.text !== null && file.managed.before !== null && !file.isBackupWhole) {
+      notes.push({
+        text: `${places.backups}/${file.managed.before.backup}, the backup of ${file.path}, is gone or was changed: only readygo's part is taken out`,
+      });
     }
     const step = planFile(file);
     if (step === undefined) notes.push({ text: `${file.path} is gone already` });
     else steps.push(step);
   }
   return { steps, notes };
+}
+
+function deferFile({ path, managed }: ManagedFileNow, reason: string): DeferFileStep {
+  return {
+    kind: "defer-file",
+    target: path,
+    managed,
+    reason,
+    before: "with readygo's part",
+    after: "restored by the next run that can",
+  };
 }
 
 function planFile(file: ManagedFileNow): RestoreFileStep | undefined {
@@ -65,7 +91,7 @@ function planFile(file: ManagedFileNow): RestoreFileStep | undefined {
     beforeSha256: sha256,
     before: "with readygo's part",
   } as const;
-  if (sha256 === managed.sha256 && (managed.before === null || file.isBackupThere)) {
+  if (sha256 === managed.sha256 && (managed.before === null || file.isBackupWhole)) {
     return managed.before === null
       ? { ...step, reason: "readygo made it", after: "absent", result: { kind: "remove" } }
       : { ...step, reason: "it is as readygo left it", after: "the bytes of before", result: { kind: "backup" } };
@@ -75,7 +101,7 @@ function planFile(file: ManagedFileNow): RestoreFileStep | undefined {
     ...step,
     reason:
       sha256 === managed.sha256
-        ? "its backup is gone: only readygo's part goes"
+        ? "its backup cannot be used: only readygo's part goes"
         : "it was edited since: only readygo's part goes",
     after: isEmptied ? "absent" : "without readygo's part",
     result: isEmptied ? { kind: "remove" } : { kind: "text", content: file.without },

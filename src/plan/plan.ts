@@ -60,7 +60,19 @@ export interface RollbackTreeStep extends StepBase {
   readonly kept: KeptRelease;
 }
 
-export type Step = InstallTreeStep | RollbackTreeStep | RemoveTreeStep | WriteFileStep | RestoreFileStep;
+/** Keep what a file in a home needs to be restored by a later run: the home cannot be worked in now. */
+export interface DeferFileStep extends StepBase {
+  readonly kind: "defer-file";
+  readonly managed: ManagedFile;
+}
+
+export type Step =
+  | InstallTreeStep
+  | RollbackTreeStep
+  | RemoveTreeStep
+  | WriteFileStep
+  | RestoreFileStep
+  | DeferFileStep;
 
 /** Ordered; the object that is printed is the object that is applied. Notes are what was seen and is left alone. */
 export interface Plan {

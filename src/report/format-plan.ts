@@ -6,6 +6,7 @@ const verbs = {
   "remove-tree": "remove",
   "write-file": "write",
   "restore-file": "restore",
+  "defer-file": "restore later",
 } as const;
 
 /** One paragraph a step: what, from what to what, and why. */

@@ -1,4 +1,5 @@
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
+import { homeFiles } from "../host/places.ts";
 import type { ShellDialect } from "./managed-block.ts";
 
 export type ShellName = "sh" | "bash" | "zsh" | "fish";
@@ -36,15 +37,11 @@ export const syntaxCheck: Readonly<Record<ShellName, readonly [string, ...string
 
 /** Every file that `chooseRcFiles` may name, and those that it has to know of to choose. */
 export function rcFileCandidates(home: AbsolutePath, zdotdir: AbsolutePath = home): readonly AbsolutePath[] {
-  const bash = [".bashrc", ".bash_profile", ".bash_login", ".profile"].map((name) => absolutePath(home, name));
-  const zsh = [home, zdotdir].flatMap((directory) => zshFiles.map((name) => absolutePath(directory, name)));
-  const fish = [fishOwnFile, fishConfig].map((name) => absolutePath(home, name));
+  const bash = homeFiles.bash.map((name) => absolutePath(home, name));
+  const zsh = [home, zdotdir].flatMap((directory) => homeFiles.zsh.map((name) => absolutePath(directory, name)));
+  const fish = [homeFiles.fishOwn, homeFiles.fish].map((name) => absolutePath(home, name));
   return [...new Set([...bash, ...zsh, ...fish])];
 }
-
-const zshFiles = [".zshenv", ".zprofile", ".zshrc", ".zlogin"];
-const fishOwnFile = ".config/fish/conf.d/readygo.fish";
-const fishConfig = ".config/fish/config.fish";
 
 /**
  * Which files carry our block. One file is made for the login shell where it has none: the one that reaches most of
@@ -74,11 +71,11 @@ export function chooseRcFiles(choice: RcChoice): readonly RcFile[] {
   const isZsh = login === "zsh";
   const zdotdir = choice.zdotdir ?? home;
   add(absolutePath(home, ".zshenv"), "zsh", isZsh);
-  for (const name of zshFiles) add(absolutePath(zdotdir, name), "zsh");
+  for (const name of homeFiles.zsh) add(absolutePath(zdotdir, name), "zsh");
 
   // conf.d is read by every fish, before config.fish, and a file there is ours alone.
-  const usesFish = login === "fish" || existing.has(absolutePath(home, fishConfig));
-  add(absolutePath(home, fishOwnFile), "fish", usesFish);
-  add(absolutePath(home, fishConfig), "fish");
+  const usesFish = login === "fish" || existing.has(absolutePath(home, homeFiles.fish));
+  add(absolutePath(home, homeFiles.fishOwn), "fish", usesFish);
+  add(absolutePath(home, homeFiles.fish), "fish");
   return files;
 }

@@ -1,5 +1,7 @@
+import type { AbsolutePath } from "../host/absolute-path.ts";
 import { joinLines, splitLines } from "./file-lines.ts";
-import { offPrefix, type ShellDialect } from "./managed-block.ts";
+import { dialectOf } from "./dialect-of.ts";
+import { offPrefix, profileText, type ShellDialect } from "./managed-block.ts";
 import { takeOutBlock } from "./managed-text.ts";
 import { scanLines } from "./scan-lines.ts";
 
@@ -16,4 +18,10 @@ export function removeFromRcFile(text: string, dialect: ShellDialect): string {
       return isText || !line.body.startsWith(offPrefix) ? line : { ...line, body: line.body.slice(offPrefix.length) };
     }),
   );
+}
+
+/** A file of the system is ours from its first line on, without marks; one in a home has a block. */
+export function removeOurPart(path: AbsolutePath, owner: string | null, text: string): string {
+  if (owner !== null) return removeFromRcFile(text, dialectOf(path));
+  return text.startsWith(profileText()) ? text.slice(profileText().length) : text;
 }

@@ -106,7 +106,7 @@ describe("odd places", () => {
     expect((await run("install", "1.30.1", "--repair", "--no-verify")).status).toBe("changed");
     host.write(
       "/var/lib/readygo/journal",
-      `${JSON.stringify({ kind: "begin", id: "x", command: "install", at: "" })}\n`,
+      `${JSON.stringify({ kind: "begin", id: "20260101T000000000Z", command: "install", at: "2026-01-01T00:00:00.000Z" })}\n`,
       0o600,
     );
     expect((await run("verify")).error).toMatchObject({ code: "run-unfinished", exit: 7 });

@@ -73,7 +73,7 @@ describe("a run that does not come to its end", () => {
     expect((await run.exited).signal).toBe("SIGKILL");
     expect(host.exists("/usr/local/.readygo/staging")).toBe(true);
     const next = await host.readygo(["plan", "1.30.1", "--json"]);
-    expect(next.stderr).toContain("an earlier install was cut off: everything it did was put back");
+    expect(next.stderr).toContain("an earlier install was cut off: it was rolled back");
     expect(readJson(next).status).toBe("unchanged");
     expect(look()).toEqual(before);
     await mirror.setFaults({});

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { editReceipt } from "../lab/edit-receipt.ts";
 import { readJson } from "../lab/read-json.ts";
 import { makeSmallRelease } from "../lab/releases.ts";
 import { recordedDatabase } from "../unit/release/sumdb/recorded-database.ts";
@@ -64,7 +65,7 @@ describe.each(["redirect", "plain"] as const)("rollback (overlay: %s)", (overlay
     };
     const request = { version: "go1.26.8" as GoVersion, architecture: "amd64" as const };
     const record = await lookupChecksum({ ...request, ...recordedDatabase() });
-    host.write(receiptFile, JSON.stringify({ ...(JSON.parse(host.read(receiptFile)) as object), record }), 0o600);
+    editReceipt(host, (receipt) => ({ ...receipt, record }));
     await run("rollback");
     expect(records()).toEqual([undefined, record]);
     await run("rollback");

@@ -70,17 +70,3 @@ export function verifyChecksumRecord(record: ChecksumRecord, key = parseVerifier
     });
   }
 }
-
-/** Reads a record back from JSON, a receipt's; `undefined` where it has another shape. It is not verified by this. */
-export function parseChecksumRecord(value: unknown): ChecksumRecord | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { moduleVersion, h1, goModH1, recordId, treeSize, rootHash, signedNote, proof } = value as Partial<
-    Record<keyof ChecksumRecord, unknown>
-  >;
-  if (typeof recordId !== "number" || typeof treeSize !== "number" || !Array.isArray(proof)) return undefined;
-  if (typeof moduleVersion !== "string" || typeof h1 !== "string" || typeof goModH1 !== "string") return undefined;
-  if (typeof rootHash !== "string" || typeof signedNote !== "string") return undefined;
-  const hashes = (proof as readonly unknown[]).flatMap((hash) => (typeof hash === "string" ? [hash] : []));
-  if (hashes.length !== proof.length) return undefined;
-  return { moduleVersion, h1, goModH1, recordId, treeSize, rootHash, signedNote, proof: hashes };
-}

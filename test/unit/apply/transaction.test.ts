@@ -86,7 +86,7 @@ function openPorts(
   const home = (): never => {
     throw new Error("no home here");
   };
-  return { files, system, home, calls: () => calls };
+  return { files, system, writtenBy: "readygo 0.0.0-test", home, calls: () => calls };
 }
 
 /** As overlayfs without redirect_dir does for a directory of its lower layer; the file `old` marks that directory. */

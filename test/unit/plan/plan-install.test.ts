@@ -24,7 +24,6 @@ const account = {
 };
 
 const receiptOf = (version: GoVersion, architecture: Architecture): Receipt => ({
-  schema: 1,
   version,
   architecture,
   installedAt: "2026-11-23T00:00:00.000Z",

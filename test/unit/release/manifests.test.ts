@@ -1,11 +1,13 @@
 // The integrity of manifests/, without a network: what a refresh, a merge or a hand may have broken.
 import { readFileSync } from "node:fs";
+import { parse } from "valibot";
 import { expect, test } from "vitest";
 import { listHashRoots, parseArchiveName } from "../../../scripts/manifests/statement.ts";
 import { formatPins, readPins } from "../../../scripts/manifests/pins.ts";
 import { compareGoVersions, isStable, parseGoVersion } from "../../../src/release/go-version.ts";
 import { toolchainModuleVersion } from "../../../src/release/archive-name.ts";
-import { parseChecksumRecord, verifyChecksumRecord } from "../../../src/release/sumdb/checksum-record.ts";
+import { verifyChecksumRecord } from "../../../src/release/sumdb/checksum-record.ts";
+import { checksumRecord } from "../../../src/host/receipt.ts";
 
 const pins = readPins("manifests");
 const files = pins.releases.flatMap((release) => release.files);
@@ -73,7 +75,7 @@ test("each record of the log verifies by itself against the pinned key, and is t
   });
   const records = [...pins.records.values()];
   for (const record of records) {
-    expect(parseChecksumRecord(record)).toEqual(record);
+    expect(parse(checksumRecord, record)).toEqual(record);
     verifyChecksumRecord(record);
   }
   const recorded = records.map(({ moduleVersion, h1, recordId }) => [moduleVersion, h1, recordId]);

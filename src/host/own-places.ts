@@ -1,0 +1,90 @@
+import { ProvisionError } from "../errors/provision-error.ts";
+import { adviseAdoption } from "./advise-adoption.ts";
+import { absolutePath, type AbsolutePath } from "./absolute-path.ts";
+import { places } from "./places.ts";
+import type { FileStat, ReadFiles } from "./ports.ts";
+
+/** Something that keeps readygo's own state from being believed: somebody but root can have written it. */
+export interface PlaceProblem {
+  readonly path: AbsolutePath;
+  readonly code: "place-unsafe" | "state-invalid";
+  /** As the end of a sentence that begins with the path. */
+  readonly what: string;
+  /** Whether the path is readygo's own, and can be set aside; a directory of the system's is put right in place. */
+  readonly isOwn: boolean;
+}
+
+type Kind = "file" | "directory";
+
+const stateFiles = [places.receipt, places.journal, places.unfinished, places.treeManifest, places.logHead];
+const stateDirectories = [places.state, places.backups];
+const storeDirectories = [places.store, places.staging, places.previous, places.partial];
+
+/** A release of ours under previous/; what readygo did not install lies there by other names, with its own owners. */
+const keptRelease = /^(damaged-)?go\d/;
+
+/**
+ * Holds every place of readygo's own, and every directory above it, against what readygo makes: root's, of the right
+ * kind, writable by nobody else. Whoever can write a directory on the way decides what root reads, undoes and deletes.
+ * Every reader of readygo's state calls this first. Under `--root DIR` the directories end at DIR.
+ *
+ * @throws ProvisionError `place-unsafe`, and `state-invalid` where something else stands in a file's place
+ */
+export function checkOwnPlaces(files: ReadFiles): void {
+  const problem = findPlaceProblem(files);
+  if (problem !== undefined) throw describeProblem(files, problem);
+}
+
+/** The first thing that is wrong, from the root downwards; undefined where all is as it should be. */
+export function findPlaceProblem(files: ReadFiles): PlaceProblem | undefined {
+  for (const { path, kind, isOwn } of listPlaces(files)) {
+    const stat = files.stat(path);
+    const problem = stat === undefined ? undefined : judgePlace(stat, kind);
+    if (problem !== undefined) return { path, isOwn, ...problem };
+  }
+  return undefined;
+}
+
+/** Lazily, since a directory is listed only once it has itself been found safe. */
+function* listPlaces(files: ReadFiles): Iterable<{ path: AbsolutePath; kind: Kind; isOwn: boolean }> {
+  const branches: readonly [AbsolutePath, readonly AbsolutePath[]][] = [
+    [places.state, ["/", "/var", "/var/lib"].map((path) => absolutePath(path))],
+    [places.store, ["/", "/usr", "/usr/local"].map((path) => absolutePath(path))],
+    [places.runDirectory, ["/", "/run"].map((path) => absolutePath(path))],
+  ];
+  for (const [branch, above] of branches) {
+    if (files.stat(branch) === undefined) continue;
+    for (const path of above) yield { path, kind: "directory", isOwn: false };
+  }
+  for (const path of stateDirectories) yield { path, kind: "directory", isOwn: true };
+  for (const path of stateFiles) yield { path, kind: "file", isOwn: true };
+  for (const name of files.list(places.backups)) {
+    yield { path: absolutePath(places.backups, name), kind: "file", isOwn: true };
+  }
+  for (const path of storeDirectories) yield { path, kind: "directory", isOwn: true };
+  for (const name of files.list(places.previous)) {
+    if (keptRelease.test(name)) yield { path: absolutePath(places.previous, name), kind: "directory", isOwn: true };
+  }
+}
+
+function judgePlace(stat: FileStat, kind: Kind): Pick<PlaceProblem, "code" | "what"> | undefined {
+  if (stat.kind !== kind) {
+    const found = stat.kind === "other" ? "a FIFO, socket or device" : `a ${stat.kind}`;
+    return { code: kind === "file" ? "state-invalid" : "place-unsafe", what: `is ${found}, and should be a ${kind}` };
+  }
+  if (stat.uid !== 0) return { code: "place-unsafe", what: `belongs to another account than root (uid ${stat.uid})` };
+  if ((stat.mode & 0o022) !== 0) {
+    return { code: "place-unsafe", what: `can be written by others than root (mode ${stat.mode.toString(8)})` };
+  }
+  return undefined;
+}
+
+function describeProblem(files: ReadFiles, { path, code, what, isOwn }: PlaceProblem): ProvisionError {
+  // Under --root DIR what is said to be done would else be done to this machine.
+  const at = files.locate(path);
+  if (isOwn) return new ProvisionError(code, `${at} ${what}`, { remedy: [adviseAdoption(files)] });
+  const remedy = what.startsWith("is a link")
+    ? `make ${at} a directory, or bind-mount what it leads to`
+    : `chown root:root ${at} && chmod go-w ${at}`;
+  return new ProvisionError(code, `${at} ${what}`, { remedy: [remedy] });
+}

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readJson } from "../lab/read-json.ts";
+import { makeSmallRelease } from "../lab/releases.ts";
+import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+
+// Rule: a backup is written over a user's file only where it is, byte for byte, what was backed up. One that was cut,
+// emptied or changed counts as missing: readygo's part is taken out of the file, and nothing else.
+let host: LabHost;
+const bashrc = "/home/alice/.bashrc";
+const own = "export GOROOT=/opt/go\nPATH=$GOROOT/bin:$PATH\nalias ll='ls -l'\n";
+
+beforeEach(async () => {
+  host = await createHost();
+  await host.addUser("alice");
+  await host.script(
+    "mkdir -p /opt/go/bin /opt/go/pkg/tool; printf '#!/bin/sh\n' >/opt/go/bin/go; chmod 755 /opt/go/bin/go",
+  );
+  host.write(bashrc, own);
+  await host.must(["chown", "alice:", bashrc]);
+  await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [] });
+});
+afterEach(() => host?.destroy());
+
+const spoilings: readonly (readonly [string, string])[] = [
+  ["cut", 'for f in /var/lib/readygo/backups/*; do truncate -s 10 "$f"; done'],
+  ["emptied", 'for f in /var/lib/readygo/backups/*; do : >"$f"; done'],
+  [
+    "changed in one byte",
+    'for f in /var/lib/readygo/backups/*; do printf X | dd of="$f" conv=notrunc status=none; done',
+  ],
+  ["exchanged for another", 'for f in /var/lib/readygo/backups/*; do cp /etc/hostname "$f"; done'],
+  ["deleted", "rm /var/lib/readygo/backups/*"],
+];
+
+describe.each(spoilings)("a backup that was %s", (kind, spoil) => {
+  it("is not what uninstall gives back", async () => {
+    await host.must(["/opt/readygo/node", "/opt/readygo/dist/readygo.mjs", "install", "1.30.1", "--no-verify", "--user", "alice"]); // prettier-ignore
+    expect(host.read(bashrc)).toContain("# >>> readygo >>>");
+    await host.script(spoil);
+    const result = await host.readygo(["uninstall"]);
+    expect(result.status).toBe(0);
+    expect(result.stderr).toMatch(/warning: .*the backup of \/home\/alice\/\.bashrc, is gone or was changed/);
+    expect(host.read(bashrc)).toBe(own);
+  });
+
+  // A host and a killed run each: two kinds stand for all, which go through the same reader.
+  if (!["cut", "deleted"].includes(kind)) return;
+  it("is not what an undo writes", async () => {
+    const words = ["install", "1.30.1", "--user", "alice", "--module", "example.com/m@v1.0.0"];
+    const run = host.spawnReadygo(words);
+    const isInGate = (): boolean =>
+      [...host.snapshot(["/tmp"]).keys()].some((path) => path.startsWith("/tmp/readygo-"));
+    for (let tries = 0; !isInGate(); tries += 1) {
+      if (tries > 2_000) throw new Error("the gate was not reached");
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await run.kill("SIGKILL");
+    await run.exited;
+    expect(host.read(bashrc)).toContain("# >>> readygo >>>");
+    await host.script(spoil);
+    const next = await host.readygo(["plan", "1.30.1"]);
+    expect(next.status).toBe(0);
+    expect(next.stderr).toContain(`warning: ${bashrc} is not as it was: its backup `);
+    expect(host.read(bashrc)).toBe(own);
+    expect(readJson(await host.readygo(["plan", "1.30.1", "--json"])).error).toBeNull();
+  });
+});
