@@ -1,6 +1,7 @@
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { RunResult } from "../host/ports.ts";
+import { buildBounds } from "../host/run-bounds.ts";
 import type { CheckContext } from "./check.ts";
 import { describeRun } from "./describe-run.ts";
 import { oncePerContext } from "./once-per-context.ts";
@@ -56,6 +57,7 @@ export async function runGo(context: CheckContext, args: readonly string[], run:
     env: { ...hermeticEnvironment(context), ...(run.module === undefined ? {} : { GO111MODULE: "on" }), ...run.env },
     cwd: run.module ?? context.scratch,
     timeoutMs: context.timeoutMs,
+    bounds: buildBounds(),
   });
 }
 
@@ -64,7 +66,7 @@ export const askGoVersion = oncePerContext(
   async (context): Promise<{ readonly words: string } | { readonly failure: string }> => {
     try {
       const result = await runGo(context, ["version"]);
-      if (result.status === 0 && !result.isTimedOut) return { words: result.stdout.trim() };
+      if (result.status === 0) return { words: result.stdout.trim() };
       return { failure: describeRun(result, context.timeoutMs) };
     } catch (error) {
       return { failure: error instanceof Error ? error.message : String(error) };

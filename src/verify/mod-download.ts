@@ -21,7 +21,7 @@ export const modDownload: Check = {
     const seconds = (result.durationMs / 1000).toFixed(1);
     if (result.status === 0 && answer.sum !== undefined)
       return pass(`${context.module} ${answer.sum} after ${seconds} s`);
-    if (result.signal !== null && !result.isTimedOut) {
+    if (result.signal !== null && result.endedBy === null) {
       return fail(
         `\`go mod download\` ${describeRun(result, context.timeoutMs)}`,
         `readygo install ${context.version} --repair`,
@@ -29,9 +29,9 @@ export const modDownload: Check = {
     }
     const words = answer.error ?? lastLine(result.stderr);
     const { cause, remedy } = diagnoseDownload(
-      result.isTimedOut ? undefined : `${answer.error ?? ""}\n${result.stderr}`,
+      result.endedBy === "time" ? undefined : `${answer.error ?? ""}\n${result.stderr}`,
     );
-    const said = result.isTimedOut ? `${context.timeoutMs / 1000} s` : lastLine(words.replaceAll("\n", " "));
+    const said = result.endedBy === "time" ? `${context.timeoutMs / 1000} s` : lastLine(words.replaceAll("\n", " "));
     return warn(`${context.module} cannot be downloaded, ${cause}: ${redactUrl(said)}`, remedy);
   },
 };
