@@ -62,11 +62,16 @@ export const askAccountGo = oncePerContext(
     const ownSettings = downloadSettings.flatMap((name) =>
       env[name] === undefined ? [] : [[name, env[name]] as const],
     );
-    const result = await runGoAsAccount(context, ["env", "-json", ...downloadSettings], {
-      env: { GOENV: goenv === null ? "off" : goenv.path, ...Object.fromEntries(ownSettings) },
-    });
-    if (result.status !== 0) return { failure: describeRun(result, context.timeoutMs) };
-    return { values: parseStrings(result.stdout) };
+    try {
+      const result = await runGoAsAccount(context, ["env", "-json", ...downloadSettings], {
+        env: { GOENV: goenv === null ? "off" : goenv.path, ...Object.fromEntries(ownSettings) },
+      });
+      if (result.status !== 0) return { failure: describeRun(result, context.timeoutMs) };
+      return { values: parseStrings(result.stdout) };
+    } catch (error) {
+      // The account's quota, say, or its limits: nothing that the tree could be blamed for.
+      return { failure: error instanceof Error ? error.message : String(error) };
+    }
   },
 );
 

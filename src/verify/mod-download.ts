@@ -22,9 +22,18 @@ const name = "mod-download";
 const mainGo = "package main\n";
 
 async function downloadAsAccount(context: CheckContext): Promise<Finding> {
-  const module = await placeModule(context, name, mainGo, await openAccountPlace(context));
-  const env = await downloadSettings(context);
-  return judge(context, await runGoAsAccount(context, ["mod", "download", "-json", context.module], { module, env }));
+  try {
+    const module = await placeModule(context, name, mainGo, await openAccountPlace(context));
+    const env = await downloadSettings(context);
+    return judge(context, await runGoAsAccount(context, ["mod", "download", "-json", context.module], { module, env }));
+  } catch (error) {
+    // The account's quota, say, or its limits: nothing that the tree could be blamed for.
+    const why = error instanceof Error ? error.message : String(error);
+    return warn(
+      `${context.module} cannot be asked for as ${context.account.name}: ${redactUrl(why)}`,
+      `look at the error that is named, as ${context.account.name}`,
+    );
+  }
 }
 
 async function downloadAsRoot(context: CheckContext): Promise<Finding> {
