@@ -4,6 +4,7 @@ import type { Options } from "yargs";
 export const commonOptions = {
   json: { type: "boolean", describe: "Print one JSON object on stdout" },
   quiet: { type: "boolean", describe: "Print only changes, warnings and errors" },
+  verbose: { type: "boolean", describe: "Print also by which means things are done" },
   color: { type: "boolean", default: undefined, describe: "Colour (--no-color prints none, as NO_COLOR does)" },
   root: { type: "string", requiresArg: true, describe: "Work on the image that is mounted at DIR" },
   config: { type: "string", requiresArg: true, describe: "Settings file (default /etc/readygo.ini)" },

@@ -28,6 +28,7 @@ export function parseCommonRequest(values: Values, port: ProcessPort): { request
     request: {
       isJson: readFlag(values, "json") ?? false,
       isQuiet: readFlag(values, "quiet") ?? false,
+      isVerbose: readFlag(values, "verbose") ?? false,
       isColor: readFlag(values, "color") ?? (port.isTerminal && !port.env["NO_COLOR"] && port.env["TERM"] !== "dumb"),
       root,
       waitSeconds: readSeconds(values, "wait") ?? 0,

@@ -19,12 +19,24 @@ async function readUserSetting(session: Session, name: string): Promise<GoSettin
   const path = absolutePath(session.account.home, ".config/go/env");
   try {
     const file = await session.home(session.account.name).read(path);
-    const value = file === undefined ? undefined : parseGoEnvFile(file.content.toString("utf8"))[name];
+    const stored = file === undefined ? undefined : parseGoEnvFile(file.content.toString("utf8"))[name];
+    const isOwn = session.account.uid === session.port.uid;
+    const value = stored === undefined || isOwn ? stored : leaveOutFiles(stored);
     return value === undefined ? undefined : { value, from: path };
   } catch {
     // An odd home is no reason not to install Go; the doctor of that file is another.
     return undefined;
   }
+}
+
+/**
+ * Of a GOPROXY list or a GOSUMDB: readygo would read a file as root that somebody else names. Undefined where there was
+ * nothing else.
+ */
+function leaveOutFiles(value: string): string | undefined {
+  if (!/\bfile:/i.test(value)) return value;
+  const web = value.split(/[,|]/).filter((entry) => !/\bfile:/i.test(entry));
+  return web.length === 0 ? undefined : web.join(",");
 }
 
 /**

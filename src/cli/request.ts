@@ -9,6 +9,7 @@ import type { VersionRequest } from "../release/version-request.ts";
 export interface CommonRequest {
   readonly isJson: boolean;
   readonly isQuiet: boolean;
+  readonly isVerbose: boolean;
   readonly isColor: boolean;
   /** "" for this machine, else the real path of the mounted image. */
   readonly root: string;

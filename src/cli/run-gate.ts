@@ -3,6 +3,7 @@ import { hashBytes } from "../release/sha256.ts";
 import { mostManifestBytes } from "../apply/backups.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
+import { openAccountScratch, type AccountScratch } from "../host/account-scratch.ts";
 import { places } from "../host/places.ts";
 import type { Receipt } from "../host/receipt.ts";
 import { makeScratch } from "../host/scratch.ts";
@@ -48,8 +49,11 @@ export async function runLayers(
   layers: readonly Layer[],
 ): Promise<readonly CheckResult[]> {
   const scratch = makeScratch();
+  let opened: AccountScratch | undefined;
   let scan: TreeScan | undefined;
   try {
+    const accountScratch = openAccountScratch(session.account, scratch.path);
+    opened = accountScratch;
     const pinnedH1 = await findPinnedH1(request.desired);
     const aim = (result: CheckResult): CheckResult => ({
       ...result,
@@ -72,13 +76,9 @@ export async function runLayers(
         account: session.account,
         ...(request.isHomeManaged === undefined ? {} : { isHomeManaged: request.isHomeManaged }),
         unrunnable: request.unrunnable,
-        passedEnvironment: Object.fromEntries(
-          passedNames.flatMap((name) => {
-            const value = session.port.env[name];
-            return value === undefined ? [] : [[name, value]];
-          }),
-        ),
+        passedEnvironment: passEnvironment(session),
         scratch: absolutePath(scratch.path),
+        accountScratch: () => accountScratch.path(),
         module: session.request.module,
         timeoutMs: session.request.checkTimeoutMs,
       },
@@ -90,7 +90,19 @@ export async function runLayers(
     return results.map(aim);
   } finally {
     scratch.remove();
+    await opened?.remove();
   }
+}
+
+function passEnvironment({ account, port }: Session): Readonly<Record<string, string>> {
+  const isAccounts = account.uid === port.uid || port.env["SUDO_USER"] === account.name;
+  if (!isAccounts) return {};
+  return Object.fromEntries(
+    passedNames.flatMap((name) => {
+      const value = port.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** The manifest of the installed tree; undefined where it is not the one that the receipt names. */

@@ -9,7 +9,7 @@ import { openHome, type HomeFiles } from "../host/home-files.ts";
 import type { Account, Clock, Processes, ReadFiles } from "../host/ports.ts";
 import { realClock } from "../host/real-clock.ts";
 import { createRealFiles } from "../host/real-files.ts";
-import { createRealProcesses } from "../host/real-processes.ts";
+import { type BoundMeans, createRealProcesses } from "../host/real-processes.ts";
 import { createSystemFiles, type SystemFiles } from "../host/system-files.ts";
 import type { Emit } from "../report/event.ts";
 import type { CheckResult } from "../verify/check.ts";
@@ -55,7 +55,9 @@ export function openSession(
   const accounts = readAccounts(files);
   let account: Account | undefined;
   const homes = new Map<string, HomeFiles>();
-  const processes = createRealProcesses(port.stop);
+  const processes = createRealProcesses(port.stop, (means) => {
+    if (request.isVerbose) emit({ kind: "notice", text: `children are bounded by ${describeMeans[means]}` });
+  });
   const http = createHttpClient({
     readAptConfig: () => readAptConfig(processes),
     env: port.env,
@@ -101,6 +103,11 @@ export function openSession(
     },
   };
 }
+
+const describeMeans: Readonly<Record<BoundMeans, string>> = {
+  cgroup: "a cgroup",
+  limits: "RLIMIT_DATA and a subreaper",
+};
 
 /** This machine's, also under --root; nothing where there is no apt. */
 async function readAptConfig(processes: Processes): Promise<string> {

@@ -33,7 +33,7 @@ export interface HomeFiles {
   /** False where it isn't there or isn't empty. */
   removeDirectory(path: AbsolutePath): Promise<boolean>;
   isDirectory(path: AbsolutePath): Promise<boolean>;
-  /** Whether a directory, anywhere on the host, holds a Go's commands and none of others. */
+  /** Whether a directory, anywhere on the host, holds a Go's commands and none of others; false where it does not answer. */
   isGoDirectory(directory: AbsolutePath): Promise<boolean>;
   /** The Go trees at the places in a home where people and version managers keep them. */
   findGoTrees(): Promise<readonly AbsolutePath[]>;
@@ -75,6 +75,8 @@ export function openHome(options: HomeOptions): HomeFiles {
 
 function openThroughChild(options: HomeOptions): HomeFiles {
   let open: HomeChild | undefined;
+  /** Looks at what a user's PATH names: where that does not answer, the home still has its own child. */
+  let looking: HomeChild | undefined;
   let replacements = 0;
   let last: Promise<unknown> = Promise.resolve();
   /** One at a time, in the order in which they came. */
@@ -108,7 +110,16 @@ function openThroughChild(options: HomeOptions): HomeFiles {
     makeDirectory: (path) => decide({ act: "makeDirectory", path }),
     removeDirectory: (path) => decide({ act: "removeDirectory", path }),
     isDirectory: (path) => decide({ act: "isDirectory", path }),
-    isGoDirectory: (path) => decide({ act: "isGoDirectory", path }),
+    async isGoDirectory(path) {
+      looking ??= new HomeChild(options);
+      try {
+        const answer = await looking.ask({ act: "isGoDirectory", path });
+        return answer.kind === "done" && answer.value === true;
+      } catch (error) {
+        if (error instanceof HomeRefusal && error.kind === "unanswered") return false;
+        throw error;
+      }
+    },
     async findGoTrees() {
       const answer = await ask({ act: "findGoTrees", path: options.account.home });
       return answer.kind === "trees" ? answer.trees : [];
@@ -120,17 +131,28 @@ function openThroughChild(options: HomeOptions): HomeFiles {
     },
     async close() {
       await last;
-      await open?.close();
+      await Promise.all([open?.close(), looking?.close()]);
       open = undefined;
+      looking = undefined;
     },
   };
 }
 
 const mostReplacements = 2;
+const mostMsToEnd = 1_000;
 const defaultTimeoutMs = 10_000;
 /** A cold disk of 10 MB/s needs half of it for a tree. */
 const surveyTimeoutMs = 60_000;
 const mostComplaint = 2_000;
+
+async function atMost(milliseconds: number, event: Promise<void>): Promise<void> {
+  let bound: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    bound = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([event, over]);
+  clearTimeout(bound);
+}
 
 /** The child process. After a request that it left unanswered, every further one is refused at once. */
 class HomeChild {
@@ -199,9 +221,11 @@ class HomeChild {
   async close(): Promise<void> {
     this.#holdLoop(true);
     this.#child.stdin.end();
-    const bound = setTimeout(() => this.#kill(), this.#timeoutMs);
-    await this.#ended;
-    clearTimeout(bound);
+    if (this.#failure === undefined) await atMost(this.#timeoutMs, this.#ended);
+    this.#kill();
+    // In a file system that does not answer it does not end by any signal: then it is left to that.
+    await atMost(mostMsToEnd, this.#ended);
+    this.#holdLoop(false);
   }
 
   async #exchange(request: HomeRequest): Promise<HomeAnswer> {

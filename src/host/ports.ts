@@ -1,4 +1,5 @@
 import type { AbsolutePath } from "./absolute-path.ts";
+import type { RunBounds } from "./run-bounds.ts";
 
 /** What `lstat` says, in the shape the rest of readygo uses. `mode` holds the permission bits (07777) only. */
 export interface FileStat {
@@ -54,21 +55,27 @@ export interface RunRequest {
   /** Runs as this account (uid, gid and groups), by setpriv; default: as readygo itself. */
   readonly asUser?: Account;
   readonly input?: string | Uint8Array;
-  /** Milliseconds until the child's whole process group is killed. */
+  /** Milliseconds until the child and all that it has started are ended. */
   readonly timeoutMs: number;
+  /** Over {@link usualBounds}. */
+  readonly bounds?: Partial<RunBounds>;
 }
 
-/** stdout and stderr are cut at 1 MiB each. `status` is null when a signal ended the child. */
+/** `status` is null when a signal ended the child. Output beyond the bound is cut. */
 export interface RunResult {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-  readonly isTimedOut: boolean;
+  /** The bound at which it was ended; null where it ended otherwise. */
+  readonly endedBy: "time" | "memory" | "processes" | "output" | null;
   readonly durationMs: number;
 }
 
-/** Children run in a new session without a terminal; their whole group ends at the bound or when readygo is stopped. */
+/**
+ * Children run in a new session without a terminal. All that a child has started ends with it, at a bound, when readygo is
+ * stopped, and when readygo is gone. Rejects where the program cannot be started, with the errno's `code`.
+ */
 export interface Processes {
   run(request: RunRequest): Promise<RunResult>;
 }

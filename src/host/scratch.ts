@@ -21,9 +21,8 @@ export function makeScratch(): { readonly path: string; remove(): void } {
  * be removed stays for the next run.
  */
 export function removeDeadScratch(): void {
-  for (const parent of new Set([chooseParent(), "/tmp"])) {
+  for (const parent of chooseParents()) {
     ifPossible(() => {
-      if (!isSafePlace(realpathSync(parent))) return;
       for (const name of readdirSync(parent)) {
         if (!isOfDeadRun(name)) continue;
         const path = posix.join(parent, name);
@@ -35,11 +34,22 @@ export function removeDeadScratch(): void {
   }
 }
 
+/** Where scratch may lie, in order of preference: nobody but root can put another directory in the place of one there. */
+export function chooseParents(): readonly string[] {
+  const parents: string[] = [];
+  for (const parent of new Set([chooseParent(), "/tmp"])) {
+    ifPossible(() => {
+      if (isSafePlace(realpathSync(parent))) parents.push(parent);
+    });
+  }
+  return parents;
+}
+
 /**
  * Whose it is stands in the name, which comes into being with the directory: boot, pid namespace, pid, start time. The
  * namespace, because containers may share a /tmp, and there a pid that we do not see may well live.
  */
-function nameScratch(): string {
+export function nameScratch(): string {
   const startTicks = readStartTicks(process.pid);
   // Without /proc nobody could tell later whether this run still lives.
   return startTicks === undefined
@@ -49,7 +59,7 @@ function nameScratch(): string {
 
 const scratchName = /^readygo-([0-9a-f]{8})-(\d+)-(\d+)-(\d+)-[A-Za-z0-9]{6}$/;
 
-function isOfDeadRun(name: string): boolean {
+export function isOfDeadRun(name: string): boolean {
   const [, boot, namespace, pid, startTicks] = scratchName.exec(name) ?? [];
   if (boot === undefined) return false;
   if (boot !== shortBootId()) return true;
@@ -99,7 +109,7 @@ function isClosed(stat: Stats): boolean {
 }
 
 /** A system call that fails here is no failure of the run. */
-function ifPossible(act: () => void): void {
+export function ifPossible(act: () => void): void {
   try {
     act();
   } catch (error) {

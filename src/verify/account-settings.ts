@@ -1,11 +1,10 @@
 import { absolutePath } from "../host/absolute-path.ts";
-import { places } from "../host/places.ts";
 import { parseGoEnvFile } from "../release/go-env-file.ts";
 import { askShell } from "./ask-shells.ts";
 import type { CheckContext } from "./check.ts";
 import { describeRun } from "./describe-run.ts";
 import { loginEnvironment } from "./login-environment.ts";
-import { hermeticEnvironment, makeGoHome } from "./hermetic-go.ts";
+import { runGoAsAccount } from "./hermetic-go.ts";
 import { oncePerContext } from "./once-per-context.ts";
 import type { ShellMode } from "./shell-question.ts";
 
@@ -50,7 +49,7 @@ async function readSettings(context: CheckContext, path: string): Promise<Readon
   return parseGoEnvFile(result.stdout.replace(/\n$/, ""));
 }
 
-/** Settings that decide whether and from where modules come. None of them can make go run another program. */
+/** Settings that decide whether and from where modules come. By some of them go runs git and ssh. */
 export const downloadSettings = ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GONOSUMDB", "GOINSECURE"] as const;
 
 /**
@@ -60,29 +59,19 @@ export const downloadSettings = ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB",
 export const askAccountGo = oncePerContext(
   async (context): Promise<{ readonly values: Readonly<Record<string, string>> } | { readonly failure: string }> => {
     const { env, goenv } = await readAccountSettings(context);
-    const hermetic = hermeticEnvironment(context);
-    await makeGoHome(context);
     const ownSettings = downloadSettings.flatMap((name) =>
       env[name] === undefined ? [] : [[name, env[name]] as const],
     );
-    const result = await context.processes.run({
-      argv: [places.goBinary, "env", "-json", ...downloadSettings],
-      env: {
-        PATH: hermetic["PATH"] ?? "",
-        LC_ALL: "C",
-        // Root's alone: go finds it closed where the account is another, and then writes no telemetry.
-        HOME: `${context.scratch}/home`,
-        GOTOOLCHAIN: "local",
-        GOWORK: "off",
-        GOENV: goenv === null ? "off" : goenv.path,
-        ...Object.fromEntries(ownSettings),
-      },
-      cwd: absolutePath("/"),
-      asUser: context.account,
-      timeoutMs: context.timeoutMs,
-    });
-    if (result.status !== 0) return { failure: describeRun(result, context.timeoutMs) };
-    return { values: parseStrings(result.stdout) };
+    try {
+      const result = await runGoAsAccount(context, ["env", "-json", ...downloadSettings], {
+        env: { GOENV: goenv === null ? "off" : goenv.path, ...Object.fromEntries(ownSettings) },
+      });
+      if (result.status !== 0) return { failure: describeRun(result, context.timeoutMs) };
+      return { values: parseStrings(result.stdout) };
+    } catch (error) {
+      // The account's quota, say, or its limits: nothing that the tree could be blamed for.
+      return { failure: error instanceof Error ? error.message : String(error) };
+    }
   },
 );
 

@@ -35,7 +35,7 @@ async function ask(context: CheckContext, mode: ShellMode): Promise<ShellAnswer>
       asUser: account,
       timeoutMs,
     });
-    const words = result.isTimedOut ? undefined : readShellWords(result.stdout);
+    const words = result.endedBy !== null ? undefined : readShellWords(result.stdout);
     if (words !== undefined) return { kind: "answered", ...words };
     return { kind: "silent", why: `${account.shell} did not answer: ${describeRun(result, timeoutMs)}` };
   } catch (error) {

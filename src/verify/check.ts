@@ -43,10 +43,15 @@ export interface CheckContext {
   readonly account: Account;
   /** Null where nothing may be run: `--root`, or a tree for another architecture. The text says which. */
   readonly unrunnable: string | null;
-  /** Proxy settings and the like that a user's own go command would see; no HOME. */
+  /**
+   * Proxy settings and the like of readygo's own environment, where that is the account's: it runs as the account, or by
+   * sudo from it. No HOME. A child's environment can be read by its owner, so that nobody else's may be in it.
+   */
   readonly passedEnvironment: Readonly<Record<string, string>>;
   /** An empty directory made for this run, writable by root only; go's HOME, caches and modules go under it. */
   readonly scratch: AbsolutePath;
+  /** A directory that the account owns, made when it is first asked for: HOME, caches and modules of what runs as it. */
+  readonly accountScratch: () => AbsolutePath;
   /** Layer 3's small module, as module@version. */
   readonly module: string;
   /** Milliseconds. */

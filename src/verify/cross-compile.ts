@@ -21,7 +21,7 @@ export const crossCompile: Check = {
       module,
       env: { GOOS: "linux", GOARCH: target },
     });
-    if (result.isTimedOut)
+    if (result.endedBy === "time")
       return fail(
         `\`go build\` for ${target} gave ${describeRun(result, context.timeoutMs)}`,
         "allow more seconds: timeout in [verify] of readygo.ini",

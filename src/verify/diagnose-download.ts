@@ -12,6 +12,16 @@ const diagnoses: readonly (Diagnosis & { readonly pattern: RegExp })[] = [
     remedy: "something on the way changes modules: find out which proxy answers before anything is built here",
   },
   {
+    pattern: /out of memory|cannot allocate memory|file too large|SIGXFSZ/,
+    cause: "what comes is larger than this check takes",
+    remedy: "look at what GOPROXY and GOSUMDB name: it does not answer as a module proxy does",
+  },
+  {
+    pattern: /^(?:fatal error|runtime|SIG[A-Z]+): /m,
+    cause: "go crashed, as it does where what comes is larger than this check takes",
+    remedy: "look at what GOPROXY and GOSUMDB name, and at the words of  go mod download",
+  },
+  {
     pattern: /GOPROXY list is not the empty string, but contains no entries/,
     cause: "GOPROXY is empty",
     remedy: "readygo install VERSION --repair  brings the release's go.env back",

@@ -25,7 +25,7 @@ export const goRun: Check = {
         `mount the file system of ${context.scratch} without noexec, or set TMPDIR to one that is`,
       );
     }
-    if (result.isTimedOut)
+    if (result.endedBy === "time")
       return fail(`\`go run\` gave ${how}`, "allow more seconds: timeout in [verify] of readygo.ini");
     return fail(`\`go run\` does not print OK: ${how}`, `readygo install ${context.version} --repair`);
   },

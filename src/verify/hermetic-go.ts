@@ -1,6 +1,7 @@
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
-import type { RunResult } from "../host/ports.ts";
+import type { Account, RunResult } from "../host/ports.ts";
+import { buildBounds, fetchBounds, type RunBounds } from "../host/run-bounds.ts";
 import type { CheckContext } from "./check.ts";
 import { describeRun } from "./describe-run.ts";
 import { oncePerContext } from "./once-per-context.ts";
@@ -12,8 +13,7 @@ const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
  * too, writes telemetry there; GOENV is /dev/null rather than `off`, with which `go env -w` would still write; the
  * toolchain is pinned, since a go.mod or setting could otherwise let another release answer.
  */
-export function hermeticEnvironment(context: CheckContext): Readonly<Record<string, string>> {
-  const { scratch } = context;
+export function hermeticEnvironment(scratch: AbsolutePath): Readonly<Record<string, string>> {
   return {
     PATH: `${places.goroot}/bin:${systemPath}`,
     LC_ALL: "C",
@@ -38,24 +38,67 @@ export interface GoRun {
   readonly module?: AbsolutePath;
   /** Added to the hermetic environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Default: what compilers need. */
+  readonly bounds?: RunBounds;
+}
+
+/** Where go has its HOME, caches and modules, and whose that is. */
+export interface GoPlace {
+  readonly scratch: AbsolutePath;
+  /** Default: readygo's own account. */
+  readonly asUser?: Account;
 }
 
 /**
  * Makes go's HOME, with telemetry off: with a new HOME go would start a child in a session of its own, which outlives the
  * bound and writes to scratch when that is gone. No variable turns it off, only this file (x/telemetry/internal/dir).
  */
-export const makeGoHome = oncePerContext(async (context): Promise<void> => {
-  await placeFile(context, absolutePath(context.scratch, "home/.config/go/telemetry/mode"), "off\n");
+const makeGoHome = oncePerContext((context) => makeHome(context, context));
+
+/** The same for what runs as the account, in its own scratch. */
+export const openAccountPlace = oncePerContext(async (context): Promise<GoPlace> => {
+  const place = { scratch: context.accountScratch(), asUser: context.account };
+  await makeHome(context, place);
+  return place;
 });
+
+async function makeHome(context: CheckContext, place: GoPlace): Promise<void> {
+  await placeFile(context, place, absolutePath(place.scratch, "home/.config/go/telemetry/mode"), "off\n");
+}
 
 /** Runs the tree's go as readygo itself. Throws where it cannot be started at all. */
 export async function runGo(context: CheckContext, args: readonly string[], run: GoRun = {}): Promise<RunResult> {
   await makeGoHome(context);
   return context.processes.run({
     argv: [places.goBinary, ...args],
-    env: { ...hermeticEnvironment(context), ...(run.module === undefined ? {} : { GO111MODULE: "on" }), ...run.env },
+    env: {
+      ...hermeticEnvironment(context.scratch),
+      ...(run.module === undefined ? {} : { GO111MODULE: "on" }),
+      ...run.env,
+    },
     cwd: run.module ?? context.scratch,
     timeoutMs: context.timeoutMs,
+    bounds: run.bounds ?? buildBounds(),
+  });
+}
+
+/**
+ * Runs the tree's go as the account, with nothing of readygo's own environment: what its settings name may run as it, and can
+ * read what it is given. `run.module` is one that was placed for the account.
+ */
+export async function runGoAsAccount(
+  context: CheckContext,
+  args: readonly string[],
+  run: GoRun = {},
+): Promise<RunResult> {
+  const { scratch } = await openAccountPlace(context);
+  return context.processes.run({
+    argv: [places.goBinary, ...args],
+    env: { ...hermeticEnvironment(scratch), ...(run.module === undefined ? {} : { GO111MODULE: "on" }), ...run.env },
+    cwd: run.module ?? scratch,
+    asUser: context.account,
+    timeoutMs: context.timeoutMs,
+    bounds: fetchBounds,
   });
 }
 
@@ -64,7 +107,7 @@ export const askGoVersion = oncePerContext(
   async (context): Promise<{ readonly words: string } | { readonly failure: string }> => {
     try {
       const result = await runGo(context, ["version"]);
-      if (result.status === 0 && !result.isTimedOut) return { words: result.stdout.trim() };
+      if (result.status === 0) return { words: result.stdout.trim() };
       return { failure: describeRun(result, context.timeoutMs) };
     } catch (error) {
       return { failure: error instanceof Error ? error.message : String(error) };
@@ -73,19 +116,25 @@ export const askGoVersion = oncePerContext(
 );
 
 /** Writes a small module below scratch. Throws a plain Error where it cannot be written. */
-export async function placeModule(context: CheckContext, name: string, mainGo: string): Promise<AbsolutePath> {
-  const directory = absolutePath(context.scratch, name);
-  await placeFile(context, absolutePath(directory, "go.mod"), "module readygo.invalid/check\n");
-  await placeFile(context, absolutePath(directory, "main.go"), mainGo);
+export async function placeModule(
+  context: CheckContext,
+  name: string,
+  mainGo: string,
+  place: GoPlace = context,
+): Promise<AbsolutePath> {
+  const directory = absolutePath(place.scratch, name);
+  await placeFile(context, place, absolutePath(directory, "go.mod"), "module readygo.invalid/check\n");
+  await placeFile(context, place, absolutePath(directory, "main.go"), mainGo);
   return directory;
 }
 
 /** By sh, as checks have no port for writing: what they leave is all in scratch. */
-async function placeFile(context: CheckContext, path: AbsolutePath, content: string): Promise<void> {
+async function placeFile(context: CheckContext, place: GoPlace, path: AbsolutePath, content: string): Promise<void> {
   const result = await context.processes.run({
     argv: ["/bin/sh", "-c", 'umask 077; mkdir -p "${1%/*}" && cat >"$1"', "sh", path],
     env: { PATH: systemPath, LC_ALL: "C" },
-    cwd: context.scratch,
+    cwd: absolutePath("/"),
+    ...(place.asUser === undefined ? {} : { asUser: place.asUser }),
     input: content,
     timeoutMs: context.timeoutMs,
   });

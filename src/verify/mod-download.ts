@@ -1,10 +1,13 @@
 import { redactUrl } from "../errors/redact-url.ts";
+import type { RunResult } from "../host/ports.ts";
+import { fetchBounds } from "../host/run-bounds.ts";
 import { askAccountGo, readAccountSettings } from "./account-settings.ts";
-import { type Check, type CheckContext, fail, pass, warn } from "./check.ts";
+import { type Check, type CheckContext, fail, type Finding, pass, warn } from "./check.ts";
 import { describeRun, lastLine } from "./describe-run.ts";
 import { diagnoseDownload } from "./diagnose-download.ts";
-import { placeModule, runGo } from "./hermetic-go.ts";
+import { openAccountPlace, placeModule, runGo, runGoAsAccount } from "./hermetic-go.ts";
 import { networkVariables } from "./network-variables.ts";
+import { restrictForRoot } from "./root-download.ts";
 
 export const modDownload: Check = {
   id: "mod-download",
@@ -12,35 +15,79 @@ export const modDownload: Check = {
   proves: "a small module comes through the account's own proxy settings into an empty module cache, checksum and all",
   needsRunning: true,
   needsGo: true,
-  async run(context) {
-    const result = await runGo(context, ["mod", "download", "-json", context.module], {
-      module: await placeModule(context, "mod-download", "package main\n"),
-      env: await downloadEnvironment(context),
-    });
-    const answer = parseAnswer(result.stdout);
-    const seconds = (result.durationMs / 1000).toFixed(1);
-    if (result.status === 0 && answer.sum !== undefined)
-      return pass(`${context.module} ${answer.sum} after ${seconds} s`);
-    if (result.signal !== null && !result.isTimedOut) {
-      return fail(
-        `\`go mod download\` ${describeRun(result, context.timeoutMs)}`,
-        `readygo install ${context.version} --repair`,
-      );
-    }
-    const words = answer.error ?? lastLine(result.stderr);
-    const { cause, remedy } = diagnoseDownload(
-      result.isTimedOut ? undefined : `${answer.error ?? ""}\n${result.stderr}`,
-    );
-    const said = result.isTimedOut ? `${context.timeoutMs / 1000} s` : lastLine(words.replaceAll("\n", " "));
-    return warn(`${context.module} cannot be downloaded, ${cause}: ${redactUrl(said)}`, remedy);
-  },
+  run: (context) => (context.account.uid === 0 ? downloadAsRoot(context) : downloadAsAccount(context)),
 };
 
-/** The account's settings, and on top of them what readygo itself was started with. */
-async function downloadEnvironment(context: CheckContext): Promise<Readonly<Record<string, string>>> {
+const name = "mod-download";
+const mainGo = "package main\n";
+
+async function downloadAsAccount(context: CheckContext): Promise<Finding> {
+  try {
+    const module = await placeModule(context, name, mainGo, await openAccountPlace(context));
+    const env = await downloadSettings(context);
+    return judge(context, await runGoAsAccount(context, ["mod", "download", "-json", context.module], { module, env }));
+  } catch (error) {
+    // The account's quota, say, or its limits: nothing that the tree could be blamed for.
+    const why = error instanceof Error ? error.message : String(error);
+    return warn(
+      `${context.module} cannot be asked for as ${context.account.name}: ${redactUrl(why)}`,
+      `look at the error that is named, as ${context.account.name}`,
+    );
+  }
+}
+
+async function downloadAsRoot(context: CheckContext): Promise<Finding> {
+  const answer = await askAccountGo(context);
+  if ("failure" in answer)
+    return warn(`\`go env\` does not answer root: ${redactUrl(answer.failure)}`, "see  go env  as root");
+  const settings = await downloadSettings(context);
+  const { env, hasProxy, leftOut } = restrictForRoot(settings);
+  if (!hasProxy) {
+    return warn(
+      `${context.module} was not asked for: GOPROXY is ${redactUrl(settings["GOPROXY"] ?? "")}, and root's check uses http and https proxies alone`,
+      "readygo verify --user NAME  tries it with an account's own settings",
+    );
+  }
+  const module = await placeModule(context, name, mainGo);
+  const run = await runGo(context, ["mod", "download", "-json", context.module], { module, env, bounds: fetchBounds });
+  const finding = judge(context, run);
+  if (leftOut.length === 0) return finding;
+  return { ...finding, evidence: `${finding.evidence}; root's check leaves out ${leftOut.join(", ")}` };
+}
+
+function judge(context: CheckContext, result: RunResult): Finding {
+  const answer = parseAnswer(result.stdout);
+  const seconds = (result.durationMs / 1000).toFixed(1);
+  if (result.status === 0 && answer.sum !== undefined)
+    return pass(`${context.module} ${answer.sum} after ${seconds} s`);
+  if (result.endedBy !== null && result.endedBy !== "time") {
+    return warn(
+      `${context.module} cannot be downloaded: go was ${describeRun(result, context.timeoutMs)}`,
+      "look at what GOPROXY and GOSUMDB name: what comes from there is too large",
+    );
+  }
+  // An account can end what runs as it, and so may what its settings name.
+  const isTreesFault = context.account.uid === 0;
+  if (result.signal !== null && result.endedBy === null && isTreesFault) {
+    return fail(
+      `\`go mod download\` ${describeRun(result, context.timeoutMs)}`,
+      `readygo install ${context.version} --repair`,
+    );
+  }
+  const isTimedOut = result.endedBy === "time";
+  const words = answer.error ?? lastLine(result.stderr);
+  const { cause, remedy } = diagnoseDownload(isTimedOut ? undefined : `${answer.error ?? ""}\n${result.stderr}`);
+  const said = isTimedOut ? `${context.timeoutMs / 1000} s` : lastLine(words.replaceAll("\n", " "));
+  return warn(`${context.module} cannot be downloaded, ${cause}: ${redactUrl(said)}`, remedy);
+}
+
+/** The account's settings, and on top of them what readygo itself was started with by the account. */
+async function downloadSettings(context: CheckContext): Promise<Readonly<Record<string, string>>> {
   const answer = await askAccountGo(context);
   const { env } = await readAccountSettings(context);
-  const network = networkVariables.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+  const network = networkVariables.flatMap((variable) =>
+    env[variable] === undefined ? [] : [[variable, env[variable]] as const],
+  );
   const settings = "values" in answer ? Object.entries(answer.values).filter(([, value]) => value !== "") : [];
   return { ...Object.fromEntries(network), ...Object.fromEntries(settings), ...context.passedEnvironment };
 }

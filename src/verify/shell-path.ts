@@ -3,6 +3,7 @@ import { absolutePath, parseAbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import { askShell } from "./ask-shells.ts";
 import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "./check.ts";
+import { lookAsAccount } from "./look-as-account.ts";
 import type { ShellMode } from "./shell-question.ts";
 
 const goDirectory = absolutePath(places.goroot, "bin");
@@ -29,32 +30,41 @@ async function judgePath(context: CheckContext, mode: ShellMode): Promise<Findin
   if (answer.kind === "silent") return warn(answer.why, silentShellRemedy(context, mode));
   const failOrWarn = isReachedWithoutHome(context, mode) ? fail : warn;
   const where = `in ${context.account.name}'s ${mode} shell (${posix.basename(context.account.shell)})`;
-  const holders = (answer.env["PATH"] ?? "").split(":").filter((entry) => holdsGo(context, entry));
+  // Relative and empty entries mean the current directory, which holds no go of anybody's.
+  const entries = (answer.env["PATH"] ?? "").split(":").filter((entry) => parseAbsolutePath(entry) !== undefined);
+  const { seen, unseen } = await lookAsAccount(
+    context,
+    entries.map((entry) => `${entry}/go`),
+  );
+  const holders = seen.flatMap(({ target }, at) =>
+    target === undefined ? [] : [{ entry: entries[at] ?? "", target }],
+  );
   const [first, ...others] = holders;
+  const unseenWords = unseen === undefined ? "" : `${posix.dirname(unseen.path)} cannot be looked at (${unseen.why})`;
+  if (first === undefined && unseen !== undefined) {
+    return warn(
+      `an entry of PATH ${where} that comes before any go: ${unseenWords}`,
+      `see why ${posix.dirname(unseen.path)} does not answer, or take it from PATH in ${context.account.name}'s files`,
+    );
+  }
   if (first === undefined) {
     return failOrWarn(
       `no entry of PATH holds a go ${where}: ${answer.env["PATH"] ?? "PATH is not set"}`,
       pathRemedy(context, mode),
     );
   }
-  const resolved = context.files.resolve(absolutePath(first, "go"));
-  if (resolved !== places.goBinary) {
-    return failOrWarn(`${first} comes before ${goDirectory} on PATH ${where}`, pathRemedy(context, mode));
+  if (first.target !== places.goBinary) {
+    return failOrWarn(`${first.entry} comes before ${goDirectory} on PATH ${where}`, pathRemedy(context, mode));
   }
-  const link = absolutePath(first) === goDirectory ? "" : `, a link to ${places.goBinary}`;
-  const behind = others.filter(
-    (entry) => absolutePath(entry) !== goDirectory && absolutePath(entry) !== absolutePath(first),
-  );
-  return pass(`${first}/go${link} comes first ${where}${behind.length === 0 ? "" : `, before ${behind.join(", ")}`}`);
-}
-
-/** Relative and empty entries mean the current directory, which holds no go of anybody's. */
-function holdsGo({ files }: CheckContext, entry: string): boolean {
-  const directory = parseAbsolutePath(entry);
-  if (directory === undefined) return false;
-  const target = files.resolve(absolutePath(directory, "go"));
-  const stat = target === undefined ? undefined : files.stat(target);
-  return stat?.kind === "file" && (stat.mode & 0o111) !== 0;
+  const link = absolutePath(first.entry) === goDirectory ? "" : `, a link to ${places.goBinary}`;
+  const behind = others
+    .map(({ entry }) => entry)
+    .filter((entry) => absolutePath(entry) !== goDirectory && absolutePath(entry) !== absolutePath(first.entry));
+  const rest = [
+    ...(behind.length === 0 ? [] : [`before ${behind.join(", ")}`]),
+    ...(unseenWords === "" ? [] : [unseenWords]),
+  ];
+  return pass([`${first.entry}/go${link} comes first ${where}`, ...rest].join(", "));
 }
 
 /**

@@ -2,6 +2,7 @@ import { parseAbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "./check.ts";
 import { askShell } from "./ask-shells.ts";
+import { lookAsAccount } from "./look-as-account.ts";
 import { isReachedWithoutHome, pathRemedy, silentShellRemedy } from "./shell-path.ts";
 
 export const whichGo: Check = {
@@ -13,11 +14,11 @@ export const whichGo: Check = {
     const answer = await askShell(context, "login");
     if (answer.kind === "unasked") return skip(answer.why);
     if (answer.kind === "silent") return warn(answer.why, silentShellRemedy(context, "login"));
-    return judge(context, answer.command);
+    return await judge(context, answer.command);
   },
 };
 
-function judge(context: CheckContext, command: string): Finding {
+async function judge(context: CheckContext, command: string): Promise<Finding> {
   const who = `\`command -v go\` in ${context.account.name}'s login shell`;
   const failOrWarn = isReachedWithoutHome(context, "login") ? fail : warn;
   if (command === "") return failOrWarn(`${who} finds nothing`, pathRemedy(context, "login"));
@@ -28,7 +29,14 @@ function judge(context: CheckContext, command: string): Finding {
       "remove that alias or function from the shell's files",
     );
   }
-  const resolved = context.files.resolve(path);
+  const { seen, unseen } = await lookAsAccount(context, [command]);
+  if (unseen !== undefined) {
+    return warn(
+      `${who} says ${path}, which cannot be looked at: ${unseen.why}`,
+      `see why ${path} does not answer, or take its directory from PATH in ${context.account.name}'s files`,
+    );
+  }
+  const resolved = seen[0]?.target;
   if (resolved === places.goBinary) return pass(path === resolved ? path : `${path}, which is ${resolved}`);
   return failOrWarn(`${who} says ${path}`, pathRemedy(context, "login"));
 }

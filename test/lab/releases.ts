@@ -88,7 +88,7 @@ async function fetchPublished(filename: string): Promise<string | undefined> {
 export interface SmallReleaseOptions {
   readonly arch?: LabArchitecture;
   /** Files to put in the tree, by name below go/, or to leave out (`null`); executables are those in bin/ and pkg/tool/. */
-  readonly files?: Readonly<Record<string, string | null>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array | null>>;
   /** Entries written to the archive just as they are, after the tree. */
   readonly rawEntries?: readonly RawEntry[];
 }

@@ -23,7 +23,7 @@ describe("readArchitectureWitnesses", () => {
         expect(argv).toEqual(["dpkg", "--print-architecture"]);
         asked += 1;
         const stdout = "i386\n";
-        return { status: 0, signal: null, stdout, stderr: "", isTimedOut: false, durationMs: 1 };
+        return { status: 0, signal: null, stdout, stderr: "", endedBy: null, durationMs: 1 };
       },
     });
     return { dpkg, asked };

@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import { absolutePath } from "../../../src/host/absolute-path.ts";
+import { absolutePath, type AbsolutePath } from "../../../src/host/absolute-path.ts";
 import { places } from "../../../src/host/places.ts";
 import type { Account, Processes } from "../../../src/host/ports.ts";
 import { realClock } from "../../../src/host/real-clock.ts";
@@ -51,6 +51,7 @@ export function place(root: string, files: Readonly<Record<string, string | Uint
 /** This machine, with a home of its own for the account; a check may be given any other part. */
 export function makeContext(overrides: Partial<CheckContext> = {}): CheckContext {
   const scratch = makeDirectory();
+  let accountScratch: AbsolutePath | undefined;
   const files = overrides.files ?? createRealFiles("");
   return {
     files,
@@ -65,10 +66,17 @@ export function makeContext(overrides: Partial<CheckContext> = {}): CheckContext
     unrunnable: null,
     passedEnvironment: {},
     scratch: absolutePath(scratch),
+    accountScratch: () => (accountScratch ??= makeOwned(overrides.account)),
     module: "rsc.io/quote@v1.5.2",
     timeoutMs: 120_000,
     ...overrides,
   };
+}
+
+function makeOwned(account: Account | undefined): AbsolutePath {
+  const directory = makeDirectory();
+  if (account !== undefined) chownSync(directory, account.uid, account.gid);
+  return absolutePath(directory);
 }
 
 /** An account with the test's own uid and an empty home, or with the files given in it. */
