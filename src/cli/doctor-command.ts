@@ -77,7 +77,9 @@ async function examine(session: Session, receipt: Receipt | undefined): Promise<
   const budget = openLookBudget(session.clock);
   const patience = stopAfter(budget.leftMs(), session.stop);
   const unseen: AbsolutePath[] = [];
-  const bounded: Session = { ...session, stop: patience.signal, files: hideSettings(session.files, unseen) };
+  const files = hideSettings(session.files, unseen);
+  const machine = session.request.root === "" ? files : session.machine;
+  const bounded: Session = { ...session, stop: patience.signal, files, machine };
   try {
     return await examineGos({
       account: session.account,
