@@ -1,13 +1,18 @@
-import { findOtherGos } from "../doctor/find-other-gos.ts";
-import type { GoTree } from "../doctor/go-tree.ts";
-import { type JudgedTree, judgeGoTree } from "../doctor/judge-go-tree.ts";
+import { stopAfter } from "../apply/ask-log.ts";
+import { type ExaminedGo, examineGos } from "../doctor/examine-gos.ts";
+import { createPackageFinder } from "../doctor/find-package.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
-import { absolutePath } from "../host/absolute-path.ts";
+import { describeFailure, RequestFailure } from "../errors/request-failure.ts";
+import type { AbsolutePath } from "../host/absolute-path.ts";
+import type { ReadFiles } from "../host/ports.ts";
+import { openGoTreeLooker } from "../host/go-tree-looker.ts";
+import { openLookBudget } from "../host/look-budget.ts";
 import { readReceipt } from "../host/read-receipt.ts";
-import { makeScratch } from "../host/scratch.ts";
+import type { Receipt } from "../host/receipt.ts";
+import { spareMemory } from "../host/spare-memory.ts";
 import { findPinnedH1 } from "../release/catalogue.ts";
 import { formatChecks } from "../report/format-checks.ts";
-import type { CheckResult } from "../verify/check.ts";
+import type { CheckResult, PublicRelease } from "../verify/check.ts";
 import { aimAtImage } from "./aim-at-image.ts";
 import type { Command } from "./command.ts";
 import { openPublicRelease } from "./open-public-release.ts";
@@ -27,14 +32,7 @@ export const doctorCommand: Command = {
   async run(session) {
     requireRoot(session, "doctor");
     const receipt = readReceipt(session.files);
-    const trees = await findOtherGos({
-      files: session.files,
-      account: session.account,
-      home: session.home(session.account.name),
-      isOurs: receipt !== undefined,
-      onRefused: (reason) => session.emit({ kind: "warning", text: reason }),
-    });
-    const judged = await judgeTrees(session, trees);
+    const judged = await examine(session, receipt);
     const checks = judged.map((each) => toCheck(each, session.request.root));
     const failed = judged.filter(({ finding }) => finding.status === "fail");
     return {
@@ -45,18 +43,19 @@ export const doctorCommand: Command = {
       checks,
       exit: failed.length === 0 ? 0 : 7,
       text:
-        trees.length === 0
+        judged.length === 0
           ? `no Go was found that readygo did not install${receipt === undefined ? "" : "; its own is for  readygo verify"}`
           : formatChecks(checks, { isColor: session.request.isColor }),
       isTextWanted: true,
       extra: {
-        trees: judged.map(({ tree, version, architecture, finding }) => ({
-          path: tree.path,
-          account: tree.account,
-          broughtBy: tree.broughtBy,
+        trees: judged.map(({ path, account, broughtBy, version, architecture, finding, reason }) => ({
+          path,
+          account,
+          broughtBy,
           version,
           architecture,
           status: finding.status,
+          reason,
         })),
       },
       ...(failed.length === 0
@@ -65,36 +64,77 @@ export const doctorCommand: Command = {
             error: new ProvisionError(
               "tree-not-public",
               `${failed.length === 1 ? "a Go on this host is" : `${failed.length} Gos on this host are`} not the release that its VERSION names`,
-              { details: Object.fromEntries(failed.map(({ tree, finding }) => [tree.path, finding.evidence])) },
+              { details: Object.fromEntries(failed.map(({ path, finding }) => [path, finding.evidence])) },
             ),
           }),
     };
   },
 };
 
-type JudgedGo = JudgedTree & { readonly tree: GoTree };
-
-/** All at once: whoever does not answer costs the bound of one question, not of one a tree. */
-async function judgeTrees(session: Session, trees: readonly GoTree[]): Promise<readonly JudgedGo[]> {
-  return await Promise.all(
-    trees.map(async (tree) => {
-      session.emit({ kind: "step", text: `looking at ${tree.path}` });
-      const scratch = makeScratch();
-      try {
-        const judged = await judgeGoTree(tree, {
-          findPinnedH1,
-          openPublicRelease: (release) => openPublicRelease(session, release),
-          scratch: absolutePath(scratch.path),
-        });
-        return { ...judged, tree };
-      } finally {
-        scratch.remove();
-      }
-    }),
-  );
+/** Within one run's bounds: its time is the network's too. */
+async function examine(session: Session, receipt: Receipt | undefined): Promise<readonly ExaminedGo[]> {
+  spareMemory();
+  const budget = openLookBudget(session.clock);
+  const patience = stopAfter(budget.leftMs(), session.stop);
+  const unseen: AbsolutePath[] = [];
+  const files = hideSettings(session.files, unseen);
+  const machine = session.request.root === "" ? files : session.machine;
+  const bounded: Session = { ...session, stop: patience.signal, files, machine };
+  try {
+    return await examineGos({
+      account: session.account,
+      isOurs: receipt !== undefined,
+      openLooker: (account) =>
+        openGoTreeLooker({
+          account,
+          root: session.request.root,
+          entry: session.port.entry,
+          budget,
+          stop: session.stop,
+        }),
+      findPackage: createPackageFinder(session.files),
+      onTree: (path) => session.emit({ kind: "step", text: `looking at ${path}` }),
+      onLeftOut: ({ path }) => void unseen.push(path),
+      findPinnedH1,
+      openPublicRelease: (release) => endWith(patience.signal, openPublicRelease(bounded, release)),
+    });
+  } finally {
+    patience.clear();
+  }
 }
 
-function toCheck({ tree, version, architecture, finding }: JudgedGo, root: string): CheckResult {
+/**
+ * The settings that say whom to ask are read by this process, those of the host's Gos among them: not where looking at a Go
+ * came to no end. That may be the whole host ("/").
+ */
+function hideSettings(files: ReadFiles, unseen: readonly AbsolutePath[]): ReadFiles {
+  const isUnseen = (path: AbsolutePath): boolean =>
+    path.endsWith("/go.env") && unseen.some((place) => place === "/" || path.startsWith(`${place}/`));
+  return { ...files, read: (path, maxBytes) => (isUnseen(path) ? undefined : files.read(path, maxBytes)) };
+}
+
+/** The settings that say whom to ask are read from a home, which has a bound of its own. */
+function endWith(signal: AbortSignal, release: PublicRelease): PublicRelease {
+  const over = new Promise<never>((_resolve, reject) => {
+    const end = (): void => reject(signal.reason);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  });
+  over.catch(() => undefined);
+  return {
+    async askLog() {
+      try {
+        return await Promise.race([release.askLog(), over]);
+      } catch (error) {
+        if (!(error instanceof RequestFailure)) throw error;
+        return { why: `it cannot be asked: ${describeFailure(error)}`, cause: error };
+      }
+    },
+    listModule: (scratch) => Promise.race([release.listModule(scratch), over]),
+  };
+}
+
+function toCheck({ path, version, architecture, finding }: ExaminedGo, root: string): CheckResult {
   const named = version === null ? "" : `${version}${architecture === null ? "" : ` linux/${architecture}`}: `;
   const { status, evidence, remedy, differences } = finding;
   return {
@@ -102,7 +142,7 @@ function toCheck({ tree, version, architecture, finding }: JudgedGo, root: strin
     id: "go-tree",
     layer: 1,
     status,
-    evidence: `${tree.path}: ${named}${evidence}`,
+    evidence: `${path}: ${named}${evidence}`,
     remedy: remedy === null ? null : aimAtImage(remedy, root),
   };
 }

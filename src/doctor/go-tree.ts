@@ -1,5 +1,5 @@
 import type { AbsolutePath } from "../host/absolute-path.ts";
-import type { GoTreeSurvey } from "../host/go-tree-survey.ts";
+import type { GoTreeLooker } from "../host/go-tree-looker.ts";
 
 /** A Go that readygo did not install. */
 export interface GoTree {
@@ -8,6 +8,6 @@ export interface GoTree {
   readonly account: string | null;
   /** What of the host's package management brought it, as `snap go` or `package golang-1.22-go`; null for none. */
   readonly broughtBy: string | null;
-  /** Reads it whole, as its account. @throws HomeRefusal, and what node:fs throws */
-  survey(): Promise<GoTreeSurvey>;
+  /** Looks at it with its account's rights. */
+  readonly looker: Pick<GoTreeLooker, "readName" | "survey">;
 }

@@ -1,10 +1,13 @@
 import { createInterface } from "node:readline";
 import process from "node:process";
 import type { Sha256 } from "../release/sha256.ts";
-import { absolutePath, type AbsolutePath } from "./absolute-path.ts";
-import type { GoTreeSurvey } from "./go-tree-survey.ts";
+import { absolutePath } from "./absolute-path.ts";
+import { type ChildFailure, toChildFailure } from "./child-failure.ts";
+import { openGoTreeView } from "./go-tree-view.ts";
 import { type HomeDirectory, type HomeFile, openHomeDirectory } from "./home-directory.ts";
-import { HomeRefusal, type HomeRefusalKind } from "./home-refusal.ts";
+
+import { answerLook, type LookAnswer, type LookRequest } from "./look-request.ts";
+import { spareMemory } from "./spare-memory.ts";
 
 /** The hidden first argument of the child; the second is a HomeRole as JSON. */
 export const homeRole = "__home";
@@ -15,6 +18,11 @@ export interface HomeRole {
   readonly gid: number;
   readonly home: string;
   readonly root: string;
+  /**
+   * `files`: reading and writing in the home (HomeRequest). `look`: looking at Go trees below it (LookRequest), and
+   * nothing else; only this is served with root's rights, where the role's account is root.
+   */
+  readonly serves: "files" | "look";
 }
 
 /** One line of JSON each; content travels as base64. `ready` is sent once, when the rights are dropped. */
@@ -30,50 +38,54 @@ export type HomeAnswer =
   | { readonly kind: "ready" }
   | { readonly kind: "done"; readonly value: boolean | null }
   | { readonly kind: "file"; readonly file: Omit<HomeFile, "content">; readonly content: string }
-  | { readonly kind: "trees"; readonly trees: readonly AbsolutePath[] }
-  | { readonly kind: "survey"; readonly survey: GoTreeSurvey }
-  | { readonly kind: "refused"; readonly refusal: HomeRefusalKind; readonly reason: string; readonly path: string }
-  /** `code` and `syscall` of what the system refused; null for anything else, which is a bug. */
-  | {
-      readonly kind: "failed";
-      readonly message: string;
-      readonly code: string | null;
-      readonly syscall: string | null;
-    };
+  | ChildFailure;
 
 const exitUnprivileged = 77;
 
-/** True in a process that openHome started: main.ts asks this first. */
+/** True in a process that readygo started to work in a home or to look at trees: main.ts asks this first. */
 export function isHomeChild(argv: readonly string[]): boolean {
   return argv[2] === homeRole;
 }
 
 /**
  * Gives up root for good, then serves one request after another until stdin ends. Nothing of the home directory is
- * looked at before; if any right is left, the process ends with 77 and has served nothing.
+ * looked at before; if any right is left, the process ends with 77 and has served nothing. Root's own process stays root
+ * and only looks: the parent can end it where a file system does not answer.
  */
 export function runHomeChild(argv: readonly string[]): void {
   const role = JSON.parse(argv[3] ?? "null") as HomeRole;
   // Paths start from here afterwards: directories above --root DIR may be closed to the account.
   process.chdir(role.root === "" ? "/" : role.root);
-  if (!isDroppedTo(role)) {
+  if (!isLookingAsRoot(role) && !isDroppedTo(role)) {
     process.exitCode = exitUnprivileged;
     return;
   }
-  const directory = openHomeDirectory({
-    uid: role.uid,
-    home: absolutePath(role.home),
-    root: role.root === "" ? "" : ".",
-  });
-  const send = (answer: HomeAnswer): void => {
-    process.stdout.write(`${JSON.stringify(answer)}\n`);
+  const answer = openService(role);
+  const send = (value: HomeAnswer | LookAnswer): void => {
+    process.stdout.write(`${JSON.stringify(value)}\n`);
   };
   // The parent may be gone; there is nobody left to tell.
   process.stdout.on("error", () => process.exit(0));
   send({ kind: "ready" });
   createInterface({ input: process.stdin, terminal: false }).on("line", (line) => {
-    send(answerRequest(directory, JSON.parse(line) as HomeRequest));
+    send(answer(line));
   });
+}
+
+/** Answers a line of JSON. */
+function openService({ uid, home, root, serves }: HomeRole): (line: string) => HomeAnswer | LookAnswer {
+  const place = { home: absolutePath(home), root: root === "" ? "" : "." };
+  if (serves === "look") {
+    spareMemory();
+    const view = openGoTreeView(place);
+    return (line) => answerLook(view, JSON.parse(line) as LookRequest);
+  }
+  const directory = openHomeDirectory({ uid, ...place });
+  return (line) => answerRequest(directory, JSON.parse(line) as HomeRequest);
+}
+
+function isLookingAsRoot({ uid, serves }: HomeRole): boolean {
+  return serves === "look" && uid === 0 && process.getuid?.() === 0 && process.geteuid?.() === 0;
 }
 
 function isDroppedTo({ name, uid, gid, root }: HomeRole): boolean {
@@ -117,16 +129,7 @@ function answerRequest(directory: HomeDirectory, request: HomeRequest): HomeAnsw
   try {
     return act(directory, request);
   } catch (error) {
-    if (error instanceof HomeRefusal) {
-      return { kind: "refused", refusal: error.kind, reason: error.message, path: error.path };
-    }
-    const failure = error instanceof Error ? error : new Error(String(error));
-    return {
-      kind: "failed",
-      message: failure.message,
-      code: "code" in failure ? String(failure.code) : null,
-      syscall: "syscall" in failure ? String(failure.syscall) : null,
-    };
+    return toChildFailure(error);
   }
 }
 
@@ -155,10 +158,6 @@ function act(directory: HomeDirectory, request: HomeRequest): HomeAnswer {
       return done(directory.isDirectory(path));
     case "isGoDirectory":
       return done(directory.isGoDirectory(path));
-    case "findGoTrees":
-      return { kind: "trees", trees: directory.findGoTrees() };
-    case "surveyGoTree":
-      return { kind: "survey", survey: directory.surveyGoTree(path) };
   }
 }
 

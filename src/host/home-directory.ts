@@ -22,13 +22,11 @@ import { posix } from "node:path";
 import type { Sha256 } from "../release/sha256.ts";
 import type { AbsolutePath } from "./absolute-path.ts";
 import { answering, codeOf } from "./answering.ts";
-import { findGoTrees, homeGoPlaces } from "./find-go-trees.ts";
-import { type GoTreeSurvey, surveyGoTree } from "./go-tree-survey.ts";
 import { HomeRefusal } from "./home-refusal.ts";
 import { isGoDirectory } from "./is-go-directory.ts";
 import { type Home, type LocatedInHome, locateInHome } from "./locate-in-home.ts";
 import { locateInside } from "./locate-inside.ts";
-import { createRealFiles, isErrno } from "./real-files.ts";
+import { isErrno } from "./real-files.ts";
 import { isDirectoryAt, lstatOrNothing, statOrNothing } from "./stat-or-nothing.ts";
 
 const mostBytes = 1024 * 1024;
@@ -65,8 +63,6 @@ export interface HomeDirectory {
   removeDirectory(path: AbsolutePath): boolean;
   isDirectory(path: AbsolutePath): boolean;
   isGoDirectory(path: AbsolutePath): boolean;
-  findGoTrees(): readonly AbsolutePath[];
-  surveyGoTree(path: AbsolutePath): GoTreeSurvey;
 }
 
 export interface HomeDirectoryOptions extends Home {
@@ -164,8 +160,6 @@ export function openHomeDirectory({ uid, home, root }: HomeDirectoryOptions): Ho
       }),
     isDirectory: (path) => answering(path, () => isDirectoryAt(locateInside(root, path, true).real)),
     isGoDirectory: (path) => isGoDirectory(root, path),
-    findGoTrees: () => findGoTrees(createRealFiles(root), home, homeGoPlaces),
-    surveyGoTree: (path) => answering(path, () => surveyGoTree(locate(path).real)),
   };
 }
 

@@ -36,7 +36,9 @@ describe("a Go tree in a home", () => {
 
   it("is read as its owner: what root alone can read stays unread", async () => {
     await host.script(`chown root: ${tree}/src/fmt/print.go; chmod 600 ${tree}/src/fmt/print.go`);
-    expect(await diagnose()).toEqual([`warn ${tree}: it cannot be read: its account has no right to it (EACCES)`]);
+    expect(await diagnose()).toEqual([
+      `warn ${tree}: go1.26.8 linux/amd64: it cannot be read: its account has no right to it (EACCES)`,
+    ]);
   });
 
   it("that is a link out of the home is not read", async () => {

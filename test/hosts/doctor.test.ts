@@ -61,6 +61,7 @@ describe("the Gos that readygo did not install", () => {
         version: "go1.26.8",
         architecture: "amd64",
         status: "pass",
+        reason: null,
       },
       {
         path: "/home/ann/sdk/go1.26.8",
@@ -69,6 +70,7 @@ describe("the Gos that readygo did not install", () => {
         version: "go1.26.8",
         architecture: "amd64",
         status: "pass",
+        reason: null,
       },
     ]);
     expect(host.snapshot(everything, { hash: false })).toEqual(before);

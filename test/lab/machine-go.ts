@@ -1,7 +1,6 @@
 import { absolutePath } from "../../src/host/absolute-path.ts";
-import { findGoTrees, systemGoPlaces } from "../../src/host/find-go-trees.ts";
+import { findGoTree, listGoPlaces, systemGoPlaces } from "../../src/host/find-go-trees.ts";
 import { places } from "../../src/host/places.ts";
-import { createRealFiles } from "../../src/host/real-files.ts";
 import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -92,6 +91,8 @@ export function findOfficialTree(version: string): string | undefined {
 
 /** Every other Go of this machine, where `doctor` would find it: what a host must be without to have none. */
 export function listOtherGos(): readonly string[] {
-  const found = findGoTrees(createRealFiles(""), absolutePath("/"), systemGoPlaces);
-  return found.filter((path) => path !== places.goroot);
+  const found = systemGoPlaces
+    .flatMap((pattern) => listGoPlaces("", { base: absolutePath("/"), pattern, mostEntries: 10_000 }).paths)
+    .flatMap((path) => findGoTree("", path) ?? []);
+  return [...new Set(found)].filter((path) => path !== places.goroot);
 }

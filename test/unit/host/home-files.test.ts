@@ -313,7 +313,7 @@ describe.skipIf(!isRoot)("the child (needs root)", () => {
   it("has dropped every id, group and capability before it answers", () => {
     const probe =
       `const { runHomeChild } = await import(${JSON.stringify(join(import.meta.dirname, "../../../src/host/home-child.ts"))});` +
-      `runHomeChild(["", "", "__home", ${JSON.stringify(JSON.stringify({ ...account, root: join(root, "image") }))}]);` +
+      `runHomeChild(["", "", "__home", ${JSON.stringify(JSON.stringify({ ...account, root: join(root, "image"), serves: "files" }))}]);` +
       `process.stdin.destroy(); console.log((await import("node:fs")).readFileSync("/proc/self/status", "utf8"));`;
     home = openHome({ account, root: join(root, "image"), entry: [childMain] });
 
@@ -367,14 +367,30 @@ describe.skipIf(!isRoot)("the child (needs root)", () => {
       .toBe("");
   });
 
-  it("serves nobody as root", () => {
+  it("serves nobody's files as root, and looks as root only where root is its account", () => {
     home = openHome({ account, root: join(root, "image"), entry: [childMain] });
-    const role = JSON.stringify({ ...account, uid: 0, gid: 0, root: join(root, "image") });
-    const input = `${JSON.stringify({ act: "read", path: "/home/ann/.bashrc" })}\n`;
+    put(".bashrc", "old\n", 54_321);
+    const serve = (role: object, act: string, how: object = {}) => {
+      const arguments_ = [childMain, "__home", JSON.stringify({ ...account, root: join(root, "image"), ...role })];
+      const input = `${JSON.stringify({ act, path: "/home/ann/.bashrc" })}\n`;
+      const { status, stdout } = spawnSync(process.execPath, arguments_, { input, encoding: "utf8", ...how });
+      return { status, stdout };
+    };
+    const root0 = { uid: 0, gid: 0 };
+    const nothing = { status: 77, stdout: "" };
 
-    const { status, stdout } = spawnSync(process.execPath, [childMain, "__home", role], { input, encoding: "utf8" });
-
-    expect({ status, stdout }).toEqual({ status: 77, stdout: "" });
+    expect(serve({ ...root0, serves: "files" }, "read")).toEqual(nothing);
+    expect(serve(root0, "read")).toEqual(nothing);
+    chmodSync(root, 0o755);
+    expect(serve({ ...root0, serves: "look" }, "findTree", { uid: 54_321, gid: 54_321 })).toEqual(nothing);
+    expect(serve({ ...root0, serves: "look" }, "findTree").stdout.split("\n")).toEqual([
+      '{"kind":"ready"}',
+      '{"kind":"look","used":{"entries":1,"bytes":0},"result":{"kind":"tree","tree":null}}',
+      "",
+    ]);
+    // Not an act of looking: nothing is done, and nothing is told.
+    expect(serve({ ...root0, serves: "look" }, "remove").stdout).not.toContain("done");
+    expect(existsSync(inHome(".bashrc"))).toBe(true);
   });
 
   it("that does not answer is killed at the bound with its group, and every later request is refused at once", async () => {
@@ -385,6 +401,48 @@ describe.skipIf(!isRoot)("the child (needs root)", () => {
     const started = performance.now();
     expect(await refusal(home.read(ours(".bashrc")))).toBe("unanswered: /home/ann gave no answer within 700 ms");
     expect(performance.now() - started).toBeLessThan(500);
+  });
+
+  it("that its user stops is killed at the bound, and closing waits for it no longer than for any other", async () => {
+    const pidFile = inHome("pid");
+    const stopping = `require("node:fs").writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));process.kill(process.pid, "SIGSTOP")`;
+    chmodSync(root, 0o755);
+    home = openHome({ account, root: join(root, "image"), entry: ["-e", stopping, "--"], timeoutMs: 700 });
+
+    expect(await refusal(home.read(ours(".bashrc")))).toBe("unanswered: /home/ann gave no answer within 700 ms");
+    await home.close();
+
+    expect(existsSync(`/proc/${readFileSync(pidFile, "utf8")}`)).toBe(false);
+  });
+
+  it("that is stopped between two requests is killed when its home is closed", async () => {
+    home = openHome({ account, root: join(root, "image"), entry: [childMain] });
+    await home.isDirectory(ours("."));
+    const [pid = ""] = spawnSync("pgrep", ["-f", `__home.*${root}`], { encoding: "utf8" }).stdout.split("\n");
+    process.kill(Number(pid), "SIGSTOP");
+
+    await home.close();
+
+    expect(existsSync(`/proc/${pid}`)).toBe(false);
+  });
+
+  it("whose answer has no end is killed, and nothing of it is kept", async () => {
+    const endless = `process.stdout.write('{"kind":"ready"}\\n'); const more = "x".repeat(1 << 16); const write = () => { while (process.stdout.write(more)); process.stdout.once("drain", write); }; write();`;
+    home = openHome({ account, root: join(root, "image"), entry: ["-e", endless, "--"] });
+
+    expect(await refusal(home.read(ours(".bashrc")))).toBe(
+      "unanswered: the process for it answered more than 16777216 bytes",
+    );
+  });
+
+  it("that is slow with each of many requests is ended when they have taken too long together", async () => {
+    const slow = `process.stdout.write('{"kind":"ready"}\\n'); process.stdin.on("data", () =>
+      setTimeout(() => process.stdout.write('{"kind":"done","value":true}\\n'), 1500));`;
+    home = openHome({ account, root: join(root, "image"), entry: ["-e", slow, "--"], timeoutMs: 2_000 });
+    const asked = Array.from({ length: 12 }, () => refusal(home.isDirectory(ours("."))));
+    const answers = await Promise.all(asked);
+    expect(answers[0]).toBe("no refusal");
+    expect(answers.at(-1)).toMatch(/^unanswered: \/home\/ann (?:took more than 12000 ms for all|gave no answer)/);
   });
 
   it("that ends says why", async () => {
