@@ -57,7 +57,7 @@ export interface BundleDirectory {
 
 const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;
 
-const { stat } = createRealFiles("");
+const machine = createRealFiles("");
 
 /**
  * Makes the directory and its parents where they are missing.
@@ -87,7 +87,7 @@ export function openBundleDirectory(output: AbsolutePath): BundleDirectory {
   };
   const parts = absolutePath(path, partsName);
   makeDirectory(parts, 0o700);
-  requireOneWriter(parts, stat(parts));
+  requireOneWriter(parts, machine.stat(parts));
   chmodSync(parts, 0o700);
   return {
     path,
@@ -109,7 +109,7 @@ export function openBundleDirectory(output: AbsolutePath): BundleDirectory {
       return true;
     },
     replace(name, content, mode = 0o644) {
-      const found = stat(at(name));
+      const found = machine.stat(at(name));
       const isOurs = found?.kind === "file" && hasOneWriter(found, currentWriter());
       if (isOurs && readFileSync(at(name)).equals(Buffer.from(content))) return false;
       place(name, content, mode);
@@ -155,7 +155,7 @@ export function openBundleDirectory(output: AbsolutePath): BundleDirectory {
 function makeClosed(output: AbsolutePath): AbsolutePath {
   const missing: string[] = [];
   let there: string = output;
-  while (stat(there as AbsolutePath) === undefined) {
+  while (machine.stat(there as AbsolutePath) === undefined) {
     missing.unshift(posix.basename(there));
     there = posix.dirname(there);
   }
@@ -166,13 +166,13 @@ function makeClosed(output: AbsolutePath): AbsolutePath {
     makeDirectory(path, 0o755);
   }
   if (path !== "/") requireClosedWay(absolutePath(path, ".."));
-  requireOneWriter(path, stat(path));
+  requireOneWriter(path, machine.stat(path));
   return path;
 }
 
 function requireClosedWay(path: AbsolutePath): void {
-  const open = findOpenAncestor(path, stat, currentWriter());
-  if (open !== undefined) throw describeOpenPlace(open, stat(open), "below it");
+  const open = findOpenAncestor(path, machine, currentWriter());
+  if (open !== undefined) throw describeOpenPlace(open, machine.stat(open), "below it");
 }
 
 /** Where it is missing. */

@@ -93,7 +93,7 @@ function chooseParent(): string {
 
 /** Of a path without links. */
 function isSafePlace(path: string): boolean {
-  return findOpenAncestor(absolutePath(path), createRealFiles("").stat, rootAlone) === undefined;
+  return findOpenAncestor(absolutePath(path), createRealFiles(""), rootAlone) === undefined;
 }
 
 /** A system call that fails here is no failure of the run. */
