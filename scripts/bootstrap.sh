@@ -71,7 +71,7 @@ from_release() {
   base=${READYGO_BASE:-$release_base}
   base=${base%/}
   # Without a password in it.
-  shown=$(echo "$base" | sed 's|//.*@|//|')
+  shown=$(printable "$base" | sed 's|//.*@|//|')
   case $base in
     http://* | https://*) ;;
     '') fail 2 "it is not known where readygo is served from" "READYGO_BASE=https://HOST/PATH sh bootstrap.sh" ;;
@@ -94,7 +94,7 @@ from_release() {
     fi
   fi
   if [ -n "$is_dry" ]; then
-    say "would run $place install $(echo "$*" | sed 's|//[^ ]*@|//|g')"
+    say "would run $place install $(printable "$*" | sed 's|//[^ ]*@|//|g')"
   else
     need_root
     # From now on stdin is not this script.
@@ -257,13 +257,19 @@ as_root() {
 }
 
 say() {
-  echo "bootstrap: $1" >&2
+  printf 'bootstrap: %s\n' "$(printable "$1")" >&2
+}
+
+# Without control characters, which a terminal would obey: C0 and DEL, then C1 in UTF-8, once more where taking one away
+# makes another. Not by echo, which makes them of backslashes in dash.
+printable() {
+  printf '%s' "$1" | LC_ALL=C tr -d '\000-\037\177' | LC_ALL=C sed ':again; s/\o302[\o200-\o237]//; t again'
 }
 
 # Exit status as readygo's own, what is wrong, what helps.
 fail() {
-  echo "bootstrap: $2" >&2
-  echo "  hint: $3" >&2
+  say "$2"
+  printf '  hint: %s\n' "$(printable "$3")" >&2
   exit "$1"
 }
 

@@ -1,7 +1,7 @@
 // Kills, and lets fail, everything that readygo does to a host's files: `npm run faults`, or `npm run faults -- --full`.
 //   --full          all of it: hours; without it a sample of some minutes
-//   --part=NAME     only this, as often as wanted: kill, child, errno, refused, kept, disk, race, watch, power, real
-//                   (test/lab/kill-parts.ts says what each is); --power and --real are the same, in full
+//   --part=NAME     only this, as often as wanted: kill, child, errno, refused, kept, disk, race, lock, watch, power,
+//                   real (test/lab/kill-parts.ts says what each is); --power and --real are the same, in full
 //   --only=NAME     one operation: install, upgrade, repair, rollback, uninstall, …
 //   --disk=NAME     one disk: redirect, plain, ext4
 import process from "node:process";

@@ -1,6 +1,7 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
+import { isLoopbackHost } from "../fetch/loopback-host.ts";
 import { absolutePath, parseAbsolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { appendPath } from "../release/goproxy-list.ts";
 import { parseSource } from "../release/source.ts";
@@ -64,6 +65,7 @@ async function loadTemplates(): Promise<typeof import("../../manifests/cloud-ini
 
 /** This machine's own readygo.ini is not the new machine's; one that was named with --config is. */
 async function readRequest(session: Session, values: Values): Promise<CloudConfigRequest> {
+  refuseControlCharacters(values);
   const base: Config = readText(values, "config") === undefined ? {} : session.config;
   // For its refusals: what a machine could not understand at its boot is better said here.
   parseInstallRequest(values, session.port, session.request, base);
@@ -92,6 +94,15 @@ async function readRequest(session: Session, values: Values): Promise<CloudConfi
     authorities: caFile === undefined ? undefined : readAuthorities(session, pathOf(session, caFile)),
     bootstrap: bootstrapAt === undefined ? undefined : await readBootstrap(session, bootstrapAt),
   };
+}
+
+/** All of it ends in files of the new machine, line by line: a newline would begin a line of its own there. */
+function refuseControlCharacters(values: Values): void {
+  const names = ["version-or-file", ...Object.keys(cloudInitCommand.options)];
+  const spoilt = names.find((name) => readTexts(values, name).some((text) => /\p{Cc}/u.test(text)));
+  if (spoilt === undefined) return;
+  const option = spoilt === "version-or-file" ? "VERSION" : `--${spoilt}`;
+  throw new ProvisionError("usage", `${option} has a newline or another control character in it`);
 }
 
 function withoutAbsent(config: { readonly [Key in keyof Config]: Config[Key] | undefined }): Config {
@@ -149,7 +160,7 @@ async function readBootstrap(session: Session, base: string): Promise<NonNullabl
 
 /** The script's own hashes guard all that it fetches, and nothing but TLS guards the script. */
 function isTamperProof({ protocol, hostname }: URL): boolean {
-  return protocol === "https:" || hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
+  return protocol === "https:" || isLoopbackHost(hostname.replace(/^\[(.*)\]$/, "$1"));
 }
 
 function withoutRelease(base: string, what: string): ProvisionError {

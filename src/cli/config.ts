@@ -131,7 +131,8 @@ export function parseConfig(text: string, fileName: string): Config {
         throw invalid(text, fileName, key, `${section}.${key} is not a single value`);
       const plain = String(value).trim();
       if (plain === "") continue;
-      const wanted = setting(config, plain);
+      // A value in quotes may have them escaped.
+      const wanted = /\p{Cc}/u.test(plain) ? "without control characters" : setting(config, plain);
       if (wanted === undefined) continue;
       // A bare # in a URL's password begins a comment: a part of it is left, and nothing tells that it is one.
       const shown = plain.includes("://") ? "" : ` is "${plain}" and`;

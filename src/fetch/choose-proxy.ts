@@ -2,6 +2,7 @@ import type { AptProxies } from "./apt-proxies.ts";
 import { BlockList, isIP } from "node:net";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
+import { isLoopbackHost } from "./loopback-host.ts";
 
 export interface ProxySettings {
   /** From the command line or readygo.ini: for http and https alike, and before every variable. */
@@ -111,7 +112,7 @@ function parseNetwork(network: string): { address: string; bits: number; family:
 }
 
 function isThisMachine(host: string): boolean {
-  return host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+  return isLoopbackHost(host) || host.endsWith(".localhost");
 }
 
 function hostOf(url: URL): string {

@@ -8,6 +8,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -18,9 +19,10 @@ import { posix } from "node:path";
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { Sha256 } from "../release/sha256.ts";
 import { absolutePath, type AbsolutePath } from "./absolute-path.ts";
-import { isErrno } from "./real-files.ts";
+import { findOpenAncestor } from "./open-ancestor.ts";
 import { openOwnFile } from "./open-own-file.ts";
-import { hasOneWriter, requireOneWriter } from "./one-writer.ts";
+import { currentWriter, describeOpenPlace, hasOneWriter, requireOneWriter } from "./one-writer.ts";
+import { createRealFiles, isErrno } from "./real-files.ts";
 
 /** Work in progress, inside the directory itself so that a rename publishes it; gone once a bundle is whole. */
 const partsName = ".readygo-part";
@@ -30,6 +32,7 @@ const partsName = ".readygo-part";
  * its place are refused. Every method throws what node:fs throws.
  */
 export interface BundleDirectory {
+  /** Without links. */
   readonly path: AbsolutePath;
   has(name: string): boolean;
   read(name: string): Buffer | undefined;
@@ -54,12 +57,16 @@ export interface BundleDirectory {
 
 const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;
 
+const machine = createRealFiles("");
+
 /**
  * Makes the directory and its parents where they are missing.
  *
- * @throws ProvisionError `place-unsafe` where somebody else could exchange what is written for something else
+ * @throws ProvisionError `place-unsafe` where somebody else could exchange what is written for something else, or a
+ *   directory on the way to it
  */
-export function openBundleDirectory(path: AbsolutePath): BundleDirectory {
+export function openBundleDirectory(output: AbsolutePath): BundleDirectory {
+  const path = makeClosed(output);
   const at = (name: string): AbsolutePath => absolutePath(path, name);
   const partAt = (name: string): AbsolutePath => absolutePath(path, partsName, name);
   const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
@@ -78,15 +85,9 @@ export function openBundleDirectory(path: AbsolutePath): BundleDirectory {
     chmodSync(temporary, mode);
     renameSync(temporary, at(name));
   };
-  makeParent(at("x"));
-  requireOneWriter(path, statSync(path));
   const parts = absolutePath(path, partsName);
-  try {
-    mkdirSync(parts, 0o700);
-  } catch (error) {
-    if (!isErrno(error, "EEXIST")) throw error;
-  }
-  requireOneWriter(parts, lstatSync(parts));
+  makeDirectory(parts, 0o700);
+  requireOneWriter(parts, machine.stat(parts));
   chmodSync(parts, 0o700);
   return {
     path,
@@ -108,8 +109,8 @@ export function openBundleDirectory(path: AbsolutePath): BundleDirectory {
       return true;
     },
     replace(name, content, mode = 0o644) {
-      const stat = lstatSync(at(name), { throwIfNoEntry: false });
-      const isOurs = stat?.isFile() === true && hasOneWriter(stat);
+      const found = machine.stat(at(name));
+      const isOurs = found?.kind === "file" && hasOneWriter(found, currentWriter());
       if (isOurs && readFileSync(at(name)).equals(Buffer.from(content))) return false;
       place(name, content, mode);
       return true;
@@ -145,6 +146,45 @@ export function openBundleDirectory(path: AbsolutePath): BundleDirectory {
     },
     removeParts: () => rmSync(parts, { recursive: true, force: true, maxRetries: 2 }),
   };
+}
+
+/**
+ * From here on the path without links is used, each directory of which is closed to others: none of them can become
+ * another one, or a link, while it is written to.
+ */
+function makeClosed(output: AbsolutePath): AbsolutePath {
+  const missing: string[] = [];
+  let there: string = output;
+  while (machine.stat(there as AbsolutePath) === undefined) {
+    missing.unshift(posix.basename(there));
+    there = posix.dirname(there);
+  }
+  let path = absolutePath(realpathSync(there));
+  for (const name of missing) {
+    requireClosedWay(path);
+    path = absolutePath(path, name);
+    makeDirectory(path, 0o755);
+  }
+  if (path !== "/") requireClosedWay(absolutePath(path, ".."));
+  requireOneWriter(path, machine.stat(path));
+  return path;
+}
+
+function requireClosedWay(path: AbsolutePath): void {
+  const open = findOpenAncestor(path, machine, currentWriter());
+  if (open !== undefined) throw describeOpenPlace(open, machine.stat(open), "below it");
+}
+
+/** Where it is missing. */
+function makeDirectory(path: AbsolutePath, mode: number): void {
+  const callersUmask = process.umask(0o022);
+  try {
+    mkdirSync(path, mode);
+  } catch (error) {
+    if (!isErrno(error, "EEXIST")) throw error;
+  } finally {
+    process.umask(callersUmask);
+  }
 }
 
 /** Readable for a web server that runs as somebody else, whatever the caller's umask. */

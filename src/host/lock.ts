@@ -1,42 +1,47 @@
 import {
-  existsSync,
+  closeSync,
+  constants,
   linkSync,
+  lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
-  readFileSync,
-  renameSync,
   rmdirSync,
   unlinkSync,
-  lstatSync,
   writeFileSync,
 } from "node:fs";
 import { posix } from "node:path";
 import { ProvisionError } from "../errors/provision-error.ts";
+import { isOpenAt, tryKernelLock } from "./kernel-lock.ts";
+import { describeSelf, isAlive, type LockHolder, readHolder } from "./lock-holder.ts";
+import { openOwnFile } from "./open-own-file.ts";
 import { places } from "./places.ts";
 import type { Clock, ReadFiles } from "./ports.ts";
-import { readBootId, readStartTicks } from "./process-identity.ts";
 import { isErrno } from "./real-files.ts";
-
-/** Who holds the lock. A pid alone may have been given to another process since: the start time and boot tell. */
-export interface LockHolder {
-  readonly pid: number;
-  readonly startTicks: string;
-  readonly bootId: string;
-  readonly command: string;
-}
 
 export interface HeldLock {
   release(): void;
 }
 
+/** Why a name in the lock's directory was left where it is. */
+type Obstacle = { readonly kind: "held"; readonly holder: LockHolder | undefined } | { readonly kind: "foreign" };
+
 const pollMs = 200;
 
 /**
- * One readygo at a time. Node has no flock, so the lock is a file that comes into being whole, by link(2), in a
- * directory that only root can enter.
+ * A run that looks at a stale lock holds it for the few milliseconds that this takes, and nobody is to fail because of
+ * that. Much longer, for a machine that is busy.
+ */
+const passingMs = 3_000;
+const passingPollMs = 20;
+
+/**
+ * One readygo at a time: the kernel's lock of a file in a directory that only root can enter. The file comes into being
+ * whole and locked, by link(2), and only who holds the kernel's lock of it removes it: whoever has found out that a lock
+ * is stale can be sure that it still is while it is removed.
  *
- * @throws ProvisionError `locked` when another live process still holds it after `waitMs`; `step-failed` where /run
- *   cannot be written
+ * @throws ProvisionError `locked` when another live run still holds it after `waitMs`; `place-unsafe`; `step-failed` where
+ *   /run cannot be written, or flock(1) fails
  */
 export async function acquireLock(
   files: ReadFiles,
@@ -64,66 +69,61 @@ async function takeLock(
 ): Promise<HeldLock> {
   const directory = files.locate(places.runDirectory);
   const lock = files.locate(places.lock);
-  const own: LockHolder = {
-    pid: process.pid,
-    startTicks: readStartTicks(process.pid) ?? "",
-    bootId: readBootId(),
-    command,
-  };
-  const temporary = posix.join(directory, `.lock-${process.pid}`);
-  const end = clock.monotonicMs() + waitMs;
+  const startedAt = clock.monotonicMs();
   for (;;) {
     makeDirectories(directory);
-    try {
-      writeFileSync(temporary, JSON.stringify(own), { mode: 0o600 });
-      linkSync(temporary, lock);
-      removeAbandoned(directory, temporary);
-      return { release: () => releaseLock(lock, directory) };
-    } catch (error) {
-      // ENOENT: the last holder took the empty directory away between our mkdir and our write.
-      if (!isErrno(error, "EEXIST", "ENOENT")) {
-        removeQuietly(temporary);
-        removeIfEmpty(directory);
-        throw error;
-      }
+    const obstacle = removeIfStale(lock, isHeldWithoutKernel);
+    if (obstacle?.kind === "foreign") throw describeForeign(lock);
+    if (obstacle === undefined) {
+      const held = placeLock(directory, lock, describeSelf(command));
+      if (held !== undefined) return held;
     }
-    const holder = readHolder(lock);
-    if (holder !== undefined && !isAlive(holder)) {
-      removeStale(lock, temporary, holder);
-      continue;
-    }
-    if (clock.monotonicMs() >= end) {
-      removeQuietly(temporary);
-      throw new ProvisionError("locked", "another readygo is at work on this host", {
+    const holder = obstacle?.holder;
+    const isPassing = !isAlive(holder);
+    if (clock.monotonicMs() - startedAt >= (isPassing ? Math.max(waitMs, passingMs) : waitMs)) {
+      throw new ProvisionError("locked", "another readygo is running on this host", {
         details: holder === undefined ? {} : { pid: String(holder.pid), command: holder.command },
       });
     }
-    await clock.sleep(pollMs, signal);
+    await clock.sleep(isPassing ? passingPollMs : pollMs, signal);
   }
 }
 
-/** Failing here is no failure of the run: a lock whose holder has ended is stale. */
-function releaseLock(lock: string, directory: string): void {
+/** Undefined where another run was faster. */
+function placeLock(directory: string, lock: string, own: LockHolder): HeldLock | undefined {
+  const temporary = posix.join(directory, `.lock-${process.pid}`);
+  // An ended run of the same number may have left it.
+  removeIfStale(temporary, () => false);
+  let file: number | undefined;
+  let isHeld = false;
   try {
-    removeQuietly(lock);
-    removeIfEmpty(directory);
+    file = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+    writeFileSync(file, JSON.stringify(own));
+    // A run that tidies up may have taken it for an abandoned one before it was locked.
+    if (!tryKernelLock(file) || !isOpenAt(temporary, file)) return undefined;
+    linkSync(temporary, lock);
+    isHeld = isOpenAt(lock, file);
   } catch (error) {
-    if (!(error instanceof Error && "syscall" in error)) throw error;
+    // ENOENT: the last holder took the empty directory away between our mkdir and our open.
+    if (!isErrno(error, "EEXIST", "ENOENT")) throw error;
+  } finally {
+    if (file !== undefined) ifPossible(() => removeQuietly(temporary));
+    if (!isHeld && file !== undefined) closeSync(file);
+    if (!isHeld) ifPossible(() => removeIfEmpty(directory));
   }
+  if (!isHeld || file === undefined) return undefined;
+  const held = file;
+  removeAbandoned(directory);
+  return { release: () => releaseLock(lock, directory, held) };
 }
 
-/** What runs that were killed while they took the lock have left beside it, and our own. */
-function removeAbandoned(directory: string, own: string): void {
-  try {
-    removeQuietly(own);
-    for (const name of readdirSync(directory)) {
-      const pid = /^\.lock-(\d+)$/.exec(name)?.[1];
-      if (pid !== undefined && readStartTicks(Number(pid)) === undefined) removeQuietly(posix.join(directory, name));
-    }
-  } catch (error) {
-    // The lock is held by now: a name that is left beside it is not worth failing for.
-    if (!(error instanceof Error && "syscall" in error)) throw error;
-  }
+/** Failing here is no failure of the run: a lock whose file is closed is stale. */
+function releaseLock(lock: string, directory: string, file: number): void {
+  ifPossible(() => {
+    if (isOpenAt(lock, file)) removeQuietly(lock);
+  });
+  closeSync(file);
+  ifPossible(() => removeIfEmpty(directory));
 }
 
 /**
@@ -132,47 +132,55 @@ function removeAbandoned(directory: string, own: string): void {
  */
 export function removeStaleLock(files: ReadFiles): void {
   const directory = files.locate(places.runDirectory);
-  const lock = files.locate(places.lock);
-  if (!existsSync(directory)) return;
-  const holder = readHolder(lock);
-  if (holder !== undefined && isAlive(holder)) return;
-  try {
-    if (holder !== undefined) removeStale(lock, posix.join(directory, `.lock-${process.pid}`), holder);
-    removeAbandoned(directory, posix.join(directory, `.lock-${process.pid}`));
-    removeIfEmpty(directory);
-  } catch (error) {
-    if (!(error instanceof Error && "syscall" in error)) throw error;
-  }
+  if (isOfRootAlone(directory) !== true) return;
+  ifPossible(() => removeIfStale(files.locate(places.lock), isHeldWithoutKernel));
+  removeAbandoned(directory);
+  ifPossible(() => removeIfEmpty(directory));
 }
 
-/** A stale lock is moved aside and looked at once more: another run may have put its own in its place meanwhile. */
-function removeStale(lock: string, temporary: string, stale: LockHolder): void {
-  removeQuietly(temporary);
+/** What runs that were killed while they took the lock have left beside it. A name that stays is not worth failing for. */
+function removeAbandoned(directory: string): void {
+  ifPossible(() => {
+    for (const name of readdirSync(directory)) {
+      // A living run may be about to lock its own, so that is left alone.
+      if (/^\.lock-\d+$/.test(name)) removeIfStale(posix.join(directory, name), isAlive);
+    }
+  });
+}
+
+/** A lock of a version that had none of the kernel's. */
+function isHeldWithoutKernel(holder: LockHolder | undefined): boolean {
+  return holder?.isKernelLocked !== true && isAlive(holder);
+}
+
+/**
+ * Removes a lock, or a name beside it, that nobody has locked and whose holder `isSpared` does not spare. Throws what
+ * node:fs throws.
+ *
+ * @returns why it was left; undefined where it was removed, or nothing is there (any more)
+ */
+function removeIfStale(path: string, isSpared: (holder: LockHolder | undefined) => boolean): Obstacle | undefined {
+  let file: number | undefined;
   try {
-    renameSync(lock, temporary);
+    // Two names: the lock's own, and the one that it was made by, until that is removed.
+    file = openOwnFile(path, constants.O_RDONLY, 2);
+    if (file === undefined) return { kind: "foreign" };
+    const holder = readHolder(file);
+    if (isSpared(holder) || !tryKernelLock(file)) return { kind: "held", holder };
+    if (isOpenAt(path, file)) unlinkSync(path);
+    return undefined;
   } catch (error) {
     if (!isErrno(error, "ENOENT")) throw error;
-    return;
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
-  const moved = readHolder(temporary);
-  const isStale = moved === undefined || (moved.pid === stale.pid && moved.startTicks === stale.startTicks);
-  if (!isStale) renameSync(temporary, lock);
-  else removeQuietly(temporary);
 }
 
-function readHolder(lock: string): LockHolder | undefined {
-  try {
-    const holder = JSON.parse(readFileSync(lock, "utf8")) as Partial<LockHolder> | null;
-    if (typeof holder?.pid === "number" && typeof holder.startTicks === "string") return holder as LockHolder;
-  } catch (error) {
-    if (isErrno(error, "ENOENT")) return undefined;
-  }
-  // A lock comes into being whole, so this is nobody's: it is taken for one of a process that is gone.
-  return { pid: 0, startTicks: "", bootId: "", command: "" };
-}
-
-function isAlive(holder: LockHolder): boolean {
-  return holder.bootId === readBootId() && readStartTicks(holder.pid) === holder.startTicks;
+function describeForeign(lock: string): ProvisionError {
+  return new ProvisionError("place-unsafe", `${lock} is not a file that readygo has made`, {
+    remedy: [`look at ${lock} and move it away, then run readygo again`],
+  });
 }
 
 function makeDirectories(directory: string): void {
@@ -182,11 +190,17 @@ function makeDirectories(directory: string): void {
   } catch (error) {
     if (!isErrno(error, "EEXIST")) throw error;
   }
-  const stat = lstatSync(directory, { throwIfNoEntry: false });
-  if (stat === undefined || (stat.isDirectory() && stat.uid === 0 && (stat.mode & 0o077) === 0)) return;
+  // Undefined: a run that has just ended has taken it away again, and the next try makes it anew.
+  if (isOfRootAlone(directory) !== false) return;
   throw new ProvisionError("place-unsafe", `${directory} is not a directory that only root can enter`, {
     remedy: [`move ${directory} away, then run readygo again`],
   });
+}
+
+/** Undefined where nothing is there. */
+function isOfRootAlone(directory: string): boolean | undefined {
+  const stat = lstatSync(directory, { throwIfNoEntry: false });
+  return stat === undefined ? undefined : stat.isDirectory() && stat.uid === 0 && (stat.mode & 0o077) === 0;
 }
 
 function removeQuietly(path: string): void {
@@ -202,5 +216,14 @@ function removeIfEmpty(directory: string): void {
     rmdirSync(directory);
   } catch (error) {
     if (!isErrno(error, "ENOTEMPTY", "EEXIST", "ENOENT")) throw error;
+  }
+}
+
+/** A system call that fails here is no failure of the run. */
+function ifPossible(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
   }
 }

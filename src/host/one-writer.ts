@@ -1,23 +1,44 @@
-import type { Stats } from "node:fs";
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { AbsolutePath } from "./absolute-path.ts";
+import type { FileStat } from "./ports.ts";
 
-/**
- * Whether nobody but root and the user of this process can write it. That user's own group may: Debian gives each user
- * one of their own, and a umask of 002 (adduser.conf(5), USERGROUPS; pam_umask(8), usergroups).
- */
-export function hasOneWriter({ uid, gid, mode }: Pick<Stats, "uid" | "gid" | "mode">): boolean {
-  const isGroupOthers = gid !== process.getegid?.();
-  return (uid === 0 || uid === process.geteuid?.()) && (mode & (isGroupOthers ? 0o022 : 0o002)) === 0;
+/** Who may write a place besides root. */
+export interface Writer {
+  readonly uid: number;
+  /** A group that nobody else belongs to; undefined where no group may write. */
+  readonly gid: number | undefined;
 }
 
-/** @throws ProvisionError `place-unsafe` */
-export function requireOneWriter(path: AbsolutePath, stat: Stats): void {
-  if (stat.isDirectory() && hasOneWriter(stat)) return;
-  const what = stat.isDirectory()
-    ? `${path} can be written by others (owner ${stat.uid}, group ${stat.gid}, mode ${(stat.mode & 0o7777).toString(8)})`
-    : `${path} is not a directory`;
-  throw new ProvisionError("place-unsafe", `${what}, who could exchange what is written there`, {
-    remedy: [`name another --output, or run readygo as the owner of ${path}`],
+export const rootAlone: Writer = { uid: 0, gid: undefined };
+
+/**
+ * The user of this process. The user's own group may write too: Debian gives each user one of their own, and a umask of
+ * 002 (adduser.conf(5), USERGROUPS; pam_umask(8), usergroups).
+ */
+export function currentWriter(): Writer {
+  return { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() };
+}
+
+/** Whether nobody but root and `writer` can write it. */
+export function hasOneWriter({ uid, gid, mode }: Pick<FileStat, "uid" | "gid" | "mode">, writer: Writer): boolean {
+  return (uid === 0 || uid === writer.uid) && (mode & (gid === writer.gid ? 0o002 : 0o022)) === 0;
+}
+
+/** @throws ProvisionError `place-unsafe` where it is no directory that only root and the user of this process can write */
+export function requireOneWriter(path: AbsolutePath, found: FileStat | undefined): void {
+  if (found?.kind === "directory" && hasOneWriter(found, currentWriter())) return;
+  throw describeOpenPlace(path, found, "there");
+}
+
+/** The failure of a bundle whose output is, or lies below, a directory that is open to others. */
+export function describeOpenPlace(
+  path: AbsolutePath,
+  found: FileStat | undefined,
+  where: "there" | "below it",
+): ProvisionError {
+  const open = `${path} can be written by others (owner ${found?.uid}, group ${found?.gid}, mode ${found?.mode.toString(8)})`;
+  const what = found?.kind === "directory" ? `${open}, who could exchange what is written ${where}` : `${path} is not a directory`; // prettier-ignore
+  return new ProvisionError("place-unsafe", what, {
+    remedy: [`name another --output, or run readygo as the owner of ${path}, with nobody else able to write ${path}`],
   });
 }

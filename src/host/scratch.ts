@@ -1,7 +1,11 @@
 import { lstatSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync, type Stats } from "node:fs";
 import { tmpdir } from "node:os";
 import { posix } from "node:path";
+import { absolutePath } from "./absolute-path.ts";
+import { rootAlone } from "./one-writer.ts";
+import { findOpenAncestor } from "./open-ancestor.ts";
 import { readBootId, readStartTicks } from "./process-identity.ts";
+import { createRealFiles } from "./real-files.ts";
 
 /** A directory of this run, of root only, for what checks build and download; what dead runs have left of theirs goes. */
 export function makeScratch(): { readonly path: string; remove(): void } {
@@ -97,15 +101,9 @@ function chooseParent(): string {
   return isSafePlace(real) ? real : "/tmp";
 }
 
-/** Of a path without links: each directory from the root on, since whoever can rename one puts another in its place. */
+/** Of a path without links. */
 function isSafePlace(path: string): boolean {
-  const parent = posix.dirname(path);
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  return stat !== undefined && isClosed(stat) && (parent === path || isSafePlace(parent));
-}
-
-function isClosed(stat: Stats): boolean {
-  return stat.isDirectory() && stat.uid === 0 && ((stat.mode & 0o022) === 0 || (stat.mode & 0o1000) !== 0);
+  return findOpenAncestor(absolutePath(path), createRealFiles(""), rootAlone) === undefined;
 }
 
 /** A system call that fails here is no failure of the run. */

@@ -13,8 +13,8 @@ const question = [
   `printf '\\n%s\\n' ${commandMark}`,
   "command -v go || true",
   `printf '\\n%s\\n' ${environmentMark}`,
-  "/usr/bin/env -0",
-  `printf '\\n%s\\n' ${endMark}`,
+  // Where env cannot be run (a rc file may forbid it: `ulimit -n 3`), nothing has been said of the environment.
+  `/usr/bin/env -0 && printf '\\n%s\\n' ${endMark}`,
 ].join("; ");
 
 /**
@@ -57,7 +57,10 @@ export interface ShellWords {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** `undefined` where the marks are not all there: the shell ended, or became another program, before it could answer. */
+/**
+ * `undefined` where the marks are not all there, or no environment is: the shell ended, became another program, or could
+ * not start one, before it could answer.
+ */
 export function readShellWords(stdout: string): ShellWords | undefined {
   const command = stdout.lastIndexOf(`\n${commandMark}\n`);
   const environment = stdout.indexOf(`\n${environmentMark}\n`, command);
@@ -68,5 +71,6 @@ export function readShellWords(stdout: string): ShellWords | undefined {
     const equals = entry.indexOf("=");
     if (equals > 0) env[entry.slice(0, equals)] = entry.slice(equals + 1);
   }
+  if (Object.keys(env).length === 0) return undefined;
   return { command: stdout.slice(command + commandMark.length + 2, environment).trim(), env };
 }

@@ -8,7 +8,7 @@ import { releaseBase, startReleaseServer } from "../lab/release-server.ts";
 import { createHost, type LabHost } from "../lab/throw-away-host.ts";
 
 // Rule: the bootstrap runs a readygo that is there already only where nobody but root can change it after its sum was
-// taken, and fetches no more bytes than were released.
+// taken, fetches no more bytes than were released, and prints no control character that it was given.
 const program = "#!/bin/sh\necho the released one\n";
 const place = "/usr/local/bin/readygo";
 let host: LabHost;
@@ -44,6 +44,24 @@ it.each([
       ? `bootstrap: readygo 1.0.0 is at ${place}`
       : `bootstrap: would fetch ${releaseBase}/readygo-linux-amd64.gz (10 bytes, sha256 ${"0".repeat(64)}) with curl`,
   );
+});
+
+it.each([
+  ["escape codes", "\u001b[2J\u001b]0;title\u0007"],
+  ["what dash's echo makes escape codes of", String.raw`\033[2J\0007\c`],
+  ["controls of C1, one inside another", "\u009b2J\u00c2\u009b\u009b"],
+  ["lines of its own", "\nbootstrap: all is well\r"],
+])("prints as plain text what its environment and arguments hold: %s", async (_, text) => {
+  await host.must(["rm", "-f", place]);
+  const env = { READYGO_BASE: `https://user:word@base.example/${text}é` };
+  const good = await host.must(["sh", "-s", "--", "--dry-run", "1.27", text], { input: stamp(10), env });
+  const bad = await host.run(["sh", "-s", "--", "--dry-run"], { input: stamp(10), env: { READYGO_BASE: `${text}é` } });
+  expect([bad.status, bad.stderr]).toEqual([2, expect.stringContaining("not an http or https address")]);
+  for (const { stderr } of [good, bad]) {
+    expect(stderr).not.toMatch(/(?!\n)\p{Cc}|\ufffd|word@/u);
+    expect(stderr.split("\n").filter((line) => !/^(?:bootstrap: (?!all)| {2}hint: )/.test(line))).toEqual([""]);
+    expect(stderr).toContain("é");
+  }
 });
 
 it("a file that is larger than the released one is not fetched", async () => {

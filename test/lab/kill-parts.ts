@@ -6,6 +6,7 @@ import { findOperation, keptTreeOperations, operations, type Operation } from ".
 import { losePower } from "./kill-power.ts";
 import { raceRuns } from "./kill-race.ts";
 import type { Tally, TallyOptions } from "./kill-tally.ts";
+import { raceForLock } from "./lock-race.ts";
 import { officialRelease, officialVersions } from "./releases.ts";
 
 export interface PartOptions extends TallyOptions {
@@ -82,6 +83,12 @@ export const parts = {
       const counts = options.isFull ? [2, 2, 2, 10, 10] : [2];
       yield [`${operation.name} on ${disk}, at once`, await raceRuns(operation.name, { ...options, disk, counts })];
     }
+  },
+
+  /** Eight processes at the same lock, killed at random, beside what ended runs have left. */
+  async *lock(options: PartOptions): Played {
+    const tally = await raceForLock({ ...options, rounds: options.isFull ? 3_000 : 100 });
+    yield ["eight at the same lock, some killed", tally];
   },
 
   /** A second process starts the tree's go while two releases change places. */

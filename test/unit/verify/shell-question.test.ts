@@ -1,3 +1,7 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
 import { questionShell, readShellWords } from "../../../src/verify/shell-question.ts";
@@ -33,4 +37,31 @@ test("knows when a shell ended before it had answered", () => {
   const whole = answer("/usr/local/go/bin/go\n", "PATH=/bin\0");
   expect(readShellWords(whole.slice(0, -20))).toBeUndefined();
   expect(readShellWords("")).toBeUndefined();
+});
+
+test("an answer without an environment is none", () => {
+  expect(readShellWords(answer("/usr/local/go/bin/go\n", ""))).toBeUndefined();
+});
+
+function askBash(profile: string): ReturnType<typeof spawnSync> & { readonly stdout: string; readonly stderr: string } {
+  const home = mkdtempSync(join(tmpdir(), "readygo-shell-question-"));
+  try {
+    writeFileSync(join(home, ".bash_profile"), profile);
+    const asked = questionShell(absolutePath("/bin/bash"), "login");
+    const [command, ...args] = "argv" in asked ? asked.argv : ["false"];
+    return spawnSync(command ?? "", args, { env: { HOME: home }, encoding: "utf8" });
+  } finally {
+    rmSync(home, { recursive: true });
+  }
+}
+
+test("a shell that cannot start env has not answered, and says why", () => {
+  const run = askBash("ulimit -n 3\n");
+  expect([readShellWords(run.stdout), run.status === 0]).toEqual([undefined, false]);
+  expect(run.stderr.trimEnd().split("\n").at(-1)).toContain("/usr/bin/env");
+});
+
+test("a shell that ends at the first failure answers all the same", () => {
+  const run = askBash("set -e\nPATH=/nonexistent\n");
+  expect(readShellWords(run.stdout)).toMatchObject({ command: "", env: { PATH: "/nonexistent" } });
 });
