@@ -36,9 +36,9 @@ export function judgeRun(
   } else if (isReading(command) && differences.some((path) => !isOfRun(path))) {
     broken.push({ law: "what only looks changes nothing", what: `changed: ${nameAll(differences)}` });
   } else if (run.exit !== 0 && !before.has(journal)) {
-    // An empty place of its own may go.
+    // What was rolled back was written anew, and an empty place of its own may go.
     const isGone = (path: string): boolean => before.get(path)?.kind === "directory" && !after.has(path);
-    const changed = differences.filter((path) => !isOfRun(path) && !isGone(path));
+    const changed = listDifferences(before, after, { times: false }).filter((path) => !isOfRun(path) && !isGone(path));
     if (changed.length > 0) {
       broken.push({
         law: "what fails changes nothing",
@@ -143,12 +143,12 @@ function isOwnPlace(path: string): boolean {
   );
 }
 
-/** Paths that are not as they were; of directories all but the times. */
-export function listDifferences(before: Look, after: Look): readonly string[] {
+/** Paths that are not as they were; of directories all except the times, of files also them unless `times` is false. */
+export function listDifferences(before: Look, after: Look, { times = true } = {}): readonly string[] {
   const reduce = (entry: SnapshotEntry | undefined): string =>
-    entry === undefined ? "" : JSON.stringify({ ...entry, mtimeNs: entry.kind === "directory" ? "" : entry.mtimeNs });
+    JSON.stringify(times && entry?.kind !== "directory" ? entry : { ...entry, mtimeNs: "" });
   return [...new Set([...before.keys(), ...after.keys()])].filter(
-    (path) => reduce(before.get(path)) !== reduce(after.get(path)),
+    (path) => before.has(path) !== after.has(path) || reduce(before.get(path)) !== reduce(after.get(path)),
   );
 }
 
