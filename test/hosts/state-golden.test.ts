@@ -1,0 +1,61 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { checkout } from "../lab/lab-cache.ts";
+import { describeHost, readStart, readStateFixture, rebuildHost } from "../lab/state-fixture.ts";
+import type { StateImage, StateRun } from "../lab/state-image.ts";
+import { packStateRelease } from "../lab/state-release.ts";
+
+// Every state that a readygo has ever written is read by this one: it says what is there, upgrades it, goes back, and
+// gives back the host before the first run. `node scripts/record-state.ts` adds what the present code writes.
+const fixtures = join(checkout, "test/fixtures/state");
+const cases = readdirSync(fixtures).flatMap((schema) =>
+  readdirSync(join(fixtures, schema)).map((name) => `${schema}/${name}`),
+);
+
+let room: string;
+let source: readonly string[];
+beforeAll(() => {
+  room = mkdtempSync(join(tmpdir(), "readygo-golden-"));
+  // Newer than any that was recorded.
+  const { archive, sha256 } = packStateRelease("1.30.99", room);
+  source = ["--source", archive, "--sha256", sha256, "--arch", "amd64"];
+});
+afterAll(() => rmSync(room, { recursive: true, force: true }));
+
+function mustRun(host: StateImage, ...argv: readonly string[]): StateRun {
+  const run = host.runBundle(argv);
+  expect([argv[0], run.exit, run.error ?? null, run.exit === 0 ? "" : run.words]).toEqual([argv[0], 0, null, ""]);
+  return run;
+}
+
+function versionOf(host: StateImage): string | undefined {
+  return readFileSync(host.path("/usr/local/go/VERSION"), "utf8").split("\n")[0];
+}
+
+it("has the states of schema 1", () => {
+  expect(cases.filter((name) => name.startsWith("schema-1/"))).toHaveLength(7);
+});
+
+it.each(cases)("reads, upgrades, rolls back and uninstalls %s", (name) => {
+  const fixture = join(fixtures, name);
+  const { version, isCut } = readStateFixture(fixture);
+  const host = rebuildHost(fixture, join(room, name.replace("/", "-")));
+  if (!isCut) {
+    const listed = mustRun(host, "list", ...source.slice(0, 2));
+    expect(listed).toMatchObject({ version, status: "unchanged" });
+    // Its own tree is recognised: nothing is to be installed.
+    const same = mustRun(host, "plan", version.slice(2), ...source.slice(0, 2), ...source.slice(4));
+    expect(same.steps?.filter((step) => (step as { kind: string }).kind === "install-tree")).toEqual([]);
+  }
+  expect(mustRun(host, "plan", "1.30.99", ...source).steps).toMatchObject([{ kind: "install-tree" }]);
+  // What was cut off has been ended.
+  expect(versionOf(host)).toBe(version);
+  mustRun(host, "install", "1.30.99", ...source, "--no-verify");
+  expect(versionOf(host)).toBe("go1.30.99");
+  mustRun(host, "rollback", "--no-verify");
+  expect(versionOf(host)).toBe(version);
+  mustRun(host, "uninstall");
+  expect(describeHost(host)).toEqual(readStart(fixture));
+});
