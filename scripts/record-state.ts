@@ -52,9 +52,11 @@ async function record(name: string, options: StartOptions, play: (image: StateIm
   const isCut = name.startsWith("cut-");
   if (isCut) await copy.run(["plan", "1.30.1", ...sourceWords(shelf, "1.30.1")]);
   const version = readFileSync(copy.path("/usr/local/go/VERSION"), "utf8").split("\n")[0] ?? "";
+  const listed = await copy.run(["list", ...sourceWords(shelf, "1.30.1").slice(0, 2)]);
+  if (listed.exit !== 0 || listed.version !== version) throw new Error(`${name}: list ends with ${listed.exit}`);
   copy.destroy();
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
-  writeStateFixture(directory, { start, host, fixture: { version, isCut }, room });
+  writeStateFixture(directory, { start, host, fixture: { version, previous: listed.previous ?? null, isCut }, room });
   console.log(`${directory.slice(checkout.length + 1)}: ${version}`);
 }

@@ -14,6 +14,8 @@ const cases = readdirSync(fixtures).flatMap((schema) =>
   readdirSync(join(fixtures, schema)).map((name) => `${schema}/${name}`),
 );
 
+const withPrevious = cases.filter((name) => readStateFixture(join(fixtures, name)).previous !== null);
+
 let room: string;
 let source: readonly string[];
 beforeAll(() => {
@@ -36,15 +38,25 @@ function versionOf(host: StateImage): string | undefined {
 
 it("has the states of schema 1", () => {
   expect(cases.filter((name) => name.startsWith("schema-1/"))).toHaveLength(7);
+  expect(withPrevious.filter((name) => name.startsWith("schema-1/"))).toHaveLength(3);
+});
+
+it.each(withPrevious)("goes back to the release that was kept before, and uninstalls, with %s", (name) => {
+  const fixture = join(fixtures, name);
+  const host = rebuildHost(fixture, join(room, `${name.replace("/", "-")}-back`));
+  mustRun(host, "rollback", "--no-verify");
+  expect(versionOf(host)).toBe(readStateFixture(fixture).previous);
+  mustRun(host, "uninstall");
+  expect(describeHost(host)).toEqual(readStart(fixture));
 });
 
 it.each(cases)("reads, upgrades, rolls back and uninstalls %s", (name) => {
   const fixture = join(fixtures, name);
-  const { version, isCut } = readStateFixture(fixture);
+  const { version, previous, isCut } = readStateFixture(fixture);
   const host = rebuildHost(fixture, join(room, name.replace("/", "-")));
   if (!isCut) {
     const listed = mustRun(host, "list", ...source.slice(0, 2));
-    expect(listed).toMatchObject({ version, status: "unchanged" });
+    expect(listed).toMatchObject({ version, previous, status: "unchanged" });
     // Its own tree is recognised: nothing is to be installed.
     const same = mustRun(host, "plan", version.slice(2), ...source.slice(0, 2), ...source.slice(4));
     expect(same.steps?.filter((step) => (step as { kind: string }).kind === "install-tree")).toEqual([]);

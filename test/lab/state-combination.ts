@@ -23,7 +23,7 @@ export function createPlayer(host: StateImage, directory: string, shelf: StateSh
       damage.apply(image);
       const start = readStart(image);
       const run = await image.run(commandWords(shelf, command));
-      const broken = judgeRun(image, run, { command, ...start });
+      const broken = judgeRun(image, run, { command, isLikeCrash: damage.isLikeCrash === true, ...start });
       const key = broken.length > 0 ? "" : JSON.stringify([damage.name, run.error?.code, run.error?.remedy]);
       const followed = known.get(key) ?? (await follow(image, shelf, { run, command, start }));
       if (key !== "" && run.error !== null && run.error !== undefined) known.set(key, followed);

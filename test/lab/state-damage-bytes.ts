@@ -11,6 +11,7 @@ export function damageBytes(image: StateImage, { path, label }: StatePlace, ever
   return [
     ...sixteenths.map((index) => ({
       name: index === 0 ? `${label} is empty` : `${label} is cut at ${index}/16`,
+      isLikeCrash: path === "/var/lib/readygo/journal",
       apply: (copy: StateImage) => truncateSync(copy.path(path), Math.floor((size * index) / 16)),
     })),
     ...sixteenths.map((index) => ({

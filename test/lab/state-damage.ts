@@ -9,6 +9,8 @@ import type { StateImage } from "./state-image.ts";
 /** One thing that is wrong with a host's state. `apply` does it to a copy of the host, and gives the same each time. */
 export interface Damage {
   readonly name: string;
+  /** A crash leaves the same: what a run had begun is ended first, whatever then becomes of the command. */
+  readonly isLikeCrash?: boolean;
   apply(image: StateImage): void;
 }
 

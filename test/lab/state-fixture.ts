@@ -13,6 +13,8 @@ import { listStateRelease, writeStateTree } from "./state-release.ts";
 export interface StateFixture {
   /** As `go1.30.2`. */
   readonly version: string;
+  /** The release that `rollback` leads to. */
+  readonly previous: string | null;
   /** Whether a run was cut off. */
   readonly isCut: boolean;
 }

@@ -21,7 +21,13 @@ const journal = "/var/lib/readygo/journal";
 export function judgeRun(
   image: StateImage,
   run: StateRun,
-  { command, before, texts, hadOriginal }: JudgedStart & { readonly command: string },
+  {
+    command,
+    isLikeCrash,
+    before,
+    texts,
+    hadOriginal,
+  }: JudgedStart & { readonly command: string; readonly isLikeCrash: boolean },
 ): readonly Breakage[] {
   const after = image.look();
   const code = run.error?.code ?? "";
@@ -31,7 +37,7 @@ export function judgeRun(
   const differences = listDifferences(before, after);
   const outside = differences.filter((path) => !isOwnPlace(path));
   if (outside.length > 0) broken.push({ law: "nothing outside its places changes", what: nameAll(outside) });
-  if (isRefused && differences.some((path) => !isOfRun(path))) {
+  if (isRefused && !isLikeCrash && differences.some((path) => !isOfRun(path))) {
     broken.push({ law: "what refuses changes nothing", what: `${code}, yet changed: ${nameAll(differences)}` });
   } else if (isReading(command) && differences.some((path) => !isOfRun(path))) {
     broken.push({ law: "what only looks changes nothing", what: `changed: ${nameAll(differences)}` });
