@@ -1,6 +1,6 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
-import { places } from "../host/places.ts";
+import { isKeptRelease, places } from "../host/places.ts";
 import type { ManagedFile } from "../host/receipt.ts";
 import type { Plan, RemoveTreeStep, RestoreFileStep } from "../plan/plan.ts";
 import type { Change } from "../report/json-result.ts";
@@ -132,7 +132,7 @@ function listOwnState(ports: InstallPorts, plan: Plan, unfinished: readonly Unfi
   );
   const kept = ports.files
     .list(places.previous)
-    .filter((name) => /^(damaged-)?go\d/.test(name) || exchanged.includes(name));
+    .filter((name) => isKeptRelease(absolutePath(places.previous, name)) || exchanged.includes(name));
   const backups = ports.files
     .list(places.backups)
     .filter((name) => !needed.has(name))

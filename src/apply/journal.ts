@@ -2,7 +2,7 @@ import { check, type InferOutput, literal, nullable, picklist, pipe, regex, stri
 import { accountName, closed, component, componentPattern, digits, listOf, mode, path, pathWhere, sha256, time } from "../host/state-shapes.ts"; // prettier-ignore
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import { checkOwnPlaces } from "../host/own-places.ts";
-import { isHomeFile, places } from "../host/places.ts";
+import { isHomeFile, isKeptRelease, places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import { firstWriter, nameWriter, parseState, requireKnownSchema, stateInvalid, stateSchema, unknownWriter } from "../host/state-file.ts"; // prettier-ignore
 import type { SystemFiles } from "../host/system-files.ts";
@@ -106,9 +106,15 @@ export function readJournal(files: ReadFiles): readonly JournalRecord[] {
   return values.map((whole, index) => {
     const { schema: _, writtenBy: __, ...value } = whole;
     const record = parseState(files, places.journal, { schema: journalRecord, value, writtenBy });
-    if ((record.kind === "begin") === (index === 0)) return record;
+    if ((record.kind === "begin") === (index === 0) && isOfCommand(record, values[0]?.["command"])) return record;
     throw stateInvalid(files, places.journal, `line ${index + 1}: a ${record.kind} does not stand there`, writtenBy);
   });
+}
+
+/** What readygo did not install lies under previous/ too; only `uninstall`, which brings it back, empties its place. */
+function isOfCommand(record: JournalRecord, command: unknown): boolean {
+  if (record.kind !== "commit" || command === "uninstall") return true;
+  return record.deletions.every((path) => !isBelow(path, places.previous, 1) || isKeptRelease(path));
 }
 
 /** The lines without their checksums, each held against its own. The first schema had none. */

@@ -198,17 +198,19 @@ async function undoWrite(
   const expected = now === undefined ? null : hashBytes(now.content);
   // Not as we were about to leave it: the act had not begun, or somebody has written there since.
   if (expected !== after || expected === (before?.sha256 ?? null)) return undefined;
-  const put = (content: Buffer | null): Promise<void> =>
-    putOwned(ports, { path, owner, content, mode: before?.mode ?? 0o644, expected });
+  const put = (content: Buffer | null, mode: number): Promise<void> =>
+    putOwned(ports, { path, owner, content, mode, expected });
   const content = before === null ? null : readBackup(ports.files, before.name, before.sha256);
   if (before === null || content !== undefined) {
-    await put(content ?? null);
+    await put(content ?? null, before?.mode ?? 0o644);
     return undefined;
   }
   const lost = `its backup ${absolutePath(places.backups, before.name)} is gone or was changed`;
   // Nothing but the backup could say what it was.
   if (owner === null && path !== places.profile) throw new LostBackup(lost);
-  if (now !== undefined) await put(Buffer.from(removeOurPart(path, owner, now.content.toString("latin1")), "latin1"));
+  if (now !== undefined) {
+    await put(Buffer.from(removeOurPart(path, owner, now.content.toString("latin1")), "latin1"), now.mode);
+  }
   return `${path} is not as it was: ${lost}; readygo's part was taken out of it, and nothing else`;
 }
 

@@ -138,10 +138,11 @@ async function finishFile(ports: ApplyPorts, file: UnfinishedFile): Promise<void
     const text = now?.content.toString("latin1") ?? "";
     const kept = isAsLeft && before !== null ? readBackup(ports.files, before.backup, before.sha256) : undefined;
     const without = Buffer.from(removeOurPart(path, owner, text), "latin1");
-    const isGone = before === null && (isAsLeft || without.length === 0);
+    const isGone = before === null && without.length === 0;
     const content = isGone ? null : (kept ?? without);
     if (now !== undefined || kept !== undefined) {
-      await putOwned(ports, { path, owner, content, mode: before?.mode ?? 0o644, expected });
+      const mode = (kept === undefined ? now?.mode : before?.mode) ?? 0o644;
+      await putOwned(ports, { path, owner, content, mode, expected });
     }
   }
   for (const directory of file.createdDirectories.toReversed()) await ports.home(owner).removeDirectory(directory);

@@ -19,16 +19,20 @@ import type { Session } from "./session.ts";
  */
 export async function adoptHost(session: Session): Promise<boolean> {
   const { files } = session;
-  // Before the lock is taken in one of them.
-  if (findPlaceProblem(files)?.isOwn === false) checkOwnPlaces(files);
+  const aside = createAside(session);
+  const setPlacesAside = (isMeant: (path: AbsolutePath) => boolean): void => {
+    for (let problem = findPlaceProblem(files); problem !== undefined; problem = findPlaceProblem(files)) {
+      if (!problem.isOwn) checkOwnPlaces(files);
+      if (!isMeant(problem.path)) return;
+      aside.set(problem.path);
+    }
+  };
+  // The lock's own place first: no run can hold a lock where others can.
+  setPlacesAside((path) => path === places.runDirectory || path === places.lock);
   const waitMs = session.request.waitSeconds * 1000;
   const lock = await acquireLock(files, session.clock, "readygo install --adopt", waitMs, session.stop);
   try {
-    const aside = createAside(session);
-    for (let problem = findPlaceProblem(files); problem !== undefined; problem = findPlaceProblem(files)) {
-      if (!problem.isOwn) checkOwnPlaces(files);
-      aside.set(problem.path);
-    }
+    setPlacesAside(() => true);
     await endOrSetAside(session, aside);
     if (!isReadable(() => readUnfinished(files))) aside.set(places.unfinished);
     if (!isReadable(() => readReceipt(files))) {

@@ -2,11 +2,12 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { readJournal } from "../apply/journal.ts";
 import { warnOfRest } from "../apply/run-transaction.ts";
 import { recoverTransaction } from "../apply/undo.ts";
-import { finishFiles } from "../apply/unfinished-files.ts";
+import { finishFiles, readUnfinished } from "../apply/unfinished-files.ts";
 import { adviseAdoption } from "../host/advise-adoption.ts";
 import { acquireLock, removeStaleLock } from "../host/lock.ts";
 import { checkOwnPlaces } from "../host/own-places.ts";
 import { places } from "../host/places.ts";
+import { readReceipt } from "../host/read-receipt.ts";
 import { removeDeadScratch } from "../host/scratch.ts";
 import type { Session } from "./session.ts";
 
@@ -40,6 +41,9 @@ export async function recoverHost(session: Session, { isLocked = false } = {}): 
   try {
     // The run that held the lock may have ended in the meantime, and have taken its journal along.
     if (!hasWork()) return;
+    // Before anything is undone: where one of them cannot be used, nothing is.
+    readReceipt(session.files);
+    readUnfinished(session.files);
     // First: what the transaction leaves for the next run has just been tried.
     await finishFiles(session);
     await endTransaction(session);

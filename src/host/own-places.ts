@@ -1,7 +1,7 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { adviseAdoption } from "./advise-adoption.ts";
 import { absolutePath, type AbsolutePath } from "./absolute-path.ts";
-import { places } from "./places.ts";
+import { isKeptRelease, places } from "./places.ts";
 import type { FileStat, ReadFiles } from "./ports.ts";
 
 /** Something that keeps readygo's own state from being believed: somebody but root can have written it. */
@@ -18,10 +18,9 @@ type Kind = "file" | "directory";
 
 const stateFiles = [places.receipt, places.journal, places.unfinished, places.treeManifest, places.logHead];
 const stateDirectories = [places.state, places.backups];
+/** What only root may enter: whoever can open the lock can hold it. */
+const closedDirectory = places.runDirectory;
 const storeDirectories = [places.store, places.staging, places.previous, places.partial];
-
-/** A release of ours under previous/; what readygo did not install lies there by other names, with its own owners. */
-const keptRelease = /^(damaged-)?go\d/;
 
 /**
  * Holds every place of readygo's own, and every directory above it, against what readygo makes: root's, of the right
@@ -39,7 +38,7 @@ export function checkOwnPlaces(files: ReadFiles): void {
 export function findPlaceProblem(files: ReadFiles): PlaceProblem | undefined {
   for (const { path, kind, isOwn } of listPlaces(files)) {
     const stat = files.stat(path);
-    const problem = stat === undefined ? undefined : judgePlace(stat, kind);
+    const problem = stat === undefined ? undefined : judgePlace(stat, path, kind);
     if (problem !== undefined) return { path, isOwn, ...problem };
   }
   return undefined;
@@ -56,6 +55,8 @@ function* listPlaces(files: ReadFiles): Iterable<{ path: AbsolutePath; kind: Kin
     if (files.stat(branch) === undefined) continue;
     for (const path of above) yield { path, kind: "directory", isOwn: false };
   }
+  yield { path: places.runDirectory, kind: "directory", isOwn: true };
+  yield { path: places.lock, kind: "file", isOwn: true };
   for (const path of stateDirectories) yield { path, kind: "directory", isOwn: true };
   for (const path of stateFiles) yield { path, kind: "file", isOwn: true };
   for (const name of files.list(places.backups)) {
@@ -63,18 +64,25 @@ function* listPlaces(files: ReadFiles): Iterable<{ path: AbsolutePath; kind: Kin
   }
   for (const path of storeDirectories) yield { path, kind: "directory", isOwn: true };
   for (const name of files.list(places.previous)) {
-    if (keptRelease.test(name)) yield { path: absolutePath(places.previous, name), kind: "directory", isOwn: true };
+    const path = absolutePath(places.previous, name);
+    // What readygo did not install has its own owners.
+    if (isKeptRelease(path)) yield { path, kind: "directory", isOwn: true };
   }
 }
 
-function judgePlace(stat: FileStat, kind: Kind): Pick<PlaceProblem, "code" | "what"> | undefined {
+function judgePlace(
+  stat: FileStat,
+  path: AbsolutePath,
+  kind: Kind,
+): Pick<PlaceProblem, "code" | "what"> | undefined {
   if (stat.kind !== kind) {
     const found = stat.kind === "other" ? "a FIFO, socket or device" : `a ${stat.kind}`;
-    return { code: kind === "file" ? "state-invalid" : "place-unsafe", what: `is ${found}, and should be a ${kind}` };
+    const code = kind === "file" && path !== places.lock ? "state-invalid" : "place-unsafe";
+    return { code, what: `is ${found}, and should be a ${kind}` };
   }
   if (stat.uid !== 0) return { code: "place-unsafe", what: `belongs to another account than root (uid ${stat.uid})` };
-  if ((stat.mode & 0o022) !== 0) {
-    return { code: "place-unsafe", what: `can be written by others than root (mode ${stat.mode.toString(8)})` };
+  if ((stat.mode & (path === closedDirectory ? 0o077 : 0o022)) !== 0) {
+    return { code: "place-unsafe", what: `is open to others than root (mode ${stat.mode.toString(8)})` };
   }
   return undefined;
 }

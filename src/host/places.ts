@@ -39,3 +39,8 @@ export function isHomeFile(path: string): boolean {
   const names = [...homeFiles.bash, ...homeFiles.zsh, homeFiles.fishOwn, homeFiles.fish];
   return names.some((name) => path.endsWith(`/${name}`));
 }
+
+/** Whether a path is that of a release of readygo's under previous/; what it did not install lies there by other names. */
+export function isKeptRelease(path: string): boolean {
+  return path.startsWith(`${places.previous}/`) && /^(damaged-)?go\d/.test(path.slice(places.previous.length + 1));
+}

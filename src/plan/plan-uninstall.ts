@@ -91,16 +91,18 @@ function planFile(file: ManagedFileNow): RestoreFileStep | undefined {
     beforeSha256: sha256,
     before: "with readygo's part",
   } as const;
-  if (sha256 === managed.sha256 && (managed.before === null || file.isBackupWhole)) {
-    return managed.before === null
-      ? { ...step, reason: "readygo made it", after: "absent", result: { kind: "remove" } }
-      : { ...step, reason: "it is as readygo left it", after: "the bytes of before", result: { kind: "backup" } };
+  if (sha256 === managed.sha256 && managed.before !== null && file.isBackupWhole) {
+    return { ...step, reason: "it is as readygo left it", after: "the bytes of before", result: { kind: "backup" } };
   }
+  // Whatever the receipt says of who made it: a file with something else in it is somebody's.
   const isEmptied = (managed.before === null || managed.owner === null) && file.without.trim() === "";
+  if (isEmptied && managed.before === null && sha256 === managed.sha256) {
+    return { ...step, reason: "readygo made it", after: "absent", result: { kind: "remove" } };
+  }
   return {
     ...step,
     reason:
-      sha256 === managed.sha256
+      sha256 === managed.sha256 && managed.before !== null
         ? "its backup cannot be used: only readygo's part goes"
         : "it was edited since: only readygo's part goes",
     after: isEmptied ? "absent" : "without readygo's part",

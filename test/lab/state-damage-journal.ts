@@ -1,7 +1,8 @@
-import { appendFileSync, existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
 import type { Damage } from "./state-damage.ts";
 import { hashFile } from "./state-damage-receipt.ts";
 import type { StateImage } from "./state-image.ts";
+import { openLines, sealLines } from "./state-seal.ts";
 
 const journal = "/var/lib/readygo/journal";
 const begin = { kind: "begin", id: "20261129T120000000Z", command: "install", at: "2026-11-29T12:00:00.000Z" };
@@ -17,7 +18,8 @@ export function damageJournal(host: StateImage): readonly Damage[] {
       const record = make(image);
       const line = typeof record === "string" ? record : JSON.stringify(record);
       if (!hasJournal) writeFileSync(image.path(journal), `${JSON.stringify(begin)}\n`, { mode: 0o600 });
-      appendFileSync(image.path(journal), `${line}\n`);
+      const { texts, isSealed } = openLines(readFileSync(image.path(journal), "utf8"));
+      writeFileSync(image.path(journal), sealLines({ texts: [...texts, line], isSealed }));
     },
   });
   return [
@@ -130,9 +132,10 @@ function listSchemas(): readonly Damage[] {
   const changeFirst = (name: string, extra: Readonly<Record<string, unknown>>): Damage => ({
     name: `the journal begins with ${name}`,
     apply(image) {
-      const [first = "", ...rest] = readFileSync(image.path(journal), "utf8").split("\n");
+      const { texts, isSealed } = openLines(readFileSync(image.path(journal), "utf8"));
+      const [first = "", ...rest] = texts;
       const record = { ...(JSON.parse(first) as Record<string, unknown>), ...extra };
-      writeFileSync(image.path(journal), [JSON.stringify(record), ...rest].join("\n"));
+      writeFileSync(image.path(journal), sealLines({ texts: [JSON.stringify(record), ...rest], isSealed }));
     },
   });
   return [changeFirst("a newer schema", { schema: 99 }), changeFirst("a key that is not known", { surprise: 1 }), changeFirst("a command that is a number", { command: 7 })]; // prettier-ignore

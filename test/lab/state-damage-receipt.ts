@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { lstatSync, readFileSync, writeFileSync } from "node:fs";
 import type { Damage } from "./state-damage.ts";
 import type { StateImage } from "./state-image.ts";
+import { sealFile } from "./state-seal.ts";
 
 const receipt = "/var/lib/readygo/receipt.json";
 
@@ -97,7 +98,8 @@ function assign(data: Record<string, unknown>, key: string, value: unknown): voi
 function change(image: StateImage, edit: (data: Record<string, unknown>) => void): void {
   const data = JSON.parse(readFileSync(image.path(receipt), "utf8")) as Record<string, unknown>;
   edit(data);
-  writeFileSync(image.path(receipt), `${JSON.stringify(data, null, 2)}\n`);
+  // Whoever damages it knows how to make a checksum: the schema itself is to refuse it.
+  writeFileSync(image.path(receipt), sealFile(data));
 }
 
 export function hashFile(image: StateImage, path: string): string | undefined {

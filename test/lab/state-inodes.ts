@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { openLines, sealFile, sealLines } from "./state-seal.ts";
 
 type Locate = (path: string) => string;
 
@@ -29,7 +30,7 @@ export function rewriteState(locate: Locate, change: (text: string) => string): 
   const hashes = new Map<string, string>();
   for (const file of files) {
     const before = readFileSync(file, "latin1");
-    const after = change(before);
+    const after = reseal(before, change(before));
     if (after === before) continue;
     hashes.set(hash(before), hash(after));
     write(file, after);
@@ -37,9 +38,19 @@ export function rewriteState(locate: Locate, change: (text: string) => string): 
   // A journal that has the hash of a receipt is the hash of nothing; so one pass is enough.
   for (const file of files) {
     const before = readFileSync(file, "latin1");
-    const after = before.replaceAll(/\b[0-9a-f]{64}\b/g, (sha256) => hashes.get(sha256) ?? sha256);
+    const after = reseal(
+      before,
+      before.replaceAll(/\b[0-9a-f]{64}\b/g, (sha256) => hashes.get(sha256) ?? sha256),
+    );
     if (after !== before) write(file, after);
   }
+}
+
+/** With the checksums of schema 2 as readygo makes them. */
+function reseal(before: string, after: string): string {
+  if (before === after) return after;
+  if (!after.startsWith("{")) return sealLines(openLines(after));
+  return after.includes('"checksum": "') ? sealFile(JSON.parse(after) as Record<string, unknown>) : after;
 }
 
 /** Every directory or link that stands at /usr/local/go, or is kept or staged in its stead. */
@@ -62,7 +73,7 @@ function listStateTexts(locate: Locate): readonly string[] {
   return readdirSync(state, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => /^[{[]/.test(readFileSync(file, "latin1")));
+    .filter((file) => /^(?:[{[]|[0-9a-f]{16} \{)/.test(readFileSync(file, "latin1")));
 }
 
 function inodeOf(real: string): string {
