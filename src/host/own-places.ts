@@ -70,11 +70,7 @@ function* listPlaces(files: ReadFiles): Iterable<{ path: AbsolutePath; kind: Kin
   }
 }
 
-function judgePlace(
-  stat: FileStat,
-  path: AbsolutePath,
-  kind: Kind,
-): Pick<PlaceProblem, "code" | "what"> | undefined {
+function judgePlace(stat: FileStat, path: AbsolutePath, kind: Kind): Pick<PlaceProblem, "code" | "what"> | undefined {
   if (stat.kind !== kind) {
     const found = stat.kind === "other" ? "a FIFO, socket or device" : `a ${stat.kind}`;
     const code = kind === "file" && path !== places.lock ? "state-invalid" : "place-unsafe";

@@ -52,7 +52,10 @@ export function judgeRun(
       });
     }
   }
-  return [...broken, ...judgeOwn(image, { before, texts, hadOriginal })];
+  // A file of the system is readygo's as a whole: without its backup nothing of the former one is left, and that is said.
+  const mayLackProfile =
+    run.words.includes(`the backup of ${profile}`) || run.words.includes(`${profile} is not as it was`);
+  return [...broken, ...judgeOwn(image, { before, texts, hadOriginal }, { mayLackProfile })];
 }
 
 /** What was there before the command. */
@@ -122,9 +125,14 @@ function removeBlocks(text: string): string {
 }
 
 function hasOriginal(image: StateImage): boolean {
-  const previous = "/usr/local/.readygo/previous";
-  const isListed = existsSync(`${image.path(previous)}/.`);
-  const kept = isListed ? readdirSync(image.path(previous)).map((name) => join(previous, name)) : [];
+  const list = (path: string): readonly string[] =>
+    existsSync(`${image.path(path)}/.`) ? readdirSync(image.path(path)).map((name) => join(path, name)) : [];
+  // Where it was open to others, `--adopt` has set it aside.
+  const stores = list("/usr/local").filter((path) => path.startsWith("/usr/local/.readygo"));
+  const kept = stores
+    .flatMap(list)
+    .filter((path) => path.includes("/previous"))
+    .flatMap(list);
   return ["/usr/local/go", ...kept].some((place) => textOf(image, join(place, "bin/go")) === foreignProgram);
 }
 
