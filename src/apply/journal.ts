@@ -2,7 +2,7 @@ import { check, type InferOutput, literal, nullable, picklist, pipe, regex, stri
 import { accountName, closed, component, componentPattern, digits, listOf, mode, path, pathWhere, sha256, time } from "../host/state-shapes.ts"; // prettier-ignore
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import { checkOwnPlaces } from "../host/own-places.ts";
-import { isHomeFile, isKeptRelease, places } from "../host/places.ts";
+import { isHomeDirectory, isHomeFile, isKeptRelease, places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import { firstWriter, nameWriter, parseState, requireKnownSchema, stateInvalid, stateSchema, unknownWriter } from "../host/state-file.ts"; // prettier-ignore
 import type { SystemFiles } from "../host/system-files.ts";
@@ -17,8 +17,8 @@ import { hashBytes } from "../release/sha256.ts";
 const treeIdentity = closed({ kind: picklist(["directory", "link"]), mtimeNs: digits, inode: digits });
 export type TreeIdentity = InferOutput<typeof treeIdentity>;
 
-/** Kept in /var/lib/readygo/backups while the transaction is open. */
-const undoBackup = closed({ name: component, sha256, mode });
+/** Kept in /var/lib/readygo/backups while the transaction is open; by its name no other backup is taken for one. */
+const undoBackup = closed({ name: pipe(component, regex(/^undo-\d{8}T\d{9}Z-\d+$/)), sha256, mode });
 
 /** Null for the system. Of what is named in a home, the child that works there sees to it that it lies there. */
 const owner = nullable(accountName);
@@ -64,7 +64,7 @@ const journalRecord = pipe(anyRecord, check(isOfOurs, "a path that is not readyg
 
 function isOfOurs(record: JournalRecord): boolean {
   if (!("owner" in record)) return true;
-  if (record.owner !== null) return record.kind !== "write" || isHomeFile(record.path);
+  if (record.owner !== null) return record.kind === "write" ? isHomeFile(record.path) : isHomeDirectory(record.path);
   if (record.kind !== "write") return places.profile.startsWith(`${record.path}/`);
   return record.path === places.profile || stateFiles.includes(record.path) || isBelow(record.path, places.backups, 1);
 }

@@ -20,6 +20,7 @@ import {
 import {
   describeUnfinished,
   isPassing,
+  isSameOwnText,
   mergeUnfinished,
   readUnfinished,
   storeUnfinished,
@@ -200,12 +201,16 @@ async function undoWrite(
   if (expected !== after || expected === (before?.sha256 ?? null)) return undefined;
   const put = (content: Buffer | null, mode: number): Promise<void> =>
     putOwned(ports, { path, owner, content, mode, expected });
-  const content = before === null ? null : readBackup(ports.files, before.name, before.sha256);
-  if (before === null || content !== undefined) {
-    await put(content ?? null, before?.mode ?? 0o644);
+  const kept = before === null ? Buffer.alloc(0) : readBackup(ports.files, before.name, before.sha256);
+  const isOfSystem = owner === null;
+  if (kept !== undefined && (isOfSystem || isSameOwnText({ path, owner }, now?.content, kept))) {
+    await put(before === null ? null : kept, before?.mode ?? 0o644);
     return undefined;
   }
-  const lost = `its backup ${absolutePath(places.backups, before.name)} is gone or was changed`;
+  const lost =
+    before === null || kept !== undefined
+      ? "there is something in it that readygo had no part in"
+      : `its backup ${absolutePath(places.backups, before.name)} is gone or was changed`;
   // Nothing but the backup could say what it was.
   if (owner === null && path !== places.profile) throw new LostBackup(lost);
   if (now !== undefined) {

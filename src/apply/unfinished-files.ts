@@ -1,7 +1,7 @@
 import { boolean, check, type InferOutput, nullable, pipe, string } from "valibot";
 import { absolutePath } from "../host/absolute-path.ts";
 import { HomeRefusal, type HomeRefusalKind } from "../host/home-refusal.ts";
-import { isHomeFile, places } from "../host/places.ts";
+import { isHomeDirectory, isHomeFile, places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import { backup } from "../host/receipt.ts";
 import { formatStateFile, readStateFile } from "../host/state-file.ts";
@@ -11,7 +11,7 @@ import type { Emit } from "../report/event.ts";
 import { hashBytes } from "../release/sha256.ts";
 import { removeOurPart } from "../shell/remove-block.ts";
 import { readBackup } from "./backups.ts";
-import { type ApplyPorts, putOwned, readOwned } from "./transaction.ts";
+import { type ApplyPorts, type FileWrite, putOwned, readOwned } from "./transaction.ts";
 
 /** A file in a home that a run was to restore, and could not: the home gave no answer, or its owner stands in the way. */
 const unfinishedFile = pipe(
@@ -30,8 +30,9 @@ const unfinishedFile = pipe(
   }),
   check(({ path }) => isHomeFile(path), "not a file of readygo's"),
   check(
-    ({ path, createdDirectories }) => createdDirectories.every((directory) => path.startsWith(`${directory}/`)),
-    "a directory that the file does not lie in",
+    ({ path, createdDirectories }) =>
+      createdDirectories.every((directory) => path.startsWith(`${directory}/`) && isHomeDirectory(directory)),
+    "a directory that readygo does not make for the file",
   ),
 );
 export type UnfinishedFile = InferOutput<typeof unfinishedFile>;
@@ -129,15 +130,28 @@ async function finishHome(
   return rest;
 }
 
+/**
+ * Whether two states of a file differ in readygo's part alone: readygo changes nothing else, whatever a record of it says.
+ * True where there is no file now, which has nothing of its owner's.
+ */
+export function isSameOwnText(
+  { path, owner }: Pick<FileWrite, "path" | "owner">,
+  now: Buffer | undefined,
+  before: Buffer,
+): boolean {
+  const ownText = (content: Buffer): string => removeOurPart(path, owner, content.toString("latin1"));
+  return now === undefined || ownText(now) === ownText(before);
+}
+
 async function finishFile(ports: ApplyPorts, file: UnfinishedFile): Promise<void> {
   const { path, owner, left, before, isUndo } = file;
   const now = await readOwned(ports, path, owner);
   const expected = now === undefined ? null : hashBytes(now.content);
   const isAsLeft = expected === left;
   if (expected !== (before?.sha256 ?? null) && (isAsLeft || !isUndo)) {
-    const text = now?.content.toString("latin1") ?? "";
-    const kept = isAsLeft && before !== null ? readBackup(ports.files, before.backup, before.sha256) : undefined;
-    const without = Buffer.from(removeOurPart(path, owner, text), "latin1");
+    const found = isAsLeft && before !== null ? readBackup(ports.files, before.backup, before.sha256) : undefined;
+    const kept = found !== undefined && isSameOwnText({ path, owner }, now?.content, found) ? found : undefined;
+    const without = Buffer.from(removeOurPart(path, owner, now?.content.toString("latin1") ?? ""), "latin1");
     const isGone = before === null && without.length === 0;
     const content = isGone ? null : (kept ?? without);
     if (now !== undefined || kept !== undefined) {

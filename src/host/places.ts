@@ -40,6 +40,11 @@ export function isHomeFile(path: string): boolean {
   return names.some((name) => path.endsWith(`/${name}`));
 }
 
+/** Whether a path ends as one of the directories that readygo makes in a home for such a file. */
+export function isHomeDirectory(path: string): boolean {
+  return ["/.config", "/.config/fish", "/.config/fish/conf.d"].some((name) => path.endsWith(name));
+}
+
 /** Whether a path is that of a release of readygo's under previous/; what it did not install lies there by other names. */
 export function isKeptRelease(path: string): boolean {
   return path.startsWith(`${places.previous}/`) && /^(damaged-)?go\d/.test(path.slice(places.previous.length + 1));

@@ -1,5 +1,5 @@
 import { check, exactOptional, type InferOutput, literal, nullable, picklist, pipe, string, variant } from "valibot";
-import { isHomeFile, places } from "./places.ts";
+import { isHomeDirectory, isHomeFile, places } from "./places.ts";
 import {
   accountName,
   architecture,
@@ -41,8 +41,11 @@ export const managedFile = pipe(
   }),
   check(({ path, owner }) => (owner === null ? path === places.profile : isHomeFile(path)), "not a file of readygo's"),
   check(
-    ({ path, createdDirectories }) => createdDirectories.every((directory) => path.startsWith(`${directory}/`)),
-    "a directory that the file does not lie in",
+    ({ path, owner, createdDirectories }) =>
+      createdDirectories.every(
+        (directory) => path.startsWith(`${directory}/`) && (owner === null || isHomeDirectory(directory)),
+      ),
+    "a directory that readygo does not make for the file",
   ),
 );
 export type ManagedFile = InferOutput<typeof managedFile>;

@@ -79,7 +79,7 @@ describe("a journal is refused, and nothing of it undone,", () => {
     return error;
   };
 
-  const write = { kind: "write", path: "/etc/sudoers.d/x", owner: null, before: { name: "x", sha256, mode: 288 }, after: null }; // prettier-ignore
+  const write = { kind: "write", path: "/etc/sudoers.d/x", owner: null, before: { name: `undo-${id}-1`, sha256, mode: 288 }, after: null }; // prettier-ignore
   test.each<[string, unknown]>([
     ["null", null],
     ["a list", []],
@@ -91,8 +91,20 @@ describe("a journal is refused, and nothing of it undone,", () => {
     ["a write to a user's file as root", { ...write, path: "/home/alice/.bashrc" }],
     ["a write to what is not readygo's in a home", { ...write, owner: "alice", path: "/home/alice/.ssh/config" }],
     ["a backup elsewhere", { ...write, path: places.profile, before: { name: "../../x", sha256, mode: 0 } }],
-    ["a hash that is none", { ...write, path: places.profile, before: { name: "x", sha256: "00", mode: 0 } }],
-    ["a mode out of range", { ...write, path: places.profile, before: { name: "x", sha256, mode: 1e9 } }],
+    [
+      "a backup that is no undo's",
+      { ...write, path: places.profile, before: { name: "manifest-go1.26.8.linux-amd64", sha256, mode: 0 } },
+    ],
+    [
+      "a directory of a home that readygo does not make",
+      { kind: "make-directory", path: "/home/alice/.ssh", owner: "alice" },
+    ],
+    ["a deletion of what readygo did not install", { kind: "commit", deletions: [`${places.previous}/original`] }],
+    [
+      "a hash that is none",
+      { ...write, path: places.profile, before: { name: `undo-${id}-1`, sha256: "00", mode: 0 } },
+    ],
+    ["a mode out of range", { ...write, path: places.profile, before: { name: `undo-${id}-1`, sha256, mode: 1e9 } }],
     ["a staging place elsewhere", { kind: "stage", path: "/opt/canary" }],
     ["the staging place itself", { kind: "stage", path: places.staging }],
     ["a staging place that is not normal", { kind: "stage", path: `${places.staging}/x/../../..` }],
