@@ -79,6 +79,24 @@ describe("an emulated machine", () => {
     expect(requests).toHaveLength(2);
   });
 
+  it(
+    "bounds what it starts by a cgroup, which this machine cannot show",
+    { timeout: 30 * minutes },
+    async (context) => {
+      if (machine === undefined || !isSetUp) skipBecause(context, "no machine was set up: npm run hosts -- --full");
+      // What leaves its parent, session and group.
+      const line = "setsid -f setsid sleep 86399 </dev/null >/dev/null 2>&1";
+      await machine.must(["sh", "-c", `echo '${line}' >>/home/debian/.profile`]);
+      const { status, stderr, stdout } = await machine.run(["readygo", "verify", "--user", "debian", "--verbose"], {
+        timeoutMs: 25 * minutes,
+      });
+      expect([status, stderr], stdout).toEqual([0, expect.stringContaining("children are bounded by a cgroup")]);
+      expect((await machine.run(["pgrep", "-f", "sleep 86399"])).stdout).toBe("");
+      expect((await machine.run(["find", "/sys/fs/cgroup", "-name", "readygo-*"])).stdout).toBe("");
+      await machine.must(["sed", "-i", "/86399/d", "/home/debian/.profile"]);
+    },
+  );
+
   it("is upgraded by new user-data with a newer version", { timeout: 15 * minutes }, async (context) => {
     if (machine === undefined || !isSetUp) skipBecause(context, "no machine was set up: npm run hosts -- --full");
     await machine.powerOff();
