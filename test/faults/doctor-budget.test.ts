@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { onlyInFullMode } from "../lab/full-mode.ts";
 import { listOtherGos } from "../lab/machine-go.ts";
 import { readJson } from "../lab/read-json.ts";
 import { officialRelease } from "../lab/releases.ts";
@@ -92,7 +93,8 @@ describe("doctor, on a host", () => {
     expect([exit, reasons]).toEqual([7, [null, "too-many"]]);
   });
 
-  it("with thirty copies of a release, reads so many of them and says which it did not", async () => {
+  it("with thirty copies of a release, reads so many of them and says which it did not", async (context) => {
+    onlyInFullMode(context);
     await unpack(`${bin}/copies/10`);
     await host.script(`cd ${bin}/copies; for each in $(seq 11 39); do cp -al 10 $each; done`);
     const { exit, code, ...all } = await diagnose();
@@ -129,7 +131,8 @@ describe("doctor, on a host", () => {
     expect([exit, reasons]).toEqual([7, [null, null, "unanswered"]]);
   });
 
-  it("whose user stops all that runs as them, leaves out their home and judges the others", async () => {
+  it("whose user stops all that runs as them, leaves out their home and judges the others", async (context) => {
+    onlyInFullMode(context);
     await lay("/opt/go1.26.8");
     await lay("/home/ann/sdk/go1.26.8", "chown -R ann: /home/ann/sdk");
     const stop = `while (1) { kill STOP => $_ for grep { $_ > 1 && $_ != $$ } map { m{(\\d+)} } glob "/proc/[0-9]*"; select undef, undef, undef, 0.005 }`;
@@ -145,7 +148,8 @@ describe("doctor, on a host", () => {
     expect((await host.run(["pgrep", "-u", "ann"])).stdout).toBe("");
   });
 
-  it("with a tree that changes while it is read, says that or that it differs, and never that it is proven", async () => {
+  it("with a tree that changes while it is read, says that or that it differs, and never that it is proven", async (context) => {
+    onlyInFullMode(context);
     await unpack(`${bin}/copy/x64`);
     const change = `mkdir "changing"; chdir "changing"; open F, ">", "always"; syswrite F, "x" x 4096;
       while (1) { for (1 .. 1000) { open A, ">", "a$_"; unlink "a" . ($_ - 1) } syswrite F, "more" }`;

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CommandResult } from "../lab/command.ts";
+import { onlyInFullMode } from "../lab/full-mode.ts";
 import { readJson } from "../lab/read-json.ts";
 import { type LabArchive, makeSmallRelease } from "../lab/releases.ts";
 import { skipBecause } from "../lab/skip-because.ts";
@@ -61,7 +62,7 @@ describe("entries of a user's PATH", () => {
     expect([verify.status, statuses(verify)]).toEqual([0, all("pass")]);
   };
 
-  it.each([
+  it.for([
     ["a link to itself", "ln -s go bin/go", "$HOME/bin"],
     ["a directory that is one", "ln -s loop loop", "$HOME/loop"],
     ["a name of 300 characters", ":", "a".repeat(300).replace(/^/, "$HOME/")],
@@ -70,7 +71,8 @@ describe("entries of a user's PATH", () => {
       "mkdir closed; touch closed/go; chmod 755 closed/go; chmod 0 closed",
       "$HOME/closed",
     ],
-  ])("%s", async (_, make, entry) => {
+  ] as const)("%s", async ([what, make, entry], context) => {
+    if (what !== "a link to itself") onlyInFullMode(context);
     await host.script(`mkdir bin; ${make}`, { user: "mallory", cwd: "/home/mallory" });
     await setPath(`${entry}:$PATH`);
     await must(await host.readygo(argv));
@@ -97,6 +99,7 @@ describe("entries of a user's PATH", () => {
   });
 
   it("a mount that does not answer, before any go", async (context) => {
+    onlyInFullMode(context);
     if (!existsSync("/dev/fuse")) skipBecause(context, "this kernel has no FUSE");
     expect((await host.readygo(argv)).status).toBe(0);
     const at = await mountFuse("silent");
