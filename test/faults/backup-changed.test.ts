@@ -23,12 +23,10 @@ afterEach(() => host?.destroy());
 
 const spoilings: readonly (readonly [string, string])[] = [
   ["cut", 'for f in /var/lib/readygo/backups/*; do truncate -s 10 "$f"; done'],
-  ["emptied", 'for f in /var/lib/readygo/backups/*; do : >"$f"; done'],
   [
     "changed in one byte",
     'for f in /var/lib/readygo/backups/*; do printf X | dd of="$f" conv=notrunc status=none; done',
   ],
-  ["exchanged for another", 'for f in /var/lib/readygo/backups/*; do cp /etc/hostname "$f"; done'],
   ["deleted", "rm /var/lib/readygo/backups/*"],
 ];
 
@@ -43,8 +41,8 @@ describe.each(spoilings)("a backup that was %s", (kind, spoil) => {
     expect(host.read(bashrc)).toBe(own);
   });
 
-  // A host and a killed run each: two kinds stand for all, which go through the same reader.
-  if (!["cut", "deleted"].includes(kind)) return;
+  // A host and a killed run each: one kind stands for all, which test/unit/apply/undo.test.ts has.
+  if (kind !== "cut") return;
   it("is not what an undo writes", async () => {
     const words = ["install", "1.30.1", "--user", "alice", "--module", "example.com/m@v1.0.0"];
     const run = host.spawnReadygo(words);

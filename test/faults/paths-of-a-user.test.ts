@@ -87,6 +87,7 @@ describe("entries of a user's PATH", () => {
   });
 
   it("a mount that does not answer, behind a go", async (context) => {
+    onlyInFullMode(context);
     if (!existsSync("/dev/fuse")) skipBecause(context, "this kernel has no FUSE");
     const at = await mountFuse("silent");
     await setPath(`$PATH:${at}`);
@@ -99,7 +100,6 @@ describe("entries of a user's PATH", () => {
   });
 
   it("a mount that does not answer, before any go", async (context) => {
-    onlyInFullMode(context);
     if (!existsSync("/dev/fuse")) skipBecause(context, "this kernel has no FUSE");
     expect((await host.readygo(argv)).status).toBe(0);
     const at = await mountFuse("silent");
