@@ -4,7 +4,9 @@ import { isNoProxyList } from "../fetch/choose-proxy.ts";
 import { usualLimits } from "../fetch/download-limits.ts";
 import { absolutePath, parseAbsolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { createRealFiles } from "../host/real-files.ts";
+import { hasOneWriter, rootAlone } from "../host/one-writer.ts";
 import { places } from "../host/places.ts";
+import type { ReadFiles } from "../host/ports.ts";
 import { parseArchitecture } from "../release/architecture.ts";
 import { defaultSourceNames } from "../release/known-sources.ts";
 import { parseSha256 } from "../release/sha256.ts";
@@ -19,7 +21,7 @@ const defaultModule = "rsc.io/quote@v1.5.2";
 const defaultTimeoutMs = 60_000;
 const defaultWaitBuildsSeconds = 60;
 
-/** @throws ProvisionError `usage`, `config-invalid` */
+/** @throws ProvisionError `usage`, `config-invalid`, `place-unsafe` */
 export function parseCommonRequest(values: Values, port: ProcessPort): { request: CommonRequest; config: Config } {
   const root = parseRoot(readText(values, "root"), port.cwd);
   const config = readConfig(readText(values, "config"), root, port.cwd);
@@ -128,8 +130,25 @@ function readConfig(text: string | undefined, root: string, cwd: AbsolutePath): 
       });
     return parseConfig(content.toString("utf8"), path);
   }
-  const content = readOrExplain(() => createRealFiles(root).read(places.config), places.config);
+  const files = createRealFiles(root);
+  requireOwnConfig(files);
+  const content = readOrExplain(() => files.read(places.config), places.config);
   return content === undefined ? {} : parseConfig(content.toString("utf8"), places.config);
+}
+
+/** It says where root fetches from, and whom it trusts; a file that the caller names is the caller's choice. */
+function requireOwnConfig(files: ReadFiles): void {
+  const path = readOrExplain(() => files.resolve(places.config), places.config);
+  const stat = path === undefined ? undefined : files.stat(path);
+  if (path === undefined || stat === undefined || hasOneWriter(stat, rootAlone)) return;
+  const at = files.locate(path);
+  throw new ProvisionError(
+    "place-unsafe",
+    `${at} can be written by others than root (owner ${stat.uid}, mode ${stat.mode.toString(8)})`,
+    {
+      remedy: [`look at what ${at} says, then  chown root:root ${at} && chmod go-w ${at}`],
+    },
+  );
 }
 
 function readOrExplain<Value>(read: () => Value, path: string): Value {

@@ -32,6 +32,7 @@ it.each([
     "mkdir -m 755 /usr/local/.readygo; ln -s /srv /usr/local/.readygo/partial",
     "rm -r /usr/local/.readygo",
   ],
+  ["readygo.ini", "touch /etc/readygo.ini; chown alice /etc/readygo.ini", "rm /etc/readygo.ini"],
   ["the state", "mkdir /var/lib/readygo; chown alice /var/lib/readygo", "rmdir /var/lib/readygo"],
 ])("refuses a host where another can write %s", async (_, open, close) => {
   await host.script(open);
