@@ -74,7 +74,11 @@ function composeReceipt(
   };
 }
 
-function readKeptManifest(ports: InstallPorts, kept: KeptRelease): { text: Buffer; manifest: TreeManifest } {
+/** @throws ProvisionError `state-invalid` where it is not the one that the receipt names */
+export function readKeptManifest(
+  ports: Pick<InstallPorts, "files">,
+  kept: KeptRelease,
+): { text: Buffer; manifest: TreeManifest } {
   const text = ports.files.read(absolutePath(places.backups, kept.manifest), mostManifestBytes);
   const manifest = text === undefined ? undefined : parseTreeManifest(text.toString("utf8"));
   if (text === undefined || manifest === undefined || hashBytes(text) !== kept.tree.manifestSha256) {

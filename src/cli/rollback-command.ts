@@ -1,4 +1,4 @@
-import { applyRollback } from "../apply/apply-rollback.ts";
+import { applyRollback, readKeptManifest } from "../apply/apply-rollback.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { readReceipt } from "../host/read-receipt.ts";
@@ -27,6 +27,9 @@ export const rollbackCommand: Command = {
   ],
   async run(session, values) {
     requireRoot(session, "rollback");
+    // What cannot be gone back to is told before an unfinished run is ended.
+    const kept = readReceipt(session.files)?.previous[0];
+    if (kept !== undefined) readKeptManifest(session, kept);
     await recoverHost(session);
     requirePrevious(readReceipt(session.files));
     requireAccount(session);
