@@ -5,10 +5,10 @@ import { type JournalRecord, readJournal } from "../../../src/apply/journal.ts";
 import type { ApplyPorts } from "../../../src/apply/transaction.ts";
 import { undoTransaction } from "../../../src/apply/undo.ts";
 import { readUnfinished } from "../../../src/apply/unfinished-files.ts";
-import { absolutePath } from "../../../src/host/absolute-path.ts";
+import { absolutePath, type AbsolutePath } from "../../../src/host/absolute-path.ts";
 import { openHomeDirectory } from "../../../src/host/home-directory.ts";
 import { HomeRefusal } from "../../../src/host/home-refusal.ts";
-import type { HomeFiles } from "../../../src/host/home-files.ts";
+import type { Expectation, HomeFiles, ReplaceOptions } from "../../../src/host/home-files.ts";
 import { places } from "../../../src/host/places.ts";
 import { createRealFiles } from "../../../src/host/real-files.ts";
 import { createSystemFiles } from "../../../src/host/system-files.ts";
@@ -42,17 +42,19 @@ function openPorts(): ApplyPorts {
       if (refusal !== undefined) throw refusal;
       return act(...args);
     };
-  const files_ = {
-    read: orRefuse(directory.read),
-    replace: orRefuse((path, content, options = {}) => directory.replace(path, content, options)),
-    remove: orRefuse((path, expectation = {}) => directory.remove(path, expectation)),
-    removeTemporary: orRefuse(directory.removeTemporary),
+  const homeFiles = {
+    read: orRefuse((path: AbsolutePath) => directory.read(path)),
+    replace: orRefuse((path: AbsolutePath, content: Buffer, options: ReplaceOptions = {}) =>
+      directory.replace(path, content, options),
+    ),
+    remove: orRefuse((path: AbsolutePath, expectation: Expectation = {}) => directory.remove(path, expectation)),
+    removeTemporary: orRefuse((path: AbsolutePath) => directory.removeTemporary(path)),
   } satisfies Partial<HomeFiles>;
   return {
     files,
     system: createSystemFiles(files),
     writtenBy: "readygo 0.0.0-test",
-    home: () => files_ as unknown as HomeFiles,
+    home: () => homeFiles as unknown as HomeFiles,
   };
 }
 
