@@ -213,9 +213,9 @@ async function undoWrite(
       : `its backup ${absolutePath(places.backups, before.name)} is gone or was changed`;
   // Nothing but the backup could say what it was.
   if (owner === null && path !== places.profile) throw new LostBackup(lost);
-  if (now !== undefined) {
-    await put(Buffer.from(removeOurPart(path, owner, now.content.toString("latin1")), "latin1"), now.mode);
-  }
+  const text = now?.content.toString("latin1") ?? "";
+  const without = removeOurPart(path, owner, text);
+  if (now !== undefined && without !== text) await put(Buffer.from(without, "latin1"), now.mode);
   return `${path} is not as it was: ${lost}; readygo's part was taken out of it, and nothing else`;
 }
 

@@ -154,7 +154,9 @@ async function finishFile(ports: ApplyPorts, file: UnfinishedFile): Promise<void
     const without = Buffer.from(removeOurPart(path, owner, now?.content.toString("latin1") ?? ""), "latin1");
     const isGone = before === null && without.length === 0;
     const content = isGone ? null : (kept ?? without);
-    if (now !== undefined || kept !== undefined) {
+    const isSame = content !== null && now?.content.equals(content) === true;
+    // Where there is no file now and no backup, nothing is to be made of it.
+    if (!isSame && (now !== undefined || kept !== undefined)) {
       const mode = (kept === undefined ? now?.mode : before?.mode) ?? 0o644;
       await putOwned(ports, { path, owner, content, mode, expected });
     }

@@ -72,7 +72,8 @@ async function observeRcFile(
   const text = file?.content.toString("latin1") ?? null;
   const edit = await proposeEdit(ports, request, rcFile, text ?? "");
   const without = text === null ? "" : removeFromRcFile(text, rcFile.dialect);
-  const managed = request.receipt?.files.find(({ path }) => path === rcFile.path);
+  const { name } = request.account;
+  const managed = request.receipt?.files.find(({ path, owner }) => path === rcFile.path && owner === name);
   const isMadeByUs = text === null || (managed !== undefined && managed.before === null && without === "");
   const missing = file === undefined ? await listMissing(ports, request, rcFile.path) : [];
   const disabled = edit.changes.filter(({ kind }) => kind === "line-disabled");

@@ -105,6 +105,18 @@ test("a file that is said to have been made by readygo is not removed with someb
   expect(text()).toBe(own);
 });
 
+test("a file without readygo's part is not touched, whatever is said of it", async () => {
+  place(root, { "root/.bashrc": own });
+  const identify = () => {
+    const { ino, mtimeNs } = statSync(join(root, bashrc), { bigint: true });
+    return { ino, mtimeNs };
+  };
+  const before = identify();
+  const { warnings } = await undo(write(null, own));
+  expect(warnings).toEqual([expect.stringContaining("readygo had no part in")]);
+  expect(identify()).toEqual(before);
+});
+
 test("a file that readygo has made goes", async () => {
   place(root, { "root/.bashrc": blockFor("bash") });
   await undo(write(null, blockFor("bash")));
