@@ -1,10 +1,31 @@
 import { check, type InferOutput, literal, nullable, picklist, pipe, regex, string, variant } from "valibot";
-import { accountName, closed, component, componentPattern, digits, listOf, mode, path, pathWhere, sha256, time } from "../host/state-shapes.ts"; // prettier-ignore
+import {
+  accountName,
+  closed,
+  component,
+  componentPattern,
+  digits,
+  listOf,
+  mode,
+  path,
+  pathWhere,
+  sha256,
+  time,
+} from "../host/state-shapes.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import { checkOwnPlaces } from "../host/own-places.ts";
 import { isHomeDirectory, isHomeFile, isKeptRelease, places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
-import { firstWriter, nameWriter, parseState, requireKnownSchema, stateInvalid, stateSchema, unknownWriter } from "../host/state-file.ts"; // prettier-ignore
+import {
+  firstWriter,
+  nameWriter,
+  parseState,
+  readStateText,
+  requireKnownSchema,
+  stateInvalid,
+  stateSchema,
+  unknownWriter,
+} from "../host/state-file.ts";
 import type { SystemFiles } from "../host/system-files.ts";
 import { hashBytes } from "../release/sha256.ts";
 
@@ -95,7 +116,7 @@ export function openJournal(system: SystemFiles, writtenBy: string): Journal {
  */
 export function readJournal(files: ReadFiles): readonly JournalRecord[] {
   checkOwnPlaces(files);
-  const lines = readText(files).split("\n").slice(0, -1);
+  const lines = (readStateText(files, places.journal) ?? "").split("\n").slice(0, -1);
   const [first] = lines;
   if (first === undefined) return [];
   const texts = first.startsWith("{") ? lines : openLines(files, lines);
@@ -142,15 +163,6 @@ function parseLine(files: ReadFiles, text: string, index: number): Readonly<Reco
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw stateInvalid(files, places.journal, `line ${index + 1} is not a record`, unknownWriter);
-}
-
-function readText(files: ReadFiles): string {
-  try {
-    return files.read(places.journal)?.toString("utf8") ?? "";
-  } catch (cause) {
-    if (!(cause instanceof Error) || "syscall" in cause) throw cause;
-    throw stateInvalid(files, places.journal, cause.message, unknownWriter, cause);
-  }
 }
 
 const sumLength = 16;

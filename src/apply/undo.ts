@@ -4,9 +4,8 @@ import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { HomeRefusal } from "../host/home-refusal.ts";
 import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
-import { removeOurPart } from "../shell/remove-block.ts";
-import { readBackup } from "./backups.ts";
 import type { JournalRecord } from "./journal.ts";
+import { chooseRestored } from "./restore-file.ts";
 import {
   finishCommit,
   identifyTree,
@@ -20,7 +19,6 @@ import {
 import {
   describeUnfinished,
   isPassing,
-  isSameOwnText,
   mergeUnfinished,
   readUnfinished,
   storeUnfinished,
@@ -201,22 +199,18 @@ async function undoWrite(
   if (expected !== after || expected === (before?.sha256 ?? null)) return undefined;
   const put = (content: Buffer | null, mode: number): Promise<void> =>
     putOwned(ports, { path, owner, content, mode, expected });
-  const kept = before === null ? Buffer.alloc(0) : readBackup(ports.files, before.name, before.sha256);
-  const isOfSystem = owner === null;
-  if (kept !== undefined && (isOfSystem || isSameOwnText({ path, owner }, now?.content, kept))) {
-    await put(before === null ? null : kept, before?.mode ?? 0o644);
-    return undefined;
+  const kept = before === null ? null : { ...before, backup: before.name };
+  const restored = chooseRestored(ports.files, { path, owner, before: kept }, now?.content);
+  switch (restored.kind) {
+    case "before":
+      await put(restored.content, restored.mode);
+      return undefined;
+    case "part":
+      if (restored.content !== undefined) await put(restored.content, now?.mode ?? 0o644);
+      return `${path} is not as it was: ${restored.why}; readygo's part was taken out of it, and nothing else`;
+    case "lost":
+      throw new LostBackup(restored.why);
   }
-  const lost =
-    before === null || kept !== undefined
-      ? "there is something in it that readygo had no part in"
-      : `its backup ${absolutePath(places.backups, before.name)} is gone or was changed`;
-  // Nothing but the backup could say what it was.
-  if (owner === null && path !== places.profile) throw new LostBackup(lost);
-  const text = now?.content.toString("latin1") ?? "";
-  const without = removeOurPart(path, owner, text);
-  if (now !== undefined && without !== text) await put(Buffer.from(without, "latin1"), now.mode);
-  return `${path} is not as it was: ${lost}; readygo's part was taken out of it, and nothing else`;
 }
 
 function isExchanged(files: ReadFiles, record: JournalRecord & { readonly kind: "exchange" }): boolean {

@@ -9,9 +9,8 @@ import { accountName, closed, listOf, path, sha256, time } from "../host/state-s
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { Emit } from "../report/event.ts";
 import { hashBytes } from "../release/sha256.ts";
-import { removeOurPart } from "../shell/remove-block.ts";
-import { readBackup } from "./backups.ts";
-import { type ApplyPorts, type FileWrite, putOwned, readOwned } from "./transaction.ts";
+import { chooseRestored } from "./restore-file.ts";
+import { type ApplyPorts, putOwned, readOwned } from "./transaction.ts";
 
 /** A file in a home that a run was to restore, and could not: the home gave no answer, or its owner stands in the way. */
 const unfinishedFile = pipe(
@@ -60,9 +59,8 @@ export function readUnfinished(files: ReadFiles): readonly UnfinishedFile[] {
   return readStateFile(files, places.unfinished, unfinishedShape)?.files ?? [];
 }
 
-/** The text of the file with these; null for none. */
-export function formatUnfinished(unfinished: readonly UnfinishedFile[], writtenBy: string): Buffer | null {
-  return unfinished.length === 0 ? null : Buffer.from(formatStateFile({ files: unfinished }, writtenBy));
+export function formatUnfinished(unfinished: readonly UnfinishedFile[], writtenBy: string): Buffer {
+  return Buffer.from(formatStateFile({ files: unfinished }, writtenBy));
 }
 
 /** Those that were known and those that have come, each once. */
@@ -77,9 +75,8 @@ export function mergeUnfinished(
 
 /** Not part of a transaction: each file is restored whole or not at all, and one that is restored already is left. */
 export function storeUnfinished(ports: ApplyPorts, unfinished: readonly UnfinishedFile[]): void {
-  const content = formatUnfinished(unfinished, ports.writtenBy);
-  if (content === null) ports.system.removeFile(places.unfinished);
-  else ports.system.replace(places.unfinished, content, 0o600);
+  if (unfinished.length === 0) ports.system.removeFile(places.unfinished);
+  else ports.system.replace(places.unfinished, formatUnfinished(unfinished, ports.writtenBy), 0o600);
 }
 
 export function describeUnfinished({ path, reason }: UnfinishedFile): string {
@@ -130,36 +127,18 @@ async function finishHome(
   return rest;
 }
 
-/**
- * Whether two states of a file differ in readygo's part alone: readygo changes nothing else, whatever a record of it says.
- * True where there is no file now, which has nothing of its owner's.
- */
-export function isSameOwnText(
-  { path, owner }: Pick<FileWrite, "path" | "owner">,
-  now: Buffer | undefined,
-  before: Buffer,
-): boolean {
-  const ownText = (content: Buffer): string => removeOurPart(path, owner, content.toString("latin1"));
-  return now === undefined || ownText(now) === ownText(before);
-}
-
 async function finishFile(ports: ApplyPorts, file: UnfinishedFile): Promise<void> {
   const { path, owner, left, before, isUndo } = file;
   const now = await readOwned(ports, path, owner);
   const expected = now === undefined ? null : hashBytes(now.content);
-  const isAsLeft = expected === left;
-  if (expected !== (before?.sha256 ?? null) && (isAsLeft || !isUndo)) {
-    const found = isAsLeft && before !== null ? readBackup(ports.files, before.backup, before.sha256) : undefined;
-    const kept = found !== undefined && isSameOwnText({ path, owner }, now?.content, found) ? found : undefined;
-    const without = Buffer.from(removeOurPart(path, owner, now?.content.toString("latin1") ?? ""), "latin1");
-    const isGone = before === null && without.length === 0;
-    const content = isGone ? null : (kept ?? without);
-    const isSame = content !== null && now?.content.equals(content) === true;
-    // Where there is no file now and no backup, nothing is to be made of it.
-    if (!isSame && (now !== undefined || kept !== undefined)) {
-      const mode = (kept === undefined ? now?.mode : before?.mode) ?? 0o644;
-      await putOwned(ports, { path, owner, content, mode, expected });
-    }
+  const isRestored = expected === (before?.sha256 ?? null);
+  // One that its owner has deleted since, or has changed after a run that was rolled back, stays as its owner wants it.
+  const isOwners = expected !== left && (isUndo || now === undefined);
+  if (!isRestored && !isOwners) {
+    const restored = chooseRestored(ports.files, file, now?.content);
+    const mode = restored.kind === "before" ? restored.mode : (now?.mode ?? 0o644);
+    const content = restored.kind === "lost" ? undefined : restored.content;
+    if (content !== undefined) await putOwned(ports, { path, owner, content, mode, expected });
   }
   for (const directory of file.createdDirectories.toReversed()) await ports.home(owner).removeDirectory(directory);
 }

@@ -27,7 +27,7 @@ export const rollbackCommand: Command = {
   ],
   async run(session, values) {
     requireRoot(session, "rollback");
-    // What cannot be gone back to is told before an unfinished run is ended.
+    // Before an unfinished run is ended: what refuses has changed nothing.
     const kept = readReceipt(session.files)?.previous[0];
     if (kept !== undefined) readKeptManifest(session, kept);
     await recoverHost(session);

@@ -31,7 +31,7 @@ export function readStateFile<Value>(
   schema: GenericSchema<unknown, Value>,
 ): Value | undefined {
   checkOwnPlaces(files);
-  const text = readText(files, path);
+  const text = readStateText(files, path);
   if (text === undefined) return undefined;
   const { body, writtenBy } = unwrap(files, path, text);
   return parseState(files, path, { schema, value: body, writtenBy });
@@ -124,7 +124,8 @@ export function nameWriter(writtenBy: unknown): string {
   return typeof writtenBy === "string" && /^readygo [\w.+-]{1,40}$/.test(writtenBy) ? writtenBy : unknownWriter;
 }
 
-function readText(files: ReadFiles, path: AbsolutePath): string | undefined {
+/** @throws ProvisionError `rights-missing`, and `state-invalid` where it is larger than any that readygo writes */
+export function readStateText(files: ReadFiles, path: AbsolutePath): string | undefined {
   try {
     return files.read(path)?.toString("utf8");
   } catch (cause) {

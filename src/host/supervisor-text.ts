@@ -120,7 +120,7 @@ sub spill {
   return defined syswrite($file, $text);
 }
 
-# In the fork. What becomes of it is told through the pipe that exec closes: "c" from inside the cgroup, then an errno
+# In the fork. What becomes of it goes through the pipe that exec closes: "c" from inside the cgroup, then an errno
 # where there is nothing to become.
 sub become_command {
   syscall($call{setsid});

@@ -35,7 +35,7 @@ function looker(...paths: readonly string[]): GoTreeLooker {
   };
 }
 
-test("each Go is told with what brought it, what is known is left, and what was left out is passed on", async () => {
+test("each Go is named with what brought it, what is known is left, and what was left out is passed on", async () => {
   const { trees, leftOut } = await findOtherGos({
     looker: looker("/opt/go", "/snap/go/10907", "/usr/lib/go-1.22", "/usr/local/go"),
     patterns: [],

@@ -61,7 +61,7 @@ test("links inside an image lead nowhere outside it", () => {
   expect(findTrees(join(root, "image"), "/", systemGoPlaces)).toEqual([]);
 });
 
-test("of a directory with more names than may be looked at the rest is not, and that is told", () => {
+test("of a directory with more names than may be looked at the rest is not, and that is said", () => {
   for (let at = 0; at < 50; at += 1) mkdirSync(join(root, `opt/other${at}`), { recursive: true });
   mkdirSync(join(root, "opt/go"));
   const look = (mostEntries: number) =>

@@ -91,7 +91,7 @@ describe.skipIf(!isRoot)("looking at Go trees through a child (needs root)", () 
     ]);
   });
 
-  it("ends with the run's time, and what is not looked at is told", async () => {
+  it("ends with the run's time, and what is not looked at is listed", async () => {
     put("opt/go1");
     const stopped = startWith(`import process from "node:process"; process.kill(process.pid, "SIGSTOP");`);
     const { trees, leftOut } = await open({ entry: stopped }, { milliseconds: 700 }).find(["/opt/go*", "/snap/go*"]);

@@ -38,7 +38,7 @@ function excessOf(allowed = mostOfTree): unknown {
   return thrownBy(() => surveyGoTree(root, createTreeMeter(allowed)), BeyondBounds).excess;
 }
 
-test("a tree is told with the sums of its files, and what it took is counted", () => {
+test("a tree comes with the sums of its files, and what it took is counted", () => {
   const big = Buffer.alloc((1 << 20) + 5, "x");
   writeFileSync(join(root, "src/big.go"), big);
   writeFileSync(join(root, "src/empty.go"), "");
@@ -81,7 +81,7 @@ test("paths that are too long for a release end it, and so do names that are too
   expect(excessOf()).toMatchObject({ of: "names" });
 });
 
-test("a file that grows, and one that goes, while the tree is read is told as a change by somebody else", () => {
+test("a file that grows, and one that goes, while the tree is read is reported as a change by somebody else", () => {
   const { observer, ...meter } = createTreeMeter(mostOfTree);
   const meddling = (meddle: (path: string) => void) => ({
     ...meter,

@@ -388,7 +388,7 @@ describe.skipIf(!isRoot)("the child (needs root)", () => {
       '{"kind":"look","used":{"entries":1,"bytes":0},"result":{"kind":"tree","tree":null}}',
       "",
     ]);
-    // Not an act of looking: nothing is done, and nothing is told.
+    // Not an act of looking: nothing is done, and nothing is said.
     expect(serve({ ...root0, serves: "look" }, "remove").stdout).not.toContain("done");
     expect(existsSync(inHome(".bashrc"))).toBe(true);
   });

@@ -149,7 +149,7 @@ test("a file cannot grow beyond its bound", async () => {
   expect((await runShell(script, { bounds: { fileBytes: 5000 } })).stdout).toBe("5000\n");
 });
 
-test("which means bound them is told once", async () => {
+test("which means bound them is said once", async () => {
   const told: string[] = [];
   const processes = createRealProcesses(undefined, (means) => told.push(means));
   const request = { argv: ["/bin/true"], env: {}, cwd: absolutePath("/"), timeoutMs: 20_000 } as const;
