@@ -14,12 +14,17 @@ export interface PlaceProblem {
   readonly isOwn: boolean;
 }
 
-type Kind = "file" | "directory";
+/** A place as readygo, or the system, makes it. */
+interface Place {
+  readonly path: AbsolutePath;
+  readonly kind: "file" | "directory";
+  readonly isOwn: boolean;
+  /** Permission bits that nobody but root may have; default: to write. */
+  readonly closedBits?: number;
+}
 
 const stateFiles = [places.receipt, places.journal, places.unfinished, places.treeManifest, places.logHead];
 const stateDirectories = [places.state, places.backups];
-/** What only root may enter: whoever can open the lock can hold it. */
-const closedDirectory = places.runDirectory;
 const storeDirectories = [places.store, places.staging, places.previous, places.partial];
 
 /**
@@ -36,16 +41,21 @@ export function checkOwnPlaces(files: ReadFiles): void {
 
 /** The first thing that is wrong, from the root downwards; undefined where all is as it should be. */
 export function findPlaceProblem(files: ReadFiles): PlaceProblem | undefined {
-  for (const { path, kind, isOwn } of listPlaces(files)) {
-    const stat = files.stat(path);
-    const problem = stat === undefined ? undefined : judgePlace(stat, path, kind);
-    if (problem !== undefined) return { path, isOwn, ...problem };
+  for (const place of listPlaces(files)) {
+    const problem = judgePlace(files.stat(place.path), place);
+    if (problem !== undefined) return problem;
   }
   return undefined;
 }
 
+/** @throws ProvisionError `place-unsafe` where a directory of the system's is a link, or not root's alone to write */
+export function checkSystemDirectory(files: ReadFiles, path: AbsolutePath): void {
+  const problem = judgePlace(files.stat(path), { path, kind: "directory", isOwn: false });
+  if (problem !== undefined) throw describeProblem(files, problem);
+}
+
 /** Lazily, since a directory is listed only once it has itself been found safe. */
-function* listPlaces(files: ReadFiles): Iterable<{ path: AbsolutePath; kind: Kind; isOwn: boolean }> {
+function* listPlaces(files: ReadFiles): Iterable<Place> {
   const branches: readonly [AbsolutePath, readonly AbsolutePath[]][] = [
     [places.state, ["/", "/var", "/var/lib"].map((path) => absolutePath(path))],
     [places.store, ["/", "/usr", "/usr/local"].map((path) => absolutePath(path))],
@@ -55,7 +65,8 @@ function* listPlaces(files: ReadFiles): Iterable<{ path: AbsolutePath; kind: Kin
     if (files.stat(branch) === undefined) continue;
     for (const path of above) yield { path, kind: "directory", isOwn: false };
   }
-  yield { path: places.runDirectory, kind: "directory", isOwn: true };
+  // Whoever can open the lock can hold it.
+  yield { path: places.runDirectory, kind: "directory", isOwn: true, closedBits: 0o077 };
   yield { path: places.lock, kind: "file", isOwn: true };
   for (const path of stateDirectories) yield { path, kind: "directory", isOwn: true };
   for (const path of stateFiles) yield { path, kind: "file", isOwn: true };
@@ -70,25 +81,34 @@ function* listPlaces(files: ReadFiles): Iterable<{ path: AbsolutePath; kind: Kin
   }
 }
 
-function judgePlace(stat: FileStat, path: AbsolutePath, kind: Kind): Pick<PlaceProblem, "code" | "what"> | undefined {
+/** What is not there is no problem. */
+function judgePlace(
+  stat: FileStat | undefined,
+  { path, kind, isOwn, closedBits = 0o022 }: Place,
+): PlaceProblem | undefined {
+  if (stat === undefined) return undefined;
   if (stat.kind !== kind) {
     const found = stat.kind === "other" ? "a FIFO, socket or device" : `a ${stat.kind}`;
-    const code = kind === "file" && path !== places.lock ? "state-invalid" : "place-unsafe";
-    return { code, what: `is ${found}, and should be a ${kind}` };
+    const isState = path.startsWith(`${places.state}/`) && kind === "file";
+    return {
+      path,
+      isOwn,
+      code: isState ? "state-invalid" : "place-unsafe",
+      what: `is ${found}, and should be a ${kind}`,
+    };
   }
-  if (stat.uid !== 0) return { code: "place-unsafe", what: `belongs to another account than root (uid ${stat.uid})` };
-  if ((stat.mode & (path === closedDirectory ? 0o077 : 0o022)) !== 0) {
-    return { code: "place-unsafe", what: `is open to others than root (mode ${stat.mode.toString(8)})` };
-  }
-  return undefined;
+  if (stat.uid === 0 && (stat.mode & closedBits) === 0) return undefined;
+  const open = `is open to others than root (owner ${stat.uid}, mode ${stat.mode.toString(8)})`;
+  return { path, isOwn, code: "place-unsafe", what: open };
 }
 
 function describeProblem(files: ReadFiles, { path, code, what, isOwn }: PlaceProblem): ProvisionError {
   // Under --root DIR what is said to be done would else be done to this machine.
   const at = files.locate(path);
   if (isOwn) return new ProvisionError(code, `${at} ${what}`, { remedy: [adviseAdoption(files)] });
-  const remedy = what.startsWith("is a link")
-    ? `make ${at} a directory, or bind-mount what it leads to`
-    : `chown root:root ${at} && chmod go-w ${at}`;
+  const remedy =
+    files.stat(path)?.kind === "directory"
+      ? `chown root:root ${at} && chmod go-w ${at}`
+      : `make ${at} a directory, or bind-mount what it leads to`;
   return new ProvisionError(code, `${at} ${what}`, { remedy: [remedy] });
 }
