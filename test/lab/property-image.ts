@@ -14,14 +14,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { Writable } from "node:stream";
-import { runCli } from "../../src/cli/run-cli.ts";
-import { absolutePath } from "../../src/host/absolute-path.ts";
 import type { JsonResult } from "../../src/report/json-result.ts";
 import { blockFor, profileText } from "../../src/shell/managed-block.ts";
-import { checkout } from "./lab-cache.ts";
 import type { Shelf } from "./property-shelf.ts";
 import type { HostRequest, HostStart, RcFileStart } from "./property-start.ts";
+import { builtProgram, runInProcess } from "./run-in-process.ts";
 import { takeSnapshot, type SnapshotEntry } from "./snapshot.ts";
 
 /** A host as a directory for `--root`, on a tmpfs: five milliseconds, where a host of namespaces takes a hundred. */
@@ -47,7 +44,6 @@ export interface ImageRun extends JsonResult {
 
 export type Look = ReadonlyMap<string, SnapshotEntry>;
 
-const bundle = join(checkout, "dist/readygo.mjs");
 const aliceUid = 4321;
 /** Two releases, a third in staging: what readygo asks for before it begins. */
 const neededBytes = 800 * 1024 * 1024;
@@ -63,10 +59,14 @@ export function createImage(start: HostStart, shelf: Shelf): Image {
     home,
     uid,
     path,
-    run: (argv) => runInProcess(image, argv),
+    async run(argv) {
+      const words = [...argv, "--root", directory, "--json"];
+      const { exit, stdout, stderr } = await runInProcess(words, start.account);
+      return { ...(JSON.parse(stdout) as JsonResult), exit, words: stderr };
+    },
     runKilled(argv, at) {
       const kill = ["--import", join(import.meta.dirname, "die-at-call.ts")];
-      const child = spawnSync(process.execPath, [...kill, bundle, ...argv, "--root", directory], {
+      const child = spawnSync(process.execPath, [...kill, builtProgram, ...argv, "--root", directory], {
         env: { SUDO_USER: start.account, READYGO_DIE_AT: String(at) },
         stdio: "ignore",
       });
@@ -103,31 +103,6 @@ export function toArgv(request: HostRequest, shelf: Shelf, command: string = req
 function chooseDisk(): string {
   const isRoomy = existsSync("/dev/shm") && statfsSync("/dev/shm").bavail * statfsSync("/dev/shm").bsize > neededBytes;
   return isRoomy ? "/dev/shm" : tmpdir();
-}
-
-async function runInProcess(image: Image, argv: readonly string[]): Promise<ImageRun> {
-  const stdout: string[] = [];
-  const stderr: string[] = [];
-  const collect = (into: string[]): Writable =>
-    new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        into.push(chunk.toString("utf8"));
-        done();
-      },
-    });
-  const exit = await runCli({
-    argv: [...argv, "--root", image.directory, "--json"],
-    env: { SUDO_USER: image.start.account },
-    cwd: absolutePath("/"),
-    uid: 0,
-    isTerminal: false,
-    stdout: collect(stdout),
-    stderr: collect(stderr),
-    stop: new AbortController().signal,
-    entry: [bundle],
-    version: "0.0.0",
-  });
-  return { ...(JSON.parse(stdout.join("")) as JsonResult), exit, words: stderr.join("") };
 }
 
 function makeSystem({ start, path }: Image): void {

@@ -1,11 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Writable } from "node:stream";
-import { runCli } from "../../src/cli/run-cli.ts";
-import { absolutePath } from "../../src/host/absolute-path.ts";
 import type { JsonResult } from "../../src/report/json-result.ts";
-import { checkout } from "./lab-cache.ts";
+import { builtProgram, runInProcess } from "./run-in-process.ts";
 import { readTreeInodes, refreshInodes } from "./state-inodes.ts";
 import type { SnapshotEntry } from "./snapshot.ts";
 import { takeSnapshot } from "./snapshot.ts";
@@ -39,7 +36,6 @@ export interface StateRun extends Partial<JsonResult> {
 export type Look = ReadonlyMap<string, SnapshotEntry>;
 
 export const stateAccount = "alice";
-const bundle = join(checkout, "dist/readygo.mjs");
 /** A run that takes longer hangs. */
 export const runBoundMs = 60_000;
 
@@ -49,9 +45,12 @@ export function openStateImage(directory: string): StateImage {
   return {
     directory,
     path,
-    run: (argv) => runInProcess(complete(argv)),
+    async run(argv) {
+      const { exit, stdout, stderr } = await runInProcess([...complete(argv), "--json"], stateAccount);
+      return readRun(exit, stdout, stderr);
+    },
     runBundle(argv) {
-      const { status, stdout, stderr } = spawnSync(process.execPath, [bundle, ...complete(argv), "--json"], {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [builtProgram, ...complete(argv), "--json"], {
         env: { SUDO_USER: stateAccount, PATH: process.env["PATH"] ?? "" },
         timeout: runBoundMs,
         encoding: "utf8",
@@ -60,7 +59,7 @@ export function openStateImage(directory: string): StateImage {
     },
     runKilled(argv, file, text) {
       const preload = ["--import", join(import.meta.dirname, "state-die-when.ts")];
-      const child = spawnSync(process.execPath, [...preload, bundle, ...complete(argv)], {
+      const child = spawnSync(process.execPath, [...preload, builtProgram, ...complete(argv)], {
         env: { SUDO_USER: stateAccount, READYGO_DIE_FILE: path(file), READYGO_DIE_TEXT: text },
         stdio: "ignore",
         timeout: runBoundMs,
@@ -78,31 +77,6 @@ export function openStateImage(directory: string): StateImage {
     },
     destroy: () => rmSync(directory, { recursive: true, force: true }),
   };
-}
-
-async function runInProcess(argv: readonly string[]): Promise<StateRun> {
-  const stdout: string[] = [];
-  const stderr: string[] = [];
-  const collect = (into: string[]): Writable =>
-    new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        into.push(chunk.toString("utf8"));
-        done();
-      },
-    });
-  const exit = await runCli({
-    argv: [...argv, "--json"],
-    env: { SUDO_USER: stateAccount },
-    cwd: absolutePath("/"),
-    uid: 0,
-    isTerminal: false,
-    stdout: collect(stdout),
-    stderr: collect(stderr),
-    stop: new AbortController().signal,
-    entry: [bundle],
-    version: "0.0.0",
-  });
-  return readRun(exit, stdout.join(""), stderr.join(""));
 }
 
 function readRun(exit: number, stdout: string, words: string): StateRun {
