@@ -34,9 +34,9 @@ async function readUserSetting(session: Session, name: string): Promise<GoSettin
  * nothing else.
  */
 function leaveOutFiles(value: string): string | undefined {
-  if (!/\bfile:/i.test(value)) return value;
-  const web = value.split(/[,|]/).filter((entry) => !/\bfile:/i.test(entry));
-  return web.length === 0 ? undefined : web.join(",");
+  // A separator says after which answers the next entry is asked: those that stay keep theirs.
+  const web = value.replaceAll(/[^,|]*\bfile:[^,|]*([,|]|$)/gi, "").replace(/[,|]$/, "");
+  return web === "" ? undefined : web;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 export interface LineHandlers {
   /** A line without its end, as UTF-8. */
   readonly onLine: (line: string) => void;
-  /** Told once, of a line of more than `mostBytes`: nothing is kept of it, and nothing is read after it. */
+  /** Called once, for a line of more than `mostBytes`: nothing is kept of it, and nothing is read after it. */
   readonly onTooLong: () => void;
 }
 
