@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { commands } from "../src/cli/run-cli.ts";
 import { formatManPage } from "./format-man-page.ts";
+import { formatLayerRules, formatLayerTable } from "./generate-layers.ts";
 import { catalogue, type CatalogueEntry } from "../src/errors/catalogue.ts";
 
-// `npm run docs` writes docs/errors.md from the catalogue and docs/readygo.1 from the commands; with --check it only tells
-// whether they are in step.
+// `npm run docs` writes docs/errors.md from the catalogue, docs/readygo.1 from the commands, and the lint rules and the table
+// of the layers from scripts/layers.ts; with --check it only tells whether they are in step.
 const entries: readonly (readonly [string, CatalogueEntry])[] = Object.entries(catalogue);
 const exits = [...new Set(entries.map(([, { exit }]) => exit))].toSorted((a, b) => a - b);
 
@@ -26,7 +27,12 @@ the \`error\` object. A bug ends with exit 1 and its stack. 10 is \`plan --detai
 ${sections.join("\n")}`;
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
-const pages = { "docs/errors.md": text, "docs/readygo.1": formatManPage(commands, version) };
+const pages = {
+  "docs/errors.md": text,
+  "docs/readygo.1": formatManPage(commands, version),
+  "docs/architecture.md": withLayerTable(readFileSync("docs/architecture.md", "utf8")),
+  "scripts/layers.oxlintrc.json": formatLayerRules(),
+};
 
 for (const [path, page] of Object.entries(pages)) {
   if (!process.argv.includes("--check")) {
@@ -35,4 +41,12 @@ for (const [path, page] of Object.entries(pages)) {
     console.error(`${path} is not what its source says: npm run docs`);
     process.exitCode = 1;
   }
+}
+
+/** The page with the table between its two marks made anew. */
+function withLayerTable(page: string): string {
+  return page.replace(
+    /(<!-- layers -->\n\n)[^]*(\n\n<!-- end of layers -->)/,
+    (_, start, end) => `${start}${formatLayerTable()}${end}`,
+  );
 }

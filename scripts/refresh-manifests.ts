@@ -9,7 +9,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
-import { createHttpClient } from "../src/fetch/http-client.ts";
+import { createHttpClient } from "../src/fetch/http/http-client.ts";
 import { parsePublisherJson } from "../src/release/publisher-json.ts";
 import { askDownloadHost, askLog, askPublisher, type Asking, toStatements } from "./manifests/gather-statements.ts";
 import { hashArchive } from "./manifests/hash-archive.ts";

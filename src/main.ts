@@ -2,10 +2,10 @@ import { writeSync } from "node:fs";
 import { constants } from "node:os";
 import process from "node:process";
 import { isSea } from "node:sea";
-import { Stopped, type ProcessPort } from "./cli/process-port.ts";
+import { Stopped, type ProcessPort } from "./host/process-port.ts";
 import { runCli } from "./cli/run-cli.ts";
 import { absolutePath } from "./host/absolute-path.ts";
-import { isHomeChild, runHomeChild } from "./host/home-child.ts";
+import { isHomeChild, runHomeChild } from "./host/home/home-child.ts";
 
 declare const __READYGO_VERSION__: string;
 

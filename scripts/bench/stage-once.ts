@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createHttpClient } from "../../src/fetch/http-client.ts";
-import { usualLimits } from "../../src/fetch/download-limits.ts";
-import { openDownload } from "../../src/fetch/open-download.ts";
-import { createPartialStore, type PartialStore } from "../../src/fetch/partial-store.ts";
-import { stageTarGz } from "../../src/fetch/stage-tar-gz.ts";
-import { prepareUnpackThread } from "../../src/fetch/unpack-thread.ts";
+import { createHttpClient } from "../../src/fetch/http/http-client.ts";
+import { usualLimits } from "../../src/fetch/download/download-limits.ts";
+import { openDownload } from "../../src/fetch/download/open-download.ts";
+import { createPartialStore, type PartialStore } from "../../src/fetch/download/partial-store.ts";
+import { stageTarGz } from "../../src/fetch/unpack/stage-tar-gz.ts";
+import { prepareUnpackThread } from "../../src/fetch/unpack/unpack-thread.ts";
 import { releaseBounds } from "../../src/release/archive-bounds.ts";
 import { parseSha256 } from "../../src/release/sha256.ts";
 import { formatTreeManifest } from "../../src/release/tree-manifest.ts";

@@ -5,15 +5,15 @@ import { type Plugin, rolldown } from "rolldown";
 import { commentEnd, separator } from "./lazy-modules.ts";
 import { readBuildTime } from "./read-build-time.ts";
 
-const workerText = "/src/fetch/unpack-worker-text.ts";
+const workerText = "/src/fetch/unpack/unpack-worker-text.ts";
 
-/** Puts the text of the unpacking thread's program, one script, in place of src/fetch/unpack-worker-text.ts. */
+/** Puts the text of the unpacking thread's program, one script, in place of src/fetch/unpack/unpack-worker-text.ts. */
 export function inlineUnpackWorker(): Plugin {
   return {
     name: "inline-unpack-worker",
     async load(id) {
       if (!id.endsWith(workerText)) return undefined;
-      const text = await bundleOne("src/fetch/unpack-worker-entry.ts", "cjs");
+      const text = await bundleOne("src/fetch/unpack/unpack-worker-entry.ts", "cjs");
       return `export const unpackWorkerText = ${JSON.stringify(text)};`;
     },
   };

@@ -1,17 +1,17 @@
 import { RequestFailure } from "../../src/errors/request-failure.ts";
-import type { HttpClient } from "../../src/fetch/http-client.ts";
-import { usualLimits } from "../../src/fetch/download-limits.ts";
-import { createPublisher } from "../../src/fetch/publisher.ts";
+import type { HttpClient } from "../../src/fetch/http/http-client.ts";
+import { usualLimits } from "../../src/fetch/download/download-limits.ts";
+import { createPublisher } from "../../src/sources/publisher.ts";
 import { architectures, type Architecture } from "../../src/release/architecture.ts";
 import { archiveFileName, toolchainModuleVersion } from "../../src/release/archive-name.ts";
 import { compareGoVersions, languageOf, parseGoVersion, type GoVersion } from "../../src/release/go-version.ts";
-import { appendPath, parseGoproxyList, toolchainListUrl } from "../../src/release/goproxy-list.ts";
-import { urlsOfSource } from "../../src/release/known-sources.ts";
-import { parseProxyList } from "../../src/release/proxy-list.ts";
+import { appendPath, parseGoproxyList, toolchainListUrl } from "../../src/sources/goproxy-list.ts";
+import { urlsOfSource } from "../../src/sources/known-sources.ts";
+import { parseProxyList } from "../../src/sources/proxy-list.ts";
 import type { Release } from "../../src/release/release.ts";
 import { parseSha256 } from "../../src/release/sha256.ts";
-import { findChecksumBase } from "../../src/release/sumdb/checksum-base.ts";
-import { lookupChecksum } from "../../src/release/sumdb/lookup.ts";
+import { findChecksumBase } from "../../src/trust/sumdb/checksum-base.ts";
+import { lookupChecksum } from "../../src/trust/sumdb/lookup.ts";
 import type { Pins } from "./pins.ts";
 import type { Statement } from "./statement.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isStable, parseGoVersion, compareGoVersions, type GoVersion } from "../../src/release/go-version.ts";
-import type { ChecksumRecord } from "../../src/release/sumdb/checksum-record.ts";
+import type { ChecksumRecord } from "../../src/trust/sumdb/checksum-record.ts";
 
 /** One archive of manifests/releases.json, in the publisher's shape; `h1` and `logRecord` are ours. */
 interface PinnedFile {

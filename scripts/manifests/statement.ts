@@ -1,7 +1,7 @@
 import { parseArchitecture, type Architecture } from "../../src/release/architecture.ts";
 import { toolchainModuleVersion } from "../../src/release/archive-name.ts";
 import { parseGoVersion, type GoVersion } from "../../src/release/go-version.ts";
-import type { ChecksumRecord } from "../../src/release/sumdb/checksum-record.ts";
+import type { ChecksumRecord } from "../../src/trust/sumdb/checksum-record.ts";
 import { type Pins, placeFile } from "./pins.ts";
 
 /** What one root says of one archive. */

@@ -1,9 +1,9 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { isKeptRelease, places } from "../host/places.ts";
-import type { ManagedFile } from "../host/receipt.ts";
+import type { ManagedFile } from "../host/state/receipt.ts";
 import type { Plan, RemoveTreeStep, RestoreFileStep } from "../plan/plan.ts";
-import type { Change } from "../report/json-result.ts";
+import type { Change } from "../plan/plan.ts";
 import type { InstallPorts } from "./apply-install.ts";
 import { listPartial } from "./partial-download.ts";
 import { readBackup } from "./backups.ts";

@@ -11,9 +11,9 @@ import {
   pathWhere,
   sha256,
   time,
-} from "../host/state-shapes.ts";
+} from "../host/state/state-shapes.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
-import { checkOwnPlaces } from "../host/own-places.ts";
+import { checkOwnPlaces } from "../host/state/own-places.ts";
 import { isHomeDirectory, isHomeFile, isKeptRelease, places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import {
@@ -25,7 +25,7 @@ import {
   stateInvalid,
   stateSchema,
   unknownWriter,
-} from "../host/state-file.ts";
+} from "../host/state/state-file.ts";
 import type { SystemFiles } from "../host/system-files.ts";
 import { hashBytes } from "../release/sha256.ts";
 

@@ -3,7 +3,7 @@ import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { ObservedTree } from "../plan/observed-state.ts";
 import { placeTree } from "./place-tree.ts";
-import type { Retention } from "./plan-retention.ts";
+import type { Retention } from "../plan/plan-retention.ts";
 import type { ApplyPorts, Transaction } from "./transaction.ts";
 import { mostManifestBytes } from "./backups.ts";
 import { writeState } from "./write-state.ts";

@@ -1,8 +1,8 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
-import { HomeRefusal } from "../host/home-refusal.ts";
+import { HomeRefusal } from "../host/home/home-refusal.ts";
 import type { Clock } from "../host/ports.ts";
-import type { Emit } from "../report/event.ts";
+import type { Emit } from "../errors/event.ts";
 import { readJournal } from "./journal.ts";
 import { beginTransaction, type ApplyPorts, type Transaction } from "./transaction.ts";
 import { recoverTransaction, undoTransaction, type Undone } from "./undo.ts";

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
-import type { HomeFiles } from "../host/home-files.ts";
+import type { HomeFiles } from "../host/home/home-files.ts";
 import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { SystemFiles } from "../host/system-files.ts";

@@ -1,7 +1,7 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { hashBytes } from "../release/sha256.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
-import { HomeRefusal } from "../host/home-refusal.ts";
+import { HomeRefusal } from "../host/home/home-refusal.ts";
 import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { JournalRecord } from "./journal.ts";

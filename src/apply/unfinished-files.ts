@@ -1,13 +1,13 @@
 import { boolean, check, type InferOutput, nullable, pipe, string } from "valibot";
 import { absolutePath } from "../host/absolute-path.ts";
-import { HomeRefusal, type HomeRefusalKind } from "../host/home-refusal.ts";
+import { HomeRefusal, type HomeRefusalKind } from "../host/home/home-refusal.ts";
 import { isHomeDirectory, isHomeFile, places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
-import { backup } from "../host/receipt.ts";
-import { formatStateFile, readStateFile } from "../host/state-file.ts";
-import { accountName, closed, listOf, path, sha256, time } from "../host/state-shapes.ts";
+import { backup } from "../host/state/receipt.ts";
+import { formatStateFile, readStateFile } from "../host/state/state-file.ts";
+import { accountName, closed, listOf, path, sha256, time } from "../host/state/state-shapes.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
-import type { Emit } from "../report/event.ts";
+import type { Emit } from "../errors/event.ts";
 import { hashBytes } from "../release/sha256.ts";
 import { chooseRestored } from "./restore-file.ts";
 import { type ApplyPorts, putOwned, readOwned } from "./transaction.ts";

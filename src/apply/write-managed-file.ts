@@ -2,7 +2,7 @@ import { hashBytes } from "../release/sha256.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
-import type { ManagedFile, Receipt } from "../host/receipt.ts";
+import type { ManagedFile, Receipt } from "../host/state/receipt.ts";
 import type { WriteFileStep } from "../plan/plan.ts";
 import { readBackup } from "./backups.ts";
 import { type ApplyPorts, type Transaction } from "./transaction.ts";

@@ -1,8 +1,9 @@
 import type { Options } from "yargs";
 import type { ProvisionError } from "../errors/provision-error.ts";
-import type { CheckResult } from "../verify/check.ts";
-import type { Change } from "../report/json-result.ts";
-import type { Session } from "./session.ts";
+import type { CheckResult } from "../errors/check-result.ts";
+import type { Change } from "../plan/plan.ts";
+import type { Session } from "../provision/session.ts";
+import type { Config } from "./config.ts";
 import type { Values } from "./values.ts";
 
 /** What a command did, from which the terminal's text and `--json` are both made. */
@@ -40,5 +41,5 @@ export interface Command {
   readonly summary: string;
   readonly options: Readonly<Record<string, Options>>;
   readonly examples: readonly (readonly [command: string, what: string])[];
-  run(session: Session, values: Values): Promise<CommandResult>;
+  run(session: Session, values: Values, config: Config): Promise<CommandResult>;
 }

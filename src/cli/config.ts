@@ -1,8 +1,8 @@
 import { parse } from "ini";
 import { nearestWords } from "../errors/nearest-words.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
-import { isNoProxyList } from "../fetch/choose-proxy.ts";
-import { findKnownSource, listKnownSources } from "../release/known-sources.ts";
+import { isNoProxyList } from "../fetch/http/choose-proxy.ts";
+import { findKnownSource, listKnownSources } from "../sources/known-sources.ts";
 
 /** readygo.ini with every key optional; values are still text, and are parsed where the flags of the same name are. */
 export interface Config {

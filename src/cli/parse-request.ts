@@ -1,20 +1,20 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
-import { isNoProxyList } from "../fetch/choose-proxy.ts";
-import { usualLimits } from "../fetch/download-limits.ts";
+import { isNoProxyList } from "../fetch/http/choose-proxy.ts";
+import { usualLimits } from "../fetch/download/download-limits.ts";
 import { absolutePath, parseAbsolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { createRealFiles } from "../host/real-files.ts";
 import { hasOneWriter, rootAlone } from "../host/one-writer.ts";
 import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import { parseArchitecture } from "../release/architecture.ts";
-import { defaultSourceNames } from "../release/known-sources.ts";
+import { defaultSourceNames } from "../sources/known-sources.ts";
 import { parseSha256 } from "../release/sha256.ts";
-import { parseSource } from "../release/source.ts";
+import { parseSource } from "../sources/source.ts";
 import { parseVersionRequest, type VersionRequest } from "../release/version-request.ts";
 import { parseConfig, type Config } from "./config.ts";
-import type { ProcessPort } from "./process-port.ts";
-import type { CommonRequest, InstallRequest } from "./request.ts";
+import type { ProcessPort } from "../host/process-port.ts";
+import type { CommonRequest, InstallRequest } from "../provision/request.ts";
 import { readCount, readFlag, readSeconds, readText, readTexts, type Values } from "./values.ts";
 
 const defaultModule = "rsc.io/quote@v1.5.2";
@@ -40,6 +40,7 @@ export function parseCommonRequest(values: Values, port: ProcessPort): { request
       proxy: readText(values, "proxy") ?? config.proxy,
       noProxy: readNoProxy(values) ?? config.noproxy,
       caFile: readText(values, "ca-file") ?? config.caFile,
+      goproxy: config.goproxy,
       limits: {
         connectMs: readBoundMs(values, "connect-timeout", config.connectTimeoutSeconds) ?? usualLimits.connectMs,
         stallMs: readBoundMs(values, "stall-timeout", config.stallTimeoutSeconds) ?? usualLimits.stallMs,
@@ -73,7 +74,6 @@ export function parseInstallRequest(
     architecture,
     sources: listSourceTexts(values, config).map((text) => parseSource(text, port.cwd)),
     areSourcesNamed: readTexts(values, "source").length > 0,
-    goproxy: config.goproxy,
     sha256: digest,
     policy: policy === "two" || policy === "log" ? policy : "any",
     isEditingRcFiles: readFlag(values, "rc") ?? config.rc ?? true,

@@ -3,24 +3,24 @@ import { redactUrl } from "../errors/redact-url.ts";
 import { createReporter, type Reporter } from "../report/create-reporter.ts";
 import { formatError, toJsonError } from "../report/format-error.ts";
 import type { JsonError, JsonResult } from "../report/json-result.ts";
-import type { CheckResult } from "../verify/check.ts";
-import { aimAtImage } from "./aim-at-image.ts";
-import { bundleCommand } from "./bundle-command.ts";
-import { cloudInitCommand } from "./cloud-init-command.ts";
+import type { CheckResult } from "../errors/check-result.ts";
+import { aimAtImage } from "../errors/aim-at-image.ts";
+import { bundleCommand } from "./commands/bundle-command.ts";
+import { cloudInitCommand } from "./commands/cloud-init-command.ts";
 import type { Command, CommandResult } from "./command.ts";
-import { completionCommand } from "./completion-command.ts";
-import { doctorCommand } from "./doctor-command.ts";
-import { installCommand } from "./install-command.ts";
-import { listCommand } from "./list-command.ts";
+import { completionCommand } from "./commands/completion-command.ts";
+import { doctorCommand } from "./commands/doctor-command.ts";
+import { installCommand } from "./commands/install-command.ts";
+import { listCommand } from "./commands/list-command.ts";
 import { parseArguments } from "./parse-arguments.ts";
 import { parseCommonRequest } from "./parse-request.ts";
-import { planCommand } from "./plan-command.ts";
-import { rollbackCommand } from "./rollback-command.ts";
-import { Stopped, type ProcessPort } from "./process-port.ts";
-import { openSession, type Session } from "./session.ts";
-import { sourcesCommand } from "./sources-command.ts";
-import { uninstallCommand } from "./uninstall-command.ts";
-import { verifyCommand } from "./verify-command.ts";
+import { planCommand } from "./commands/plan-command.ts";
+import { rollbackCommand } from "./commands/rollback-command.ts";
+import { Stopped, type ProcessPort } from "../host/process-port.ts";
+import { openSession, type Session } from "../provision/session.ts";
+import { sourcesCommand } from "./commands/sources-command.ts";
+import { uninstallCommand } from "./commands/uninstall-command.ts";
+import { verifyCommand } from "./commands/verify-command.ts";
 
 export const commands: readonly Command[] = [
   installCommand,
@@ -61,8 +61,8 @@ export async function runCli(port: ProcessPort): Promise<number> {
       isColor: common.request.isColor,
       stderr: port.stderr,
     });
-    run.session = openSession(port, common, run.reporter.emit);
-    const result = await command.run(run.session, values);
+    run.session = openSession(port, common.request, run.reporter.emit);
+    const result = await command.run(run.session, values, common.config);
     run.reporter.close();
     const aimed = result.error === undefined ? {} : { error: aimError(result.error, run.session) };
     printResult(port, run.command, { ...result, ...aimed }, { isJson, started, isQuiet: common.request.isQuiet });

@@ -1,6 +1,6 @@
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
-import { homeGoPlaces, systemGoPlaces } from "../host/find-go-trees.ts";
-import type { GoTreeLooker, LeftOutPlace } from "../host/go-tree-looker.ts";
+import { homeGoPlaces, systemGoPlaces } from "../host/trees/find-go-trees.ts";
+import type { GoTreeLooker, LeftOutPlace } from "../host/trees/go-tree-looker.ts";
 import { places } from "../host/places.ts";
 import type { Account } from "../host/ports.ts";
 import { makeScratch } from "../host/scratch.ts";

@@ -1,5 +1,5 @@
 import type { AbsolutePath } from "../host/absolute-path.ts";
-import type { GoTreeLooker, LeftOutPlace } from "../host/go-tree-looker.ts";
+import type { GoTreeLooker, LeftOutPlace } from "../host/trees/go-tree-looker.ts";
 import type { GoTree } from "./go-tree.ts";
 
 export interface OtherGosRequest {

@@ -1,5 +1,5 @@
 import type { AbsolutePath } from "../host/absolute-path.ts";
-import type { GoTreeLooker } from "../host/go-tree-looker.ts";
+import type { GoTreeLooker } from "../host/trees/go-tree-looker.ts";
 
 /** A Go that readygo did not install. */
 export interface GoTree {

@@ -1,8 +1,8 @@
 import type { AbsolutePath } from "../host/absolute-path.ts";
-import type { LeftOut, LeftOutReason } from "../host/go-tree-looker.ts";
-import type { GoTreeSurvey } from "../host/go-tree-survey.ts";
+import type { LeftOut, LeftOutReason } from "../host/trees/go-tree-looker.ts";
+import type { GoTreeSurvey } from "../host/trees/go-tree-survey.ts";
 import { places } from "../host/places.ts";
-import type { TreeExcess } from "../host/tree-bounds.ts";
+import type { TreeExcess } from "../host/trees/tree-bounds.ts";
 import { releaseBounds } from "../release/archive-bounds.ts";
 import type { Architecture } from "../release/architecture.ts";
 import { type GoVersion, parseGoVersion } from "../release/go-version.ts";

@@ -1,5 +1,5 @@
 import type { AbsolutePath } from "./absolute-path.ts";
-import type { RunBounds } from "./run-bounds.ts";
+import type { RunBounds } from "./child/run-bounds.ts";
 
 /** What `lstat` says, in the shape the rest of readygo uses. `mode` holds the permission bits (07777) only. */
 export interface FileStat {

@@ -4,7 +4,7 @@ import { posix } from "node:path";
 import { absolutePath } from "./absolute-path.ts";
 import { rootAlone } from "./one-writer.ts";
 import { findOpenAncestor } from "./open-ancestor.ts";
-import { readBootId, readStartTicks } from "./process-identity.ts";
+import { readBootId, readStartTicks } from "./child/process-identity.ts";
 import { createRealFiles } from "./real-files.ts";
 
 /** A directory of this run, of root only, for what checks build and download; what dead runs have left of theirs goes. */

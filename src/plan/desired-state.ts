@@ -2,7 +2,7 @@ import type { Account } from "../host/ports.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import type { Sha256 } from "../release/sha256.ts";
-import type { TrustPolicy } from "../release/trust-policy.ts";
+import type { TrustPolicy } from "../trust/trust-policy.ts";
 
 /** What should be true of the host when `install` has ended. */
 export interface DesiredState {

@@ -1,6 +1,6 @@
 import { places } from "../host/places.ts";
-import type { Receipt } from "../host/receipt.ts";
-import { isPublisherUrl, meetsPolicy, nameRoot } from "../release/trust-policy.ts";
+import type { Receipt } from "../host/state/receipt.ts";
+import { isPublisherUrl, meetsPolicy, nameRoot } from "../trust/trust-policy.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { ObservedFile, ObservedState, ObservedTree } from "./observed-state.ts";
 import type { InstallTreeStep, Plan, PlanNote, Step, WriteFileStep } from "./plan.ts";

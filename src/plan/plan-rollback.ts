@@ -1,5 +1,5 @@
 import { places } from "../host/places.ts";
-import type { Receipt } from "../host/receipt.ts";
+import type { Receipt } from "../host/state/receipt.ts";
 import type { ObservedTree } from "./observed-state.ts";
 import { describeTree } from "./plan-install.ts";
 import type { Plan } from "./plan.ts";

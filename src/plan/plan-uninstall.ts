@@ -1,5 +1,5 @@
 import { places } from "../host/places.ts";
-import type { ManagedFile, Receipt } from "../host/receipt.ts";
+import type { ManagedFile, Receipt } from "../host/state/receipt.ts";
 import type { ObservedFile, ObservedTree } from "./observed-state.ts";
 import { describeTree } from "./plan-install.ts";
 import type { DeferFileStep, Plan, PlanNote, RestoreFileStep, Step } from "./plan.ts";

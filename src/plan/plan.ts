@@ -1,5 +1,5 @@
 import type { AbsolutePath } from "../host/absolute-path.ts";
-import type { KeptRelease, ManagedFile } from "../host/receipt.ts";
+import type { KeptRelease, ManagedFile } from "../host/state/receipt.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import type { Sha256 } from "../release/sha256.ts";
@@ -83,4 +83,10 @@ export interface Plan {
 export interface PlanNote {
   readonly text: string;
   readonly remedy?: string;
+}
+
+/** One thing that a run did to the host. */
+export interface Change {
+  readonly path: string;
+  readonly change: "created" | "replaced" | "modified" | "removed";
 }

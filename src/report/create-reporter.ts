@@ -1,4 +1,4 @@
-import type { Emit } from "./event.ts";
+import type { Emit } from "../errors/event.ts";
 import { createPlainReporter } from "./plain-reporter.ts";
 import { createQuietReporter } from "./quiet-reporter.ts";
 import { createTerminalReporter } from "./terminal-reporter.ts";

@@ -1,4 +1,5 @@
-import type { CheckResult, Layer } from "../verify/check.ts";
+import type { CheckResult } from "../errors/check-result.ts";
+import type { Layer } from "../errors/check-result.ts";
 import { type Colour, paint } from "./paint.ts";
 import { printableLine } from "./printable.ts";
 

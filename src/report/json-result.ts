@@ -1,10 +1,5 @@
-import type { CheckResult } from "../verify/check.ts";
-
-/** One thing that a run did to the host. */
-export interface Change {
-  readonly path: string;
-  readonly change: "created" | "replaced" | "modified" | "removed";
-}
+import type { Change } from "../plan/plan.ts";
+import type { CheckResult } from "../errors/check-result.ts";
 
 /** The error object of `--json` (house contract, *Errors*). */
 export interface JsonError {

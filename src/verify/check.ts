@@ -1,26 +1,12 @@
+import type { CheckResult, Layer } from "../errors/check-result.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { Account, Clock, Processes, ReadFiles } from "../host/ports.ts";
-import type { Receipt } from "../host/receipt.ts";
+import type { Receipt } from "../host/state/receipt.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
-import type { ModuleEntry } from "../release/public-tree.ts";
-import type { LogAnswer } from "../release/sumdb/log-answer.ts";
+import type { ModuleEntry } from "../sources/list-module.ts";
+import type { LogAnswer } from "../trust/sumdb/log-answer.ts";
 import type { TreeManifest, TreeScan } from "../release/tree-manifest.ts";
-
-export type Layer = 1 | 2 | 3;
-
-/** `fail` is for what putting the former state back can cure; what it can't cure is `warn`, with a remedy. */
-export interface CheckResult {
-  readonly id: string;
-  readonly layer: Layer;
-  readonly status: "pass" | "fail" | "warn" | "skip";
-  /** What was seen, in one line that stands without the check's name. */
-  readonly evidence: string;
-  /** A command or sentence that can be acted on; null on pass. */
-  readonly remedy: string | null;
-  /** Where files of the tree differ: each of them and how, for `--json`; the evidence names a few. */
-  readonly differences?: readonly string[];
-}
 
 /** What a check may look at. Checks write nothing but under `scratch`. */
 export interface CheckContext {

@@ -1,7 +1,7 @@
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { Account, RunResult } from "../host/ports.ts";
-import { buildBounds, fetchBounds, type RunBounds } from "../host/run-bounds.ts";
+import { buildBounds, fetchBounds, type RunBounds } from "../host/child/run-bounds.ts";
 import type { CheckContext } from "./check.ts";
 import { describeRun } from "./describe-run.ts";
 import { oncePerContext } from "./once-per-context.ts";

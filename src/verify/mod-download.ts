@@ -1,6 +1,6 @@
 import { redactUrl } from "../errors/redact-url.ts";
 import type { RunResult } from "../host/ports.ts";
-import { fetchBounds } from "../host/run-bounds.ts";
+import { fetchBounds } from "../host/child/run-bounds.ts";
 import { askAccountGo, readAccountSettings } from "./account-settings.ts";
 import { type Check, type CheckContext, fail, type Finding, pass, warn } from "./check.ts";
 import { describeRun, lastLine } from "./describe-run.ts";

@@ -1,9 +1,9 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import { toolchainModuleVersion } from "../release/archive-name.ts";
-import { compareWithModule, judgePublicTree, onlyInModule, type PublicVerdict } from "../release/public-tree.ts";
-import { verifyChecksumRecord } from "../release/sumdb/checksum-record.ts";
-import { describeUnshown, isStatement, type LogStatement, requireSameH1 } from "../release/sumdb/log-answer.ts";
+import { compareWithModule, judgePublicTree, onlyInModule, type PublicVerdict } from "../trust/public-tree.ts";
+import { verifyChecksumRecord } from "../trust/sumdb/checksum-record.ts";
+import { describeUnshown, isStatement, type LogStatement, requireSameH1 } from "../trust/sumdb/log-answer.ts";
 import { compareTree } from "../release/tree-manifest.ts";
 import { type CheckContext, fail, type Finding, pass, skip, warn } from "./check.ts";
 import { nameDifferences } from "./name-differences.ts";

@@ -1,6 +1,6 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
-import { parseGoproxyList } from "../release/goproxy-list.ts";
+import { parseGoproxyList } from "../sources/goproxy-list.ts";
 
 /** What of root's settings its own check goes by. */
 export interface RootDownload {

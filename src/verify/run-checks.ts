@@ -1,4 +1,6 @@
-import type { Check, CheckContext, CheckResult, Finding, Layer } from "./check.ts";
+import type { CheckResult } from "../errors/check-result.ts";
+import type { Layer } from "../errors/check-result.ts";
+import type { Check, CheckContext, Finding } from "./check.ts";
 import { fail, skip } from "./check.ts";
 import { checks } from "./checks.ts";
 import { askGoVersion } from "./hermetic-go.ts";

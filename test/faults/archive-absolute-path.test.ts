@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
-import { buildTarGz, smallRelease } from "../unit/fetch/build-tar.ts";
-import { createStagingRoom, refusalOf } from "../unit/fetch/staging-room.ts";
+import { buildTarGz, smallRelease } from "../unit/fetch/unpack/build-tar.ts";
+import { createStagingRoom, refusalOf } from "../unit/fetch/unpack/staging-room.ts";
 
 test("an absolute entry is refused, and not made relative", async () => {
   const room = createStagingRoom();

@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { buildTar, smallRelease } from "../unit/fetch/build-tar.ts";
-import { createStagingRoom } from "../unit/fetch/staging-room.ts";
+import { buildTar, smallRelease } from "../unit/fetch/unpack/build-tar.ts";
+import { createStagingRoom } from "../unit/fetch/unpack/staging-room.ts";
 
 // Two blocks of zeros end a tar. What comes after them, which `tar --ignore-zeros` would unpack, is no part of the tree;
 // that it is there at all shows in the digest.

@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { readdirSync, statSync } from "node:fs";
 import { expect, test } from "vitest";
-import { buildTar, buildTarGz, smallRelease } from "../unit/fetch/build-tar.ts";
-import { boundedBy, createStagingRoom, refusalOf } from "../unit/fetch/staging-room.ts";
+import { buildTar, buildTarGz, smallRelease } from "../unit/fetch/unpack/build-tar.ts";
+import { boundedBy, createStagingRoom, refusalOf } from "../unit/fetch/unpack/staging-room.ts";
 
 test("a file that inflates beyond any release's is refused by what its header says, before it is written", async () => {
   const room = createStagingRoom();

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { buildTarGz, smallRelease, type TarEntry } from "../unit/fetch/build-tar.ts";
-import { createStagingRoom, refusalOf } from "../unit/fetch/staging-room.ts";
+import { buildTarGz, smallRelease, type TarEntry } from "../unit/fetch/unpack/build-tar.ts";
+import { createStagingRoom, refusalOf } from "../unit/fetch/unpack/staging-room.ts";
 
 // A link first, then a file through it: the classic way out. No release has links at all.
 test.each<[string, "SymbolicLink" | "Link", string]>([

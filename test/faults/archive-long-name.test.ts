@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { buildTarGz, smallRelease, type TarEntry } from "../unit/fetch/build-tar.ts";
-import { buildZip, modulePrefix, smallModule } from "../unit/fetch/build-zip.ts";
-import { createStagingRoom, refusalOf } from "../unit/fetch/staging-room.ts";
+import { buildTarGz, smallRelease, type TarEntry } from "../unit/fetch/unpack/build-tar.ts";
+import { buildZip, modulePrefix, smallModule } from "../unit/fetch/unpack/build-zip.ts";
+import { createStagingRoom, refusalOf } from "../unit/fetch/unpack/staging-room.ts";
 
 // A name that no file system takes, or that takes megabytes of memory, is refused by its length, before it is tried. The
 // ways to hide a long name from a reader that does not know them are GNU's own entry and the PAX header.

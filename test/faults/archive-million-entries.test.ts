@@ -2,9 +2,9 @@ import { gzipSync } from "node:zlib";
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { releaseBounds } from "../../src/release/archive-bounds.ts";
-import { buildTar, buildTarGz } from "../unit/fetch/build-tar.ts";
-import { buildZip, modulePrefix, smallModule } from "../unit/fetch/build-zip.ts";
-import { boundedBy, createStagingRoom, refusalOf } from "../unit/fetch/staging-room.ts";
+import { buildTar, buildTarGz } from "../unit/fetch/unpack/build-tar.ts";
+import { buildZip, modulePrefix, smallModule } from "../unit/fetch/unpack/build-zip.ts";
+import { boundedBy, createStagingRoom, refusalOf } from "../unit/fetch/unpack/staging-room.ts";
 
 // Entries cost inodes and memory: the bound is four times the largest release's, and what comes after it is not looked
 // at. Here the bound is a thousand, since 65,536 files cost a slow disk a minute.

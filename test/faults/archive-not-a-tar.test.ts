@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { buildTar, smallRelease } from "../unit/fetch/build-tar.ts";
-import { createStagingRoom, refusalOf } from "../unit/fetch/staging-room.ts";
+import { buildTar, smallRelease } from "../unit/fetch/unpack/build-tar.ts";
+import { createStagingRoom, refusalOf } from "../unit/fetch/unpack/staging-room.ts";
 
 test.each([
   ["text", Buffer.from("not a tar at all\n".repeat(100))],

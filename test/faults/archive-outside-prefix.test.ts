@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { buildTarGz, smallRelease } from "../unit/fetch/build-tar.ts";
-import { createStagingRoom, refusalOf } from "../unit/fetch/staging-room.ts";
+import { buildTarGz, smallRelease } from "../unit/fetch/unpack/build-tar.ts";
+import { createStagingRoom, refusalOf } from "../unit/fetch/unpack/staging-room.ts";
 
 test.each(["gopher/VERSION", "./go/VERSION", "VERSION", "go.mod"])("%s is no part of a release", async (name) => {
   const room = createStagingRoom();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { buildTarGz, smallRelease } from "../unit/fetch/build-tar.ts";
-import { createStagingRoom, refusalOf } from "../unit/fetch/staging-room.ts";
+import { buildTarGz, smallRelease } from "../unit/fetch/unpack/build-tar.ts";
+import { createStagingRoom, refusalOf } from "../unit/fetch/unpack/staging-room.ts";
 
 // An entry that climbs out of the tree would be written by root anywhere on the host.
 test.each(["go/../victim", "../victim", "go/src/../../victim", "go/.."])("%s", async (name) => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { buildTarGz, formatPax, smallRelease, type TarEntry } from "../unit/fetch/build-tar.ts";
-import { createStagingRoom, refusalOf } from "../unit/fetch/staging-room.ts";
+import { buildTarGz, formatPax, smallRelease, type TarEntry } from "../unit/fetch/unpack/build-tar.ts";
+import { createStagingRoom, refusalOf } from "../unit/fetch/unpack/staging-room.ts";
 
 // A PAX header may rename, resize or retype the entry after it, and so hide from a reader that does not know it.
 test.each<[string, TarEntry[]]>([

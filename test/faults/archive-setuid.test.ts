@@ -1,9 +1,9 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { buildTarGz, smallRelease, type TarEntry } from "../unit/fetch/build-tar.ts";
-import { buildZip, modulePrefix, smallModule } from "../unit/fetch/build-zip.ts";
-import { createStagingRoom } from "../unit/fetch/staging-room.ts";
+import { buildTarGz, smallRelease, type TarEntry } from "../unit/fetch/unpack/build-tar.ts";
+import { buildZip, modulePrefix, smallModule } from "../unit/fetch/unpack/build-zip.ts";
+import { createStagingRoom } from "../unit/fetch/unpack/staging-room.ts";
 
 // No archive's word is taken for a mode or an owner: a set-user-ID program of root's, a directory that all may write, a
 // file that only its owner may read. Modes are computed by Go's own rule.

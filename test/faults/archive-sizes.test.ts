@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { buildTar, buildTarGz, smallRelease } from "../unit/fetch/build-tar.ts";
-import { buildZip, modulePrefix, smallModule, type ZipItem } from "../unit/fetch/build-zip.ts";
-import { createStagingRoom, refusalOf } from "../unit/fetch/staging-room.ts";
+import { buildTar, buildTarGz, smallRelease } from "../unit/fetch/unpack/build-tar.ts";
+import { buildZip, modulePrefix, smallModule, type ZipItem } from "../unit/fetch/unpack/build-zip.ts";
+import { createStagingRoom, refusalOf } from "../unit/fetch/unpack/staging-room.ts";
 
 // A size or an offset is a number that somebody wrote: neither memory nor a place in a file is taken by its word.
 test.each([

@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { createHttpClient } from "../../src/fetch/http-client.ts";
-import { serve } from "../unit/fetch/loopback-server.ts";
-import { createStagingRoom, refusalOf, sha256Of } from "../unit/fetch/staging-room.ts";
+import { createHttpClient } from "../../src/fetch/http/http-client.ts";
+import { serve } from "../unit/fetch/http/loopback-server.ts";
+import { createStagingRoom, refusalOf, sha256Of } from "../unit/fetch/unpack/staging-room.ts";
 
 const page = "<!doctype html><title>Please log in</title>";
 

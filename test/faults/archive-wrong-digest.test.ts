@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { buildTarGz, smallRelease } from "../unit/fetch/build-tar.ts";
-import { createStagingRoom, refusalOf, sha256Of } from "../unit/fetch/staging-room.ts";
+import { buildTarGz, smallRelease } from "../unit/fetch/unpack/build-tar.ts";
+import { createStagingRoom, refusalOf, sha256Of } from "../unit/fetch/unpack/staging-room.ts";
 
 const archive = buildTarGz(smallRelease);
 const expected = { sha256: sha256Of(archive), size: archive.length };

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { expect, test } from "vitest";
-import { buildZip, modulePrefix, smallModule } from "../unit/fetch/build-zip.ts";
-import { boundedBy, createStagingRoom, refusalOf } from "../unit/fetch/staging-room.ts";
+import { buildZip, modulePrefix, smallModule } from "../unit/fetch/unpack/build-zip.ts";
+import { boundedBy, createStagingRoom, refusalOf } from "../unit/fetch/unpack/staging-room.ts";
 
 const zeros = Buffer.alloc(2_000_000);
 

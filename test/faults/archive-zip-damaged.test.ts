@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { buildZip, smallModule } from "../unit/fetch/build-zip.ts";
-import { createStagingRoom, refusalOf } from "../unit/fetch/staging-room.ts";
+import { buildZip, smallModule } from "../unit/fetch/unpack/build-zip.ts";
+import { createStagingRoom, refusalOf } from "../unit/fetch/unpack/staging-room.ts";
 
 const archive = buildZip(smallModule);
 

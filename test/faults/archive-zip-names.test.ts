@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { buildZip, modulePrefix, smallModule, type ZipItem } from "../unit/fetch/build-zip.ts";
-import { createStagingRoom, refusalOf } from "../unit/fetch/staging-room.ts";
+import { buildZip, modulePrefix, smallModule, type ZipItem } from "../unit/fetch/unpack/build-zip.ts";
+import { createStagingRoom, refusalOf } from "../unit/fetch/unpack/staging-room.ts";
 
 // The whole directory is looked at before the first byte is written.
 test.each<[string, ZipItem]>([

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { buildZip, modulePrefix, smallModule } from "../unit/fetch/build-zip.ts";
-import { boundedBy, createStagingRoom, refusalOf } from "../unit/fetch/staging-room.ts";
+import { buildZip, modulePrefix, smallModule } from "../unit/fetch/unpack/build-zip.ts";
+import { boundedBy, createStagingRoom, refusalOf } from "../unit/fetch/unpack/staging-room.ts";
 
 // The zip bomb that needs no nesting: thousands of entries share one piece of compressed data. Each has its own name,
 // and that piece has one.

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { buildZip, modulePrefix, smallModule } from "../unit/fetch/build-zip.ts";
-import { createStagingRoom, refusalOf } from "../unit/fetch/staging-room.ts";
+import { buildZip, modulePrefix, smallModule } from "../unit/fetch/unpack/build-zip.ts";
+import { createStagingRoom, refusalOf } from "../unit/fetch/unpack/staging-room.ts";
 
 // The hash covers the directory's name; a reader that goes by the local header would see another file.
 test("an entry with one name in the directory and another in its own header", async () => {

@@ -3,7 +3,7 @@ import { linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { createPartialStore, type PartialStore } from "../../src/fetch/partial-store.ts";
+import { createPartialStore, type PartialStore } from "../../src/fetch/download/partial-store.ts";
 import { places } from "../../src/host/places.ts";
 import { createRealFiles } from "../../src/host/real-files.ts";
 import { createSystemFiles } from "../../src/host/system-files.ts";
@@ -82,7 +82,7 @@ it.each(["archive.json", "archive.part"])("a FIFO at %s holds nobody up", async 
   keep(0, "bytes");
   rmSync(join(partial(), name));
   execFileSync("mkfifo", [join(partial(), name)]);
-  const script = `import { createPartialStore } from ${JSON.stringify(join(import.meta.dirname, "../../src/fetch/partial-store.ts"))};
+  const script = `import { createPartialStore } from ${JSON.stringify(join(import.meta.dirname, "../../src/fetch/download/partial-store.ts"))};
     console.log(createPartialStore(${JSON.stringify(partial())}, () => {}).find());`;
   const answer = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { timeout: 20_000, encoding: "utf8" }); // prettier-ignore
   expect(answer).toBe("undefined\n");

@@ -4,11 +4,11 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { RequestFailure } from "../../src/errors/request-failure.ts";
 import { ProvisionError } from "../../src/errors/provision-error.ts";
-import { followHeads, type LogHeads } from "../../src/release/sumdb/follow-heads.ts";
-import { keyId, parseVerifierKey, type VerifierKey } from "../../src/release/sumdb/note.ts";
-import type { TileAccess } from "../../src/release/sumdb/read-tile.ts";
-import { nodeHash, recordHash } from "../../src/release/sumdb/tree-proof.ts";
-import { recordedDatabase, recording } from "../unit/release/sumdb/recorded-database.ts";
+import { followHeads, type LogHeads } from "../../src/trust/sumdb/follow-heads.ts";
+import { keyId, parseVerifierKey, type VerifierKey } from "../../src/trust/sumdb/note.ts";
+import type { TileAccess } from "../../src/trust/sumdb/read-tile.ts";
+import { nodeHash, recordHash } from "../../src/trust/sumdb/tree-proof.ts";
+import { recordedDatabase, recording } from "../unit/trust/sumdb/recorded-database.ts";
 import { rejectionOf } from "../unit/thrown-by.ts";
 
 const noteOf = (release: string): string => {

@@ -5,12 +5,12 @@ import { expect, test } from "vitest";
 import { ProvisionError } from "../../src/errors/provision-error.ts";
 import { createRealFiles } from "../../src/host/real-files.ts";
 import type { GoVersion } from "../../src/release/go-version.ts";
-import type { ChecksumRecord } from "../../src/release/sumdb/checksum-record.ts";
-import { lookupChecksum } from "../../src/release/sumdb/lookup.ts";
-import { keyId } from "../../src/release/sumdb/note.ts";
+import type { ChecksumRecord } from "../../src/trust/sumdb/checksum-record.ts";
+import { lookupChecksum } from "../../src/trust/sumdb/lookup.ts";
+import { keyId } from "../../src/trust/sumdb/note.ts";
 import type { CheckContext } from "../../src/verify/check.ts";
 import { publicTree } from "../../src/verify/public-tree.ts";
-import { recordedDatabase } from "../unit/release/sumdb/recorded-database.ts";
+import { recordedDatabase } from "../unit/trust/sumdb/recorded-database.ts";
 import { makeContext, makeDirectory, place } from "../unit/verify/check-host.ts";
 
 const version = "go1.26.8" as GoVersion;

@@ -4,20 +4,20 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { lookUpNearest } from "../../src/apply/prove-by-log.ts";
+import { lookUpNearest } from "../../src/trust/prove-by-log.ts";
 import { absolutePath } from "../../src/host/absolute-path.ts";
 import { createRealFiles } from "../../src/host/real-files.ts";
-import { fileUrl } from "../../src/release/file-url.ts";
+import { fileUrl } from "../../src/sources/file-url.ts";
 import type { GoVersion } from "../../src/release/go-version.ts";
-import { followHeads } from "../../src/release/sumdb/follow-heads.ts";
-import { lookupChecksum } from "../../src/release/sumdb/lookup.ts";
+import { followHeads } from "../../src/trust/sumdb/follow-heads.ts";
+import { lookupChecksum } from "../../src/trust/sumdb/lookup.ts";
 import { type Faults, mirrorNames, mirrorSites } from "../lab/mirror-protocol.ts";
 import type { Mirror } from "../lab/mirror.ts";
 import { toolchainModule } from "../lab/modules.ts";
 import { readJson } from "../lab/read-json.ts";
 import { officialRelease } from "../lab/releases.ts";
 import { createHost, type LabHost } from "../lab/throw-away-host.ts";
-import { recordedDatabase, recording } from "../unit/release/sumdb/recorded-database.ts";
+import { recordedDatabase, recording } from "../unit/trust/sumdb/recorded-database.ts";
 
 const noteOf = (release: string): string => {
   const lookup = recording(`lookup/golang.org/toolchain@v0.0.1-${release}`).toString();

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { createRealFiles } from "../../src/host/real-files.ts";
 import type { RunRequest } from "../../src/host/ports.ts";
-import type { ChecksumRecord } from "../../src/release/sumdb/checksum-record.ts";
+import type { ChecksumRecord } from "../../src/trust/sumdb/checksum-record.ts";
 import type { Sha256 } from "../../src/release/sha256.ts";
 import type { CheckContext, PublicRelease } from "../../src/verify/check.ts";
 import { checks } from "../../src/verify/checks.ts";

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { editReceipt } from "../lab/edit-receipt.ts";
 import { readJson } from "../lab/read-json.ts";
 import { makeSmallRelease } from "../lab/releases.ts";
-import { recordedDatabase } from "../unit/release/sumdb/recorded-database.ts";
-import { lookupChecksum } from "../../src/release/sumdb/lookup.ts";
+import { recordedDatabase } from "../unit/trust/sumdb/recorded-database.ts";
+import { lookupChecksum } from "../../src/trust/sumdb/lookup.ts";
 import type { GoVersion } from "../../src/release/go-version.ts";
 import { createHost, type LabHost } from "../lab/throw-away-host.ts";
 

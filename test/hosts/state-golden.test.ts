@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { stateSchema } from "../../src/host/state-file.ts";
+import { stateSchema } from "../../src/host/state/state-file.ts";
 import { onlyInFullMode } from "../lab/full-mode.ts";
 import { checkout } from "../lab/lab-cache.ts";
 import { describeHost, readStart, readStateFixture, rebuildHost } from "../lab/state-fixture.ts";

@@ -1,5 +1,5 @@
 import { places } from "../../src/host/places.ts";
-import { formatStateFile } from "../../src/host/state-file.ts";
+import { formatStateFile } from "../../src/host/state/state-file.ts";
 import type { LabHost } from "./throw-away-host.ts";
 
 /** Writes the receipt anew as readygo would have: what a run of another day could have left. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pinnedFingerprint } from "../../src/release/signature/signing-key.ts";
+import { pinnedFingerprint } from "../../src/trust/signature/signing-key.ts";
 import { checkout } from "./lab-cache.ts";
 import { makeLabKey } from "./signing-key.ts";
 

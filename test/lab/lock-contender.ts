@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { ProvisionError } from "../../src/errors/provision-error.ts";
-import { acquireLock, removeStaleLock } from "../../src/host/lock.ts";
+import { acquireLock, removeStaleLock } from "../../src/host/lock/lock.ts";
 import type { Clock } from "../../src/host/ports.ts";
 import { realClock } from "../../src/host/real-clock.ts";
 import { createRealFiles } from "../../src/host/real-files.ts";

@@ -1,5 +1,5 @@
 import { absolutePath } from "../../src/host/absolute-path.ts";
-import { findGoTree, listGoPlaces, systemGoPlaces } from "../../src/host/find-go-trees.ts";
+import { findGoTree, listGoPlaces, systemGoPlaces } from "../../src/host/trees/find-go-trees.ts";
 import { places } from "../../src/host/places.ts";
 import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";

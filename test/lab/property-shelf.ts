@@ -3,10 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, stat
 import { chmodSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { computeReleaseMode } from "../../src/fetch/release-mode.ts";
+import { computeReleaseMode } from "../../src/fetch/unpack/release-mode.ts";
 import { moduleFileName } from "../../src/release/module-hash.ts";
 import type { GoVersion } from "../../src/release/go-version.ts";
-import { buildZip } from "../unit/fetch/build-zip.ts";
+import { buildZip } from "../unit/fetch/unpack/build-zip.ts";
 import { makeSmallRelease } from "./releases.ts";
 import type { HostRequest } from "./property-start.ts";
 

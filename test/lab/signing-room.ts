@@ -11,11 +11,11 @@ import {
   type SecretKeyPacket,
   type SecretSubkeyPacket,
 } from "openpgp";
-import { createArchiveDigest } from "../../src/fetch/archive-digest.ts";
-import { checkSignature, claimSignature, type SignatureClaim } from "../../src/release/signature/check-signature.ts";
-import { readSignatures } from "../../src/release/signature/detached-signature.ts";
-import { readSigningKey } from "../../src/release/signature/signing-key.ts";
-import { refusalOf } from "../unit/fetch/staging-room.ts";
+import { createArchiveDigest } from "../../src/fetch/unpack/archive-digest.ts";
+import { checkSignature, claimSignature, type SignatureClaim } from "../../src/trust/signature/check-signature.ts";
+import { readSignatures } from "../../src/trust/signature/detached-signature.ts";
+import { readSigningKey } from "../../src/trust/signature/signing-key.ts";
+import { refusalOf } from "../unit/fetch/unpack/staging-room.ts";
 
 export const archive: Buffer = Buffer.from("what a release has in it");
 export const made = new Date("2024-01-30T00:00:00Z");

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { computeReleaseMode } from "../../src/fetch/release-mode.ts";
+import { computeReleaseMode } from "../../src/fetch/unpack/release-mode.ts";
 import { smallTree } from "./small-tree.ts";
 
 /**

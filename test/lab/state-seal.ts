@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { formatStateFile } from "../../src/host/state-file.ts";
+import { formatStateFile } from "../../src/host/state/state-file.ts";
 
 /** A state file of schema 2 with its checksum made anew; one of schema 1, which has none, as it is. */
 export function sealFile(data: Readonly<Record<string, unknown>>): string {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { findOtherGos } from "../../../src/doctor/find-other-gos.ts";
 import { createPackageFinder } from "../../../src/doctor/find-package.ts";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
-import type { GoTreeLooker, LeftOutPlace } from "../../../src/host/go-tree-looker.ts";
+import type { GoTreeLooker, LeftOutPlace } from "../../../src/host/trees/go-tree-looker.ts";
 import { createRealFiles } from "../../../src/host/real-files.ts";
 
 let root: string;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
-import { openHomeDirectory } from "../../../src/host/home-directory.ts";
+import { openHomeDirectory } from "../../../src/host/home/home-directory.ts";
 import { locateInside } from "../../../src/host/locate-inside.ts";
 
 let root: string;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
 import { places } from "../../../src/host/places.ts";
-import type { Receipt, TrustEvidence } from "../../../src/host/receipt.ts";
+import type { Receipt, TrustEvidence } from "../../../src/host/state/receipt.ts";
 import type { DesiredState } from "../../../src/plan/desired-state.ts";
 import type { ObservedState, ObservedTree } from "../../../src/plan/observed-state.ts";
 import { planInstall } from "../../../src/plan/plan-install.ts";

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import { loadManifest, mergeCatalogues } from "../../../src/release/catalogue.ts";
 import { compareGoVersions } from "../../../src/release/go-version.ts";
-import { parseProxyList } from "../../../src/release/proxy-list.ts";
+import { parseProxyList } from "../../../src/sources/proxy-list.ts";
 import { parsePublisherJson } from "../../../src/release/publisher-json.ts";
 
 const one = "1".repeat(64);

@@ -5,7 +5,7 @@ import { ProvisionError } from "../../../src/errors/provision-error.ts";
 import { loadManifest, mergeCatalogues } from "../../../src/release/catalogue.ts";
 import { chooseRelease } from "../../../src/release/choose-release.ts";
 import type { GoVersion } from "../../../src/release/go-version.ts";
-import { parseProxyList } from "../../../src/release/proxy-list.ts";
+import { parseProxyList } from "../../../src/sources/proxy-list.ts";
 import type { Release } from "../../../src/release/release.ts";
 import { parseReleaseRequest } from "../../../src/release/version-request.ts";
 import { thrownBy } from "../thrown-by.ts";

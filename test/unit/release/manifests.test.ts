@@ -6,8 +6,8 @@ import { listHashRoots, parseArchiveName } from "../../../scripts/manifests/stat
 import { formatPins, readPins } from "../../../scripts/manifests/pins.ts";
 import { compareGoVersions, isStable, parseGoVersion } from "../../../src/release/go-version.ts";
 import { toolchainModuleVersion } from "../../../src/release/archive-name.ts";
-import { verifyChecksumRecord } from "../../../src/release/sumdb/checksum-record.ts";
-import { checksumRecord } from "../../../src/host/receipt.ts";
+import { verifyChecksumRecord } from "../../../src/trust/sumdb/checksum-record.ts";
+import { checksumRecord } from "../../../src/host/state/receipt.ts";
 
 const pins = readPins("manifests");
 const files = pins.releases.flatMap((release) => release.files);

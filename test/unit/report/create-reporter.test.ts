@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createReporter, type ReporterMode } from "../../../src/report/create-reporter.ts";
-import type { ReportEvent } from "../../../src/report/event.ts";
+import type { ReportEvent } from "../../../src/errors/event.ts";
 import { collect } from "./collect.ts";
 
 const events: readonly ReportEvent[] = [

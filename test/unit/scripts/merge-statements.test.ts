@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Pins } from "../../../scripts/manifests/pins.ts";
 import { listHashRoots, mergeStatements, type Statement } from "../../../scripts/manifests/statement.ts";
 import type { GoVersion } from "../../../src/release/go-version.ts";
-import type { ChecksumRecord } from "../../../src/release/sumdb/checksum-record.ts";
+import type { ChecksumRecord } from "../../../src/trust/sumdb/checksum-record.ts";
 
 const one = "1".repeat(64);
 const two = "2".repeat(64);

@@ -2,7 +2,7 @@ import { chownSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Account } from "../../../src/host/ports.ts";
 import { modDownload } from "../../../src/verify/mod-download.ts";
-import { buildZip } from "../fetch/build-zip.ts";
+import { buildZip } from "../fetch/unpack/build-zip.ts";
 import {
   isRoot,
   machineVersion,

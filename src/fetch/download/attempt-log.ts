@@ -1,0 +1,80 @@
+import { RequestFailure } from "../../errors/request-failure.ts";
+
+/** One connection of a download that did not bring it to its end. */
+interface DownloadAttempt {
+  readonly at: Date;
+  /** Redacted. */
+  readonly url: string;
+  /** Of the archive, that this attempt brought. */
+  readonly bytes: number;
+  readonly cause: string;
+}
+
+/** A download that was given up: the last attempt's failure, and all of them. */
+export class DownloadFailure extends RequestFailure {
+  readonly attempts: readonly DownloadAttempt[];
+
+  constructor(last: RequestFailure, attempts: readonly DownloadAttempt[]) {
+    super(last.kind, last.url, last.message, {
+      cause: last,
+      remedy: last.remedy,
+      ...(last.status === undefined ? {} : { status: last.status }),
+    });
+    this.attempts = attempts;
+  }
+}
+
+/** The failures of several addresses that were tried one after the other, as those of one download. */
+export function joinFailures(failures: readonly RequestFailure[]): RequestFailure {
+  const last = failures.at(-1);
+  if (last === undefined) throw new Error("there is no failure");
+  return new DownloadFailure(last, failures.flatMap(listAttempts));
+}
+
+function listAttempts(failure: RequestFailure): readonly DownloadAttempt[] {
+  return failure instanceof DownloadFailure
+    ? failure.attempts
+    : [...failure.earlier, failure].map(({ at, url, message }) => ({ at, url, bytes: 0, cause: message }));
+}
+
+/** The attempts of a failure, one a line; none for a failure at the first one, which speaks for itself. */
+export function describeAttempts(failure: RequestFailure): readonly string[] {
+  const attempts = listAttempts(failure);
+  if (attempts.length < 2) return [];
+  return attempts.map(({ at, url, bytes, cause }, index) => {
+    const time = at.toISOString().slice(11, 19);
+    return `attempt ${index + 1}, ${time}Z, ${bytes} bytes of ${url}: ${cause}`;
+  });
+}
+
+/** A connection that brought less than this made no progress: several in a row, and the source is given up. */
+const leastProgressBytes = 64 * 1024;
+const mostFruitless = 5;
+const mostAttempts = 100;
+
+export interface AttemptLog {
+  readonly attempts: readonly DownloadAttempt[];
+  /** How many in a row have made no progress, less one: the number that waits grow with. */
+  readonly fruitless: number;
+  readonly isExhausted: boolean;
+  add(failure: RequestFailure, bytes: number): void;
+}
+
+export function createAttemptLog(): AttemptLog {
+  const attempts: DownloadAttempt[] = [];
+  let inARow = 0;
+  return {
+    attempts,
+    get fruitless() {
+      return Math.max(0, inARow - 1);
+    },
+    get isExhausted() {
+      return inARow >= mostFruitless || attempts.length >= mostAttempts;
+    },
+    add(failure, bytes) {
+      attempts.push(...listAttempts(failure).slice(0, -1));
+      attempts.push({ at: failure.at, url: failure.url, bytes, cause: failure.message });
+      inARow = bytes >= leastProgressBytes ? 0 : inARow + 1;
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import type { AptProxies } from "./apt-proxies.ts";
+import { BlockList, isIP } from "node:net";
+import { ProvisionError } from "../../errors/provision-error.ts";
+import { redactUrl } from "../../errors/redact-url.ts";
+import { isLoopbackHost } from "./loopback-host.ts";
+
+export interface ProxySettings {
+  /** From the command line or readygo.ini: for http and https alike, and before every variable. */
+  readonly proxy?: string | undefined;
+  /** In NO_PROXY's syntax; takes that variable's place. */
+  readonly noProxy?: string | undefined;
+  /** What apt uses, where neither of the two above nor the environment names any. */
+  readonly apt?: AptProxies | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The proxy's URL for a request, or undefined for a direct connection. */
+export type ChooseProxy = (url: URL) => string | undefined;
+
+/**
+ * Reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY (lower case first) as the go command does (golang.org/x/net/http/httpproxy):
+ * https only goes by HTTPS_PROXY, and this machine itself is never asked through a variable's proxy.
+ *
+ * @throws ProvisionError `config-invalid` for a proxy that is no URL
+ */
+export function createChooseProxy(settings: ProxySettings): ChooseProxy {
+  const { env } = settings;
+  const read = (name: string): string => env[name.toLowerCase()] || env[name] || "";
+  const given = parseProxy(settings.proxy ?? "");
+  const forHttp = given ?? parseProxy(read("HTTP_PROXY"));
+  const forHttps = given ?? parseProxy(read("HTTPS_PROXY"));
+  const isExempt = parseNoProxy(settings.noProxy ?? read("NO_PROXY"));
+  return (url) => {
+    const named = url.protocol === "https:" ? forHttps : forHttp;
+    const proxy = named ?? settings.apt?.find(url);
+    if (proxy === undefined || proxy === "DIRECT" || isExempt(url)) return undefined;
+    return given === undefined && isThisMachine(hostOf(url)) ? undefined : proxy;
+  };
+}
+
+/** Whether somebody has named a proxy for readygo or for programs in general: then apt's is not asked for. */
+export function hasNamedProxy({ proxy, env }: Pick<ProxySettings, "proxy" | "env">): boolean {
+  const names = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"];
+  return (proxy ?? "") !== "" || names.some((name) => (env[name] ?? "") !== "");
+}
+
+function parseProxy(text: string): string | undefined {
+  const trimmed = text.trim();
+  if (trimmed === "") return undefined;
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
+  if (URL.canParse(url) && /^(?:https?|socks5?):$/.test(new URL(url).protocol) && isDecodable(new URL(url))) return url;
+  throw new ProvisionError("config-invalid", `the proxy is no URL that leads to one: ${redactUrl(url)}`, {
+    remedy: ["name it as http://HOST:PORT: with --proxy, as HTTPS_PROXY, or as proxy in readygo.ini"],
+  });
+}
+
+/** A `%` that is meant as one is written `%25`. */
+function isDecodable({ username, password }: URL): boolean {
+  return !/%(?![0-9a-f]{2})/i.test(username + password);
+}
+
+/** Whether every rule of a list is one that {@link createChooseProxy} understands. */
+export function isNoProxyList(text: string): boolean {
+  return splitRules(text).every((rule) => {
+    const { name } = splitPort(rule);
+    if (rule === "*" || isIP(name) !== 0) return true;
+    return name.includes("/") ? parseNetwork(name) !== undefined : /^(?:\*?\.)?[\w-]+(?:\.[\w-]+)*\.?$/.test(name);
+  });
+}
+
+/** `*`; names, which cover their subdomains (with a leading dot: only those); addresses and CIDR; each with or without a port. */
+function parseNoProxy(text: string): (url: URL) => boolean {
+  const rules = splitRules(text);
+  return (url) => rules.some((rule) => coversHost(rule.toLowerCase(), url));
+}
+
+function splitRules(text: string): readonly string[] {
+  return text.split(/[\s,]+/).filter((rule) => rule !== "");
+}
+
+function coversHost(rule: string, url: URL): boolean {
+  if (rule === "*") return true;
+  const host = hostOf(url);
+  const { name, port } = splitPort(rule);
+  if (port !== undefined && port !== (url.port || (url.protocol === "https:" ? "443" : "80"))) return false;
+  if (name.includes("/")) return isInside(name, host);
+  if (isIP(name) !== 0 || isIP(host) !== 0) return name === host;
+  const domain = name.replace(/^\*?\./, "");
+  return host.endsWith(`.${domain}`) || (name === domain && host === domain);
+}
+
+function splitPort(rule: string): { name: string; port: string | undefined } {
+  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(rule);
+  return match === null ? { name: rule, port: undefined } : { name: match[1] ?? match[2] ?? "", port: match[3] };
+}
+
+function isInside(network: string, host: string): boolean {
+  const parsed = parseNetwork(network);
+  if (parsed === undefined || isIP(host) !== parsed.family) return false;
+  const list = new BlockList();
+  const type = parsed.family === 6 ? "ipv6" : "ipv4";
+  list.addSubnet(parsed.address, parsed.bits, type);
+  return list.check(host, type);
+}
+
+/** Undefined for what is no CIDR. */
+function parseNetwork(network: string): { address: string; bits: number; family: number } | undefined {
+  const [address = "", bits = ""] = network.split("/");
+  const family = isIP(address);
+  const isNetwork = family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32);
+  return isNetwork ? { address, bits: Number(bits), family } : undefined;
+}
+
+function isThisMachine(host: string): boolean {
+  return isLoopbackHost(host) || host.endsWith(".localhost");
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
+}

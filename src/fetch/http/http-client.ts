@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { redactUrl } from "../../errors/redact-url.ts";
+import { RequestFailure } from "../../errors/request-failure.ts";
+import type { BodyRequest } from "./body-request.ts";
+import { collectBody } from "./collect-body.ts";
+import { createConnections, type ConnectionOptions } from "./connections.ts";
+import type { HttpBody } from "./http-answer.ts";
+import { openAnswer } from "./open-answer.ts";
+import { decideRetryMs } from "./retry-delay.ts";
+
+export interface HttpClientOptions extends ConnectionOptions {
+  readonly userAgent: string;
+  /** Without a byte of an answer's head or body; default 20 s. */
+  readonly stallTimeoutMs?: number | undefined;
+}
+
+export interface ReadRequest {
+  readonly maxBytes: number;
+  /** For the whole of it: name, connection, redirects, retries and body. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The one door to the network. Every method throws RequestFailure, or the signal's reason where that ends it. */
+export interface HttpClient {
+  readText(url: string, request: ReadRequest): Promise<string>;
+  readBytes(url: string, request: ReadRequest): Promise<Uint8Array>;
+  openBody(url: string, request?: BodyRequest): Promise<HttpBody>;
+  close(): Promise<void>;
+}
+
+const usualStallMs = 20_000;
+
+/** @throws ProvisionError `config-invalid` for a proxy that is no URL */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const connections = createConnections(options);
+  const { userAgent, stallTimeoutMs: stallMs = usualStallMs } = options;
+
+  const openBody = async (
+    url: string,
+    request: BodyRequest = {},
+    failures: RequestFailure[] = [],
+  ): Promise<HttpBody> => {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await openAnswer(connections, { userAgent, stallMs }, url, request);
+      } catch (error) {
+        if (!(error instanceof RequestFailure)) throw error;
+        if (connections.giveUpApt(error, url)) {
+          attempt -= 1;
+          failures.push(error);
+          continue;
+        }
+        const delayMs = attempt < (request.retries ?? 2) ? decideRetryMs(error, attempt) : undefined;
+        if (delayMs === undefined) throw tellEarlier(error, failures);
+        failures.push(error);
+        await sleep(delayMs, undefined, request.signal === undefined ? {} : { signal: request.signal });
+      }
+    }
+  };
+
+  const readBytes = async (url: string, request: ReadRequest): Promise<Uint8Array> => {
+    const deadline = AbortSignal.timeout(request.timeoutMs);
+    const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
+    const failures: RequestFailure[] = [];
+    try {
+      const { timeoutMs } = request;
+      const bounds = { connectTimeoutMs: timeoutMs, headersTimeoutMs: timeoutMs, stallTimeoutMs: timeoutMs };
+      const { body } = await openBody(url, { signal, ...bounds }, failures);
+      return await collectBody(body, url, request.maxBytes, signal);
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      if (!deadline.aborted) throw error;
+      const late = new RequestFailure("timeout", redactUrl(url), `not whole within ${request.timeoutMs / 1000} s`);
+      throw tellEarlier(late, failures);
+    }
+  };
+
+  return {
+    openBody: (url, request) => openBody(url, request),
+    readBytes,
+    readText: async (url, request) => Buffer.from(await readBytes(url, request)).toString("utf8"),
+    close: () => connections.close(),
+  };
+}
+
+function tellEarlier(last: RequestFailure, failures: readonly RequestFailure[]): RequestFailure {
+  last.earlier.push(...failures);
+  return last;
+}

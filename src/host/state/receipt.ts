@@ -1,0 +1,132 @@
+import { check, exactOptional, type InferOutput, literal, nullable, picklist, pipe, string, variant } from "valibot";
+import { isHomeDirectory, isHomeFile, places } from "../places.ts";
+import {
+  accountName,
+  architecture,
+  closed,
+  component,
+  count,
+  digits,
+  goVersion,
+  listOf,
+  mode,
+  path,
+  sha256,
+  time,
+} from "./state-shapes.ts";
+
+/** What proved an archive or tree, and in what words; several may have. */
+const trustEvidence = closed({
+  root: picklist(["flag", "manifest", "publisher", "signature", "log"]),
+  evidence: string(),
+});
+export type TrustEvidence = InferOutput<typeof trustEvidence>;
+
+/** Bytes that readygo keeps in /var/lib/readygo/backups, to write them back. */
+export const backup = closed({ backup: component, sha256, mode });
+export type Backup = InferOutput<typeof backup>;
+
+/** A file that readygo wrote, and what it needs to restore the bytes that were there. */
+export const managedFile = pipe(
+  closed({
+    path,
+    /** The account whose home holds it; null for a file of the system. */
+    owner: nullable(accountName),
+    /** As readygo left it. */
+    sha256,
+    /** Null where there was no file. */
+    before: nullable(backup),
+    /** Directories that had to be made for it, outermost first. */
+    createdDirectories: listOf(path),
+  }),
+  check(({ path, owner }) => (owner === null ? path === places.profile : isHomeFile(path)), "not a file of readygo's"),
+  check(
+    ({ path, owner, createdDirectories }) =>
+      createdDirectories.every(
+        (directory) => path.startsWith(`${directory}/`) && (owner === null || isHomeDirectory(directory)),
+      ),
+    "a directory that readygo does not make for the file",
+  ),
+);
+export type ManagedFile = InferOutput<typeof managedFile>;
+
+/** What the checksum database says of a release; whether that is true is shown when it is used. */
+export const checksumRecord = closed({
+  moduleVersion: string(),
+  h1: string(),
+  goModH1: string(),
+  recordId: count,
+  treeSize: count,
+  rootHash: string(),
+  signedNote: string(),
+  proof: listOf(string()),
+});
+
+const installedRelease = {
+  version: goVersion,
+  architecture,
+  installedAt: time,
+  archive: closed({
+    name: string(),
+    kind: picklist(["tar.gz", "zip"]),
+    sha256,
+    size: count,
+    /** Redacted: no password or token. */
+    from: string(),
+  }),
+  trust: listOf(trustEvidence),
+  /** Where the checksum database was asked: its record, which proves the tree public without a network. */
+  record: exactOptional(checksumRecord),
+  /** Identity of the tree's root directory, by which a run that changes nothing recognises it without a walk. */
+  tree: closed({ inode: digits, mtimeNs: digits, manifestSha256: sha256, versionFileSha256: sha256 }),
+} as const;
+
+const installedReleaseObject = closed(installedRelease);
+/** A release as readygo installed it, and what proved it. */
+export type InstalledRelease = InferOutput<typeof installedReleaseObject>;
+
+/** A release that was replaced: its tree under previous/ and its tree manifest among the backups, by these names. */
+const keptRelease = pipe(
+  closed({ ...installedRelease, keptAs: component, manifest: component }),
+  check(
+    ({ keptAs, manifest, version, architecture }) =>
+      keptAs === nameKept(version, architecture) && manifest === nameKeptManifest(keptAs),
+    "a name that readygo does not keep this release by",
+  ),
+);
+export type KeptRelease = InferOutput<typeof keptRelease>;
+
+const originalName = pipe(
+  component,
+  check((name) => !/^(damaged-)?go\d/.test(name), "the name of a release"),
+);
+
+/** /var/lib/readygo/receipt.json: what is installed, and how to undo it. */
+export const receiptShape = closed({
+  ...installedRelease,
+  files: listOf(managedFile),
+  /** What stood at /usr/local/go before readygo's first run; kept under previous/ by this name. */
+  original: variant("kind", [
+    closed({ kind: literal("absent") }),
+    closed({ kind: picklist(["directory", "link"]), keptAs: originalName }),
+  ]),
+  /** Releases before this one, the last one first. */
+  previous: listOf(keptRelease),
+});
+export type Receipt = InferOutput<typeof receiptShape>;
+
+/** The name under previous/ of a release of ours that was replaced. */
+export function nameKept(version: string, architectureName: string): string {
+  return `${version}.linux-${architectureName}`;
+}
+
+/** The name of its tree manifest among the backups. */
+export function nameKeptManifest(keptAs: string): string {
+  return `manifest-${keptAs}`;
+}
+
+/** The part of a receipt that goes along with its tree. */
+export function toInstalledRelease(receipt: InstalledRelease): InstalledRelease {
+  const { version, architecture, installedAt, archive, trust, record, tree } = receipt;
+  return { version, architecture, installedAt, archive, trust, ...(record === undefined ? {} : { record }), tree };
+}

@@ -1,0 +1,70 @@
+import { hashBytes } from "../release/sha256.ts";
+import { isMountPoint } from "../host/host-facts.ts";
+import { absolutePath } from "../host/absolute-path.ts";
+import { places } from "../host/places.ts";
+import type { ReadFiles } from "../host/ports.ts";
+import type { Receipt } from "../host/state/receipt.ts";
+import { scanTree } from "../host/trees/scan-tree.ts";
+import { parseElfArchitecture } from "../release/architecture.ts";
+import { parseGoVersion } from "../release/go-version.ts";
+import { compareTree, parseTreeManifest } from "../release/tree-manifest.ts";
+import type { ObservedTree } from "../plan/observed-state.ts";
+
+const versionFile = absolutePath(places.goroot, "VERSION");
+const mostNamed = 5;
+
+export interface ObserveTreeOptions {
+  /** /proc/self/mountinfo of the machine that readygo runs on. */
+  readonly mountInfo: string;
+  /** Whether every file is held against tree.manifest. */
+  readonly isThorough: boolean;
+}
+
+/**
+ * What stands at /usr/local/go. A tree that readygo installed is recognised by its root's identity and VERSION, without
+ * a walk; where they differ, or `isThorough`, every file is held against tree.manifest.
+ */
+export function observeTree(
+  files: ReadFiles,
+  receipt: Receipt | undefined,
+  { mountInfo, isThorough }: ObserveTreeOptions,
+): ObservedTree {
+  const stat = files.stat(places.goroot);
+  if (stat === undefined) return { kind: "absent" };
+  if (stat.kind === "link") return { kind: "link", target: files.readLink(places.goroot) ?? "" };
+  if (stat.kind !== "directory") return { kind: "other" };
+  if (isMountPoint(mountInfo, files.locate(places.goroot))) return { kind: "mount" };
+
+  const versionText = files.read(versionFile);
+  const version = parseGoVersion(versionText?.toString("utf8").split("\n")[0] ?? "");
+  const elfHeader = files.readStart(places.goBinary, 64);
+  const architecture = elfHeader === undefined ? undefined : parseElfArchitecture(elfHeader);
+  if (receipt === undefined) return { kind: "directory", version, architecture, drift: undefined };
+  if (version !== undefined && version !== receipt.version) {
+    return { kind: "directory", version, architecture, drift: undefined, differences: listDrift(files, receipt) };
+  }
+  const isAsReceived =
+    stat.inode === receipt.tree.inode &&
+    stat.mtimeNs === receipt.tree.mtimeNs &&
+    versionText !== undefined &&
+    hashBytes(versionText) === receipt.tree.versionFileSha256;
+  if (isAsReceived && !isThorough) return { kind: "directory", version, architecture, drift: [] };
+  return { kind: "directory", version, architecture, drift: listDrift(files, receipt) };
+}
+
+/** Differences from tree.manifest in words, the first few by name; empty where the tree is whole. */
+function listDrift(files: ReadFiles, receipt: Receipt): readonly string[] {
+  const content = files.read(places.treeManifest, 64 * 1024 * 1024);
+  const manifest =
+    content === undefined || hashBytes(content) !== receipt.tree.manifestSha256
+      ? undefined
+      : parseTreeManifest(content.toString("utf8"));
+  if (manifest === undefined) return [`${places.treeManifest} is missing or changed`];
+  const difference = compareTree(manifest, scanTree(files.locate(places.goroot), { hash: true }));
+  const lines = [
+    ...difference.missing.map((path) => `${path} is missing`),
+    ...difference.added.map((path) => `${path} was added`),
+    ...difference.changed.map(({ path, what }) => `${path} has another ${what}`),
+  ];
+  return lines.length <= mostNamed ? lines : [...lines.slice(0, mostNamed), `and ${lines.length - mostNamed} more`];
+}

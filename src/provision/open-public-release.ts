@@ -1,0 +1,55 @@
+import { askLog, stopAfter } from "../trust/ask-log.ts";
+import { listModule } from "../sources/list-module.ts";
+import { absolutePath } from "../host/absolute-path.ts";
+import { places } from "../host/places.ts";
+import type { Architecture } from "../release/architecture.ts";
+import type { GoVersion } from "../release/go-version.ts";
+import { toolchainUrl } from "../sources/goproxy-list.ts";
+import { chooseGoproxy } from "../sources/source.ts";
+import { followHeads } from "../trust/sumdb/follow-heads.ts";
+import { tryProxies } from "../sources/try-proxies.ts";
+import type { PublicRelease } from "../verify/check.ts";
+import { chooseLogProxy } from "../sources/read-go-setting.ts";
+import { readGoproxySettings } from "../sources/read-go-setting.ts";
+import { readLogAccess } from "../trust/read-log-access.ts";
+import type { Session } from "./session.ts";
+
+const mostLogMs = 10_000;
+
+/** What is public of a release, asked through this host's module proxy; nothing is written but to scratch. */
+export function openPublicRelease(
+  session: Session,
+  release: { readonly version: GoVersion; readonly architecture: Architecture },
+): PublicRelease {
+  return {
+    async askLog() {
+      const logProxy = await chooseLogProxy(session, []);
+      const access = await readLogAccess(session);
+      const logHeads = followHeads({
+        kept: session.files.read(places.logHead)?.toString("utf8"),
+        onNotice: (text) => session.emit({ kind: "notice", text }),
+      });
+      const patience = stopAfter(mostLogMs, session.stop);
+      try {
+        return await askLog({ ...session, ...release, ...access, logProxy, logHeads, stop: patience.signal });
+      } finally {
+        patience.clear();
+      }
+    },
+    async listModule(scratch) {
+      const { version, architecture } = release;
+      const { list } = chooseGoproxy(await readGoproxySettings(session));
+      const patience = stopAfter(session.request.checkTimeoutMs, session.stop);
+      let tried = 0;
+      try {
+        return await tryProxies(list, async (proxy) => {
+          const url = toolchainUrl(proxy, version, architecture, "zip");
+          const to = absolutePath(scratch, `module-${(tried += 1)}.zip`);
+          return await listModule(session.http, { url, release, to, signal: patience.signal });
+        });
+      } finally {
+        patience.clear();
+      }
+    },
+  };
+}

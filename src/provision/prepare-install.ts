@@ -1,0 +1,182 @@
+import { ProvisionError } from "../errors/provision-error.ts";
+import { absolutePath, parseAbsolutePath } from "../host/absolute-path.ts";
+import { decideArchitecture, findMount, readArchitectureWitnesses, readImageArchitecture } from "../host/host-facts.ts";
+import { places } from "../host/places.ts";
+import { readReceipt } from "../host/state/read-receipt.ts";
+import type { Receipt } from "../host/state/receipt.ts";
+import { openReaders } from "../sources/open-readers.ts";
+import { observeHost } from "../observe/observe-host.ts";
+import { type FileSystem, noteExchange } from "../plan/note-exchange.ts";
+import type { DesiredState } from "../plan/desired-state.ts";
+import type { ObservedState } from "../plan/observed-state.ts";
+import type { Plan } from "../plan/plan.ts";
+import { planInstall } from "../plan/plan-install.ts";
+import { resolveVersion, type ResolvedVersion } from "../sources/resolve-version.ts";
+import type { Architecture } from "../release/architecture.ts";
+import { readBundleIndex } from "../sources/bundle-index.ts";
+import { loadManifest } from "../release/catalogue.ts";
+import type { GoVersion } from "../release/go-version.ts";
+import type { Release } from "../release/release.ts";
+import { isKnownMirror } from "../sources/known-sources.ts";
+import { chooseGoproxy, type Source, type SourceRequest } from "../sources/source.ts";
+import { parseVersionFile } from "../release/version-file.ts";
+import type { ReleaseRequest } from "../release/version-request.ts";
+import { profileText } from "../shell/managed-block.ts";
+import { readGoproxySettings } from "../sources/read-go-setting.ts";
+import { listCatalogueOrigins } from "../sources/list-catalogue-origins.ts";
+import type { InstallRequest } from "./request.ts";
+import { noteBuilds } from "./wait-for-builds.ts";
+import type { Session } from "./session.ts";
+
+/** What was asked for, settled once: the rest of a run does not ask the network for it again. */
+export interface SettledInstall {
+  readonly architecture: Architecture;
+  readonly version: GoVersion;
+  readonly release: Release | undefined;
+  /** Settled when first asked for: a run without network asks no home and no go.env for a proxy. */
+  sources(): Promise<readonly Source[]>;
+  /** Null where the tree's programs run here, else why not. */
+  readonly unrunnable: string | null;
+}
+
+/** What `plan` prints and `install` applies. */
+export interface PreparedInstall extends SettledInstall {
+  readonly desired: DesiredState;
+  readonly observed: ObservedState;
+  readonly plan: Plan;
+}
+
+/** Network only where the version cannot be settled without. */
+export async function settleInstall(session: Session, request: InstallRequest): Promise<SettledInstall> {
+  const receipt = readReceipt(session.files);
+  const { architecture, unrunnable } = await settleArchitecture(session, {
+    architecture: request.architecture,
+    receipt,
+  });
+  let settled: Promise<readonly Source[]> | undefined;
+  const sources = (): Promise<readonly Source[]> => (settled ??= settleSources(session, request));
+  const { version, release } = await settleVersion(session, request, { architecture, receipt, sources });
+  return { architecture, unrunnable, sources, version, release };
+}
+
+/** Looks and thinks; writes nothing. */
+export async function prepareInstall(
+  session: Session,
+  request: InstallRequest,
+  settled: SettledInstall,
+): Promise<PreparedInstall> {
+  const { version, architecture } = settled;
+  const { account } = session;
+  const { isEditingRcFiles, policy, sha256 } = request;
+  const profile = profileText();
+  const desired: DesiredState = { version, architecture, account, isEditingRcFiles, policy, sha256, profile };
+  const observed = await observeHost(session, {
+    receipt: readReceipt(session.files),
+    account,
+    isEditingRcFiles,
+    isThorough: request.isRepairing,
+    isNative: session.request.root === "",
+  });
+  const plan = planInstall(desired, observed);
+  const isReplacing = plan.steps.some(({ kind }) => kind === "install-tree") && observed.tree.kind === "directory";
+  const notes = isReplacing ? [...noteExchange(readFileSystem(session)), ...noteBuilds(session)] : [];
+  return { ...settled, desired, observed, plan: { ...plan, notes: [...plan.notes, ...notes] } };
+}
+
+/** What /usr/local lies on; undefined where the mount table does not tell. */
+function readFileSystem({ files, machine }: Session): FileSystem | undefined {
+  const read = (path: string): string => machine.read(absolutePath(path))?.toString("utf8") ?? "";
+  const mount = findMount(read("/proc/self/mountinfo"), files.locate(places.usrLocal));
+  if (mount === undefined) return undefined;
+  return { ...mount, isRedirectDefault: read("/sys/module/overlay/parameters/redirect_dir").trim() === "Y" };
+}
+
+export async function settleArchitecture(
+  session: Session,
+  request: { readonly architecture: Architecture | undefined; readonly receipt: Receipt | undefined },
+): Promise<{ architecture: Architecture; unrunnable: string | null }> {
+  const wanted = request.architecture;
+  if (session.request.root !== "") {
+    const architecture = wanted ?? request.receipt?.architecture ?? readImageArchitecture(session.files);
+    if (architecture === undefined) {
+      throw new ProvisionError(
+        "arch-unsupported",
+        `the image under ${session.request.root} does not tell its architecture`,
+        { remedy: ["name it: --arch amd64 or --arch arm64"] },
+      );
+    }
+    return { architecture, unrunnable: "nothing in an image under --root is run" };
+  }
+  const { architecture, note } = decideArchitecture(
+    await readArchitectureWitnesses(session.machine, session.processes),
+  );
+  if (note !== undefined) session.emit({ kind: "notice", text: note });
+  if (wanted !== undefined && wanted !== architecture) {
+    throw new ProvisionError("arch-unsupported", `--arch ${wanted} was asked for, and this host is ${architecture}`);
+  }
+  return { architecture, unrunnable: null };
+}
+
+export async function settleSources(
+  session: Session,
+  request: InstallRequest,
+  sources: readonly SourceRequest[] = request.sources,
+): Promise<readonly Source[]> {
+  const settings = await readGoproxySettings(session);
+  return sources.map((source): Source => {
+    if (source.kind !== "goproxy") return source;
+    return source.list === undefined ? chooseGoproxy(settings) : { kind: "goproxy", list: source.list, origin: "flag" };
+  });
+}
+
+/** Asks origins only where the manifest does not answer; who could not be asked is told in a line. */
+export async function settleVersion(
+  session: Session,
+  request: InstallRequest,
+  host: {
+    readonly architecture: Architecture;
+    readonly receipt: Receipt | undefined;
+    readonly sources: () => Promise<readonly Source[]>;
+  },
+): Promise<ResolvedVersion> {
+  const { architecture, receipt, sources } = host;
+  const resolved = await resolveVersion({
+    request: readReleaseRequest(session, request),
+    architecture,
+    installed: receipt?.architecture === architecture ? receipt.version : undefined,
+    manifest: loadManifest,
+    isManifestOffered: async () => !(await hasOnlyWhatIsListed(session, request)),
+    origins: async () => listCatalogueOrigins(session, await sources(), architecture),
+  });
+  for (const { origin, failure } of resolved.failures) {
+    session.emit({
+      kind: "notice",
+      text: `${origin} cannot be asked (${failure.message}); going on with what the others know`,
+    });
+  }
+  return resolved;
+}
+
+/** Directories, files and bundles have what they list, and no release besides. */
+async function hasOnlyWhatIsListed(session: Session, request: InstallRequest): Promise<boolean> {
+  const answers = request.sources.map(async (source) => {
+    if (source.kind !== "base-url") return source.kind === "directory" || source.kind === "file";
+    const { readText } = openReaders(session);
+    return !isKnownMirror(source.url) && (await readBundleIndex(source.url, readText)) !== undefined;
+  });
+  return (await Promise.all(answers)).every(Boolean);
+}
+
+/** @throws ProvisionError `version-file` */
+export function readReleaseRequest(session: Session, { version }: Pick<InstallRequest, "version">): ReleaseRequest {
+  if (version.kind !== "file") return version;
+  const path = parseAbsolutePath(version.path) ?? absolutePath(session.port.cwd, version.path);
+  let text: string | undefined;
+  try {
+    text = session.machine.read(path)?.toString("utf8");
+  } catch (cause) {
+    throw new ProvisionError("version-file", `${path} cannot be read`, { cause });
+  }
+  if (text === undefined) throw new ProvisionError("version-file", `there is no file ${path}`);
+  return parseVersionFile(path, text);
+}

@@ -1,0 +1,150 @@
+import { findPinnedH1 } from "../release/catalogue.ts";
+import { hashBytes } from "../release/sha256.ts";
+import { mostManifestBytes } from "../apply/backups.ts";
+import { ProvisionError } from "../errors/provision-error.ts";
+import { absolutePath } from "../host/absolute-path.ts";
+import { openAccountScratch, type AccountScratch } from "../host/child/account-scratch.ts";
+import { places } from "../host/places.ts";
+import type { Receipt } from "../host/state/receipt.ts";
+import { makeScratch } from "../host/scratch.ts";
+import { scanTree } from "../host/trees/scan-tree.ts";
+import { parseTreeManifest, type TreeManifest, type TreeScan } from "../release/tree-manifest.ts";
+import type { CheckResult } from "../errors/check-result.ts";
+import type { Layer } from "../errors/check-result.ts";
+import type { PublicRelease } from "../verify/check.ts";
+import { networkVariables } from "../verify/network-variables.ts";
+import { runChecks } from "../verify/run-checks.ts";
+import { aimAtImage } from "../errors/aim-at-image.ts";
+import type { Session } from "./session.ts";
+
+/** Settings of a user's own go command that its downloads depend on; everything else would blur what is tested. */
+const passedNames = [
+  ...networkVariables,
+  "GOPROXY",
+  "GOSUMDB",
+  "GONOSUMDB",
+  "GONOPROXY",
+  "GOPRIVATE",
+  "GOINSECURE",
+] as const;
+
+export interface GateRequest {
+  readonly receipt: Receipt | undefined;
+  /** Of the tree that was just unpacked; undefined: the stored one. */
+  readonly manifest: TreeManifest | undefined;
+  /** How `verify` asks for what is public of it. */
+  readonly publicRelease?: PublicRelease;
+  readonly desired: Pick<Receipt, "version" | "architecture">;
+  readonly unrunnable: string | null;
+  /** False with --no-rc: then the home's shells are not readygo's to answer for. */
+  readonly isHomeManaged?: boolean;
+  /** Whether each result is reported as it comes; `verify` prints them all at its end, unless quiet. Default true. */
+  readonly isTold?: boolean;
+  /** False where only files of shells changed: then layer 3 has nothing new to show. */
+  readonly isTreeNew: boolean;
+}
+
+/** Runs the checks of the layers given and reports each as it ends. */
+export async function runLayers(
+  session: Session,
+  request: Omit<GateRequest, "isTreeNew">,
+  layers: readonly Layer[],
+): Promise<readonly CheckResult[]> {
+  const scratch = makeScratch();
+  let opened: AccountScratch | undefined;
+  let scan: TreeScan | undefined;
+  try {
+    const accountScratch = openAccountScratch(session.account, scratch.path);
+    opened = accountScratch;
+    const pinnedH1 = await findPinnedH1(request.desired);
+    const aim = (result: CheckResult): CheckResult => ({
+      ...result,
+      remedy: result.remedy === null ? null : aimAtImage(result.remedy, session.request.root),
+    });
+    const results = await runChecks({
+      layers,
+      stop: session.stop,
+      context: {
+        files: session.files,
+        processes: session.processes,
+        clock: session.clock,
+        version: request.desired.version,
+        architecture: request.desired.architecture,
+        receipt: request.receipt,
+        pinnedH1,
+        scanTree: () => (scan ??= scanTree(session.files.locate(places.goroot), { hash: true })),
+        publicRelease: request.publicRelease,
+        manifest: request.manifest ?? readStoredManifest(session, request.receipt),
+        account: session.account,
+        ...(request.isHomeManaged === undefined ? {} : { isHomeManaged: request.isHomeManaged }),
+        unrunnable: request.unrunnable,
+        passedEnvironment: passEnvironment(session),
+        scratch: absolutePath(scratch.path),
+        accountScratch: () => accountScratch.path(),
+        module: session.request.module,
+        timeoutMs: session.request.checkTimeoutMs,
+      },
+      onResult: (result) => {
+        session.checks.push(aim(result));
+        if (request.isTold !== false) session.emit({ kind: "check", result: aim(result) });
+      },
+    });
+    return results.map(aim);
+  } finally {
+    scratch.remove();
+    await opened?.remove();
+  }
+}
+
+function passEnvironment({ account, port }: Session): Readonly<Record<string, string>> {
+  const isAccounts = account.uid === port.uid || port.env["SUDO_USER"] === account.name;
+  if (!isAccounts) return {};
+  return Object.fromEntries(
+    passedNames.flatMap((name) => {
+      const value = port.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** The manifest of the installed tree; undefined where it is not the one that the receipt names. */
+function readStoredManifest(session: Session, receipt: Receipt | undefined): TreeManifest | undefined {
+  const content = session.files.read(places.treeManifest, mostManifestBytes);
+  if (content === undefined || hashBytes(content) !== receipt?.tree.manifestSha256) return undefined;
+  return parseTreeManifest(content.toString("utf8"));
+}
+
+/**
+ * The gate of `install`: layer 1 always, the others unless --no-verify.
+ *
+ * @throws ProvisionError `gate-failed`, which makes the transaction put everything back, unless --keep-failed
+ */
+export async function runGate(
+  session: Session,
+  options: { readonly isVerifying: boolean; readonly isKeepingFailed: boolean },
+  request: GateRequest,
+): Promise<void> {
+  session.emit({ kind: "step", text: "verifying" });
+  const results = await runLayers(
+    session,
+    request,
+    !options.isVerifying ? [1] : request.isTreeNew ? [1, 2, 3] : [1, 2],
+  );
+  const failed = results.filter(({ status }) => status === "fail");
+  if (failed.length > 0 && !options.isKeepingFailed)
+    throw describeFailedGate(failed, "the former Go and files were put back");
+}
+
+export function describeFailedGate(failed: readonly CheckResult[], consequence: string): ProvisionError {
+  return new ProvisionError(
+    "gate-failed",
+    `${failed.length === 1 ? "a check" : `${failed.length} checks`} failed; ${consequence}`,
+    {
+      details: Object.fromEntries(failed.map(({ id, evidence }) => [id, evidence])),
+      remedy: [
+        ...failed.flatMap(({ remedy }) => (remedy === null ? [] : [remedy])),
+        "readygo install VERSION --keep-failed  keeps the new tree to look at",
+      ],
+    },
+  );
+}

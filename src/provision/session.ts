@@ -1,0 +1,126 @@
+import { ProvisionError } from "../errors/provision-error.ts";
+import { type DownloadLimits } from "../fetch/download/download-limits.ts";
+import { createHttpClient, type HttpClient } from "../fetch/http/http-client.ts";
+import { createPublisher, type Publisher } from "../sources/publisher.ts";
+import { absolutePath } from "../host/absolute-path.ts";
+import { systemEnvironment } from "../host/host-facts.ts";
+import { readAccounts } from "../host/home/accounts.ts";
+import { openHome, type HomeFiles } from "../host/home/home-files.ts";
+import type { Account, Clock, Processes, ReadFiles } from "../host/ports.ts";
+import { realClock } from "../host/real-clock.ts";
+import { createRealFiles } from "../host/real-files.ts";
+import { type BoundMeans, createRealProcesses } from "../host/child/real-processes.ts";
+import { createSystemFiles, type SystemFiles } from "../host/system-files.ts";
+import type { Emit } from "../errors/event.ts";
+import type { CheckResult } from "../errors/check-result.ts";
+import type { ProcessPort } from "../host/process-port.ts";
+import type { CommonRequest } from "./request.ts";
+
+/** Everything that a command works with, opened once. */
+export interface Session {
+  readonly port: ProcessPort;
+  readonly request: CommonRequest;
+  /** `readygo VERSION`, as state files name who wrote them. */
+  readonly writtenBy: string;
+  /** The host being provisioned; DIR under --root. */
+  readonly files: ReadFiles;
+  /** This machine. */
+  readonly machine: ReadFiles;
+  readonly system: SystemFiles;
+  readonly processes: Processes;
+  readonly clock: Clock;
+  readonly stop: AbortSignal;
+  readonly emit: Emit;
+  /** Whose login and rc files are meant. @throws ProvisionError `user-unknown`, when it is first asked for */
+  readonly account: Account;
+  readonly http: HttpClient;
+  readonly publisher: Publisher;
+  readonly limits: DownloadLimits;
+  /** Results so far, for `--json` where the command then fails. */
+  readonly checks: CheckResult[];
+  /** The home of an account of the host; one child process an account, opened when first asked for. */
+  home(owner: string): HomeFiles;
+  close(): Promise<void>;
+}
+
+export function openSession(port: ProcessPort, request: CommonRequest, emit: Emit): Session {
+  const files = createRealFiles(request.root);
+  const machine = request.root === "" ? files : createRealFiles("");
+  const accounts = readAccounts(files);
+  let account: Account | undefined;
+  const homes = new Map<string, HomeFiles>();
+  const processes = createRealProcesses(port.stop, (means) => {
+    if (request.isVerbose) emit({ kind: "notice", text: `children are bounded by ${describeMeans[means]}` });
+  });
+  const http = createHttpClient({
+    readAptConfig: () => readAptConfig(processes),
+    env: port.env,
+    userAgent: `readygo/${port.version}`,
+    connectTimeoutMs: request.limits.connectMs,
+    stallTimeoutMs: request.limits.stallMs,
+    ...(request.proxy === undefined ? {} : { proxy: request.proxy }),
+    ...(request.noProxy === undefined ? {} : { noProxy: request.noProxy }),
+    ...(request.caFile === undefined ? {} : { caFile: request.caFile }),
+  });
+  return {
+    port,
+    request,
+    files,
+    writtenBy: `readygo ${port.version}`,
+    machine,
+    emit,
+    http,
+    checks: [],
+    limits: request.limits,
+    system: createSystemFiles(files),
+    processes,
+    clock: realClock,
+    stop: port.stop,
+    // Not before it is needed: the user-data of another machine names an account of that machine.
+    get account() {
+      return (account ??= chooseAccount(accounts, request, port));
+    },
+    publisher: createPublisher(http, port.stop, request.limits),
+    home(owner) {
+      const open = homes.get(owner);
+      if (open !== undefined) return open;
+      const account = accounts.find(({ name }) => name === owner);
+      if (account === undefined) throw new ProvisionError("user-unknown", `the host has no account ${owner}`);
+      const home = openHome({ account, root: request.root, entry: port.entry });
+      homes.set(owner, home);
+      return home;
+    },
+    async close() {
+      await Promise.all([...homes.values()].map((home) => home.close()));
+      await http.close();
+    },
+  };
+}
+
+const describeMeans: Readonly<Record<BoundMeans, string>> = {
+  cgroup: "a cgroup",
+  limits: "RLIMIT_DATA and a subreaper",
+};
+
+/** This machine's, also under --root; nothing where there is no apt. */
+async function readAptConfig(processes: Processes): Promise<string> {
+  const request = { env: systemEnvironment, cwd: absolutePath("/"), timeoutMs: 5_000 };
+  try {
+    return (await processes.run({ argv: ["apt-config", "dump"], ...request })).stdout;
+  } catch {
+    return "";
+  }
+}
+
+/** `--user` or the config's, else who ran sudo, else root. */
+function chooseAccount(accounts: readonly Account[], request: CommonRequest, port: ProcessPort): Account {
+  if (request.user !== undefined) {
+    const named = accounts.find(({ name }) => name === request.user);
+    if (named === undefined) throw new ProvisionError("user-unknown", `the host has no account ${request.user}`);
+    return named;
+  }
+  const sudoUser = port.env["SUDO_USER"];
+  const found = accounts.find(({ name }) => name === sudoUser) ?? accounts.find(({ uid }) => uid === 0);
+  if (found === undefined) throw new ProvisionError("user-unknown", "/etc/passwd has no account with uid 0");
+  return found;
+}

@@ -1,0 +1,109 @@
+import { posix } from "node:path";
+import type { CatalogueOrigin } from "./resolve-version.ts";
+import type { Architecture } from "../release/architecture.ts";
+import { archiveFileName, toolchainModuleVersion } from "../release/archive-name.ts";
+import { parseGoVersion } from "../release/go-version.ts";
+import { toolchainListUrl, type GoproxyList } from "./goproxy-list.ts";
+import { parseProxyList } from "./proxy-list.ts";
+import type { Release } from "../release/release.ts";
+import type { Source } from "./source.ts";
+import { openReaders } from "./open-readers.ts";
+import { redactUrl } from "../errors/redact-url.ts";
+import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
+import { readBundleIndex } from "./bundle-index.ts";
+import { isKnownMirror } from "./known-sources.ts";
+import { RequestFailure } from "../errors/request-failure.ts";
+import type { SourceContext } from "./source-context.ts";
+
+const listBound = { maxBytes: 4 * 1024 * 1024, timeoutMs: 15_000 };
+
+/** Who can be asked which releases there are, by the sources of this run. */
+export function listCatalogueOrigins(
+  context: SourceContext,
+  sources: readonly Source[],
+  architecture: Architecture,
+): readonly CatalogueOrigin[] {
+  const publisher = { name: "the publisher", list: () => context.publisher.list() };
+  const listBase = async (url: string): Promise<readonly Release[]> => {
+    const index = await readBundleIndex(url, openReaders(context).readText);
+    return index === undefined
+      ? context.publisher.list()
+      : listNames(
+          index.releases.map(({ file }) => file),
+          architecture,
+        );
+  };
+  const origins = sources.map((source): CatalogueOrigin => {
+    switch (source.kind) {
+      case "publisher":
+        return publisher;
+      case "base-url":
+        // A mirror has the publisher's releases, and who says so is the publisher; a bundle has its own.
+        return isKnownMirror(source.url)
+          ? publisher
+          : { name: redactUrl(source.url), list: () => listBase(source.url) };
+      case "goproxy":
+        return { name: "the module proxy", list: () => listProxy(context, source.list, architecture) };
+      case "directory":
+        return { name: source.path, list: async () => listNames(listFiles(context, source.path), architecture) };
+      case "file":
+        return { name: source.path, list: async () => listNames([posix.basename(source.path)], architecture) };
+    }
+  });
+  // The publisher speaks once, for all of its mirrors.
+  return origins.filter(
+    ({ name }, index) => name !== "the publisher" || origins.findIndex((origin) => origin.name === name) === index,
+  );
+}
+
+async function listProxy(
+  context: SourceContext,
+  list: GoproxyList,
+  architecture: Architecture,
+): Promise<readonly Release[]> {
+  let last: RequestFailure | undefined;
+  for (const { url, fallback } of list) {
+    if (url === "off") break;
+    if (url === "direct" || url.startsWith("file:")) continue;
+    try {
+      const listUrl = toolchainListUrl(url);
+      return parseProxyList(
+        await context.http.readText(listUrl, { ...listBound, signal: context.stop }),
+        architecture,
+        listUrl,
+      );
+    } catch (error) {
+      if (!(error instanceof RequestFailure)) throw error;
+      last = error;
+      if (fallback === "absent" && error.kind !== "absent") break;
+    }
+  }
+  if (last !== undefined) throw last;
+  return [];
+}
+
+/** Those that a directory has itself, and those in a module proxy's layout below it. */
+function listFiles({ machine }: SourceContext, directory: AbsolutePath): readonly string[] {
+  try {
+    const real = machine.resolve(directory);
+    if (real === undefined) throw new RequestFailure("absent", directory, "it does not exist");
+    if (machine.stat(real)?.kind !== "directory") throw new RequestFailure("absent", directory, "it is no directory");
+    return [...machine.list(real), ...machine.list(absolutePath(real, "golang.org/toolchain/@v"))];
+  } catch (cause) {
+    if (cause instanceof RequestFailure) throw cause;
+    throw new RequestFailure("unreachable", directory, "it cannot be read", { cause });
+  }
+}
+
+/** Releases by the names of archives. Nothing vouches for them here: that is asked when one is unpacked. */
+function listNames(names: readonly string[], architecture: Architecture): readonly Release[] {
+  return names.flatMap((path): readonly Release[] => {
+    const name = posix.basename(path);
+    const found = /^(?:v0\.0\.1-)?(go[^/]*?)\.linux-/.exec(name)?.[1];
+    const version = found === undefined ? undefined : parseGoVersion(found);
+    if (version === undefined) return [];
+    const fileName = archiveFileName(version, architecture);
+    if (name !== fileName && name !== `${toolchainModuleVersion(version, architecture)}.zip`) return [];
+    return parseProxyList(toolchainModuleVersion(version, architecture), architecture, name);
+  });
+}

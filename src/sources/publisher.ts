@@ -1,0 +1,108 @@
+import { RequestFailure } from "../errors/request-failure.ts";
+import { parsePublisherJson } from "../release/publisher-json.ts";
+import { archiveUrls } from "./source.ts";
+import type { Release } from "../release/release.ts";
+import type { BodyRequest } from "../fetch/http/body-request.ts";
+import { type DownloadLimits, usualLimits } from "../fetch/download/download-limits.ts";
+import type { HttpBody } from "../fetch/http/http-answer.ts";
+import type { HttpClient } from "../fetch/http/http-client.ts";
+
+// States hashes, so it is a trust root: written here, and not among the places where bytes may come from (sources.ini).
+const jsonUrl = "https://go.dev/dl/?mode=json&include=all";
+const mostProbeMs = 3_000;
+const mostJsonMs = 20_000;
+const mostJsonBytes = 32 * 1024 * 1024;
+
+/** The publisher, asked at most once a run whether it can be reached. */
+export interface Publisher {
+  /** Set once it turned out that it cannot be reached. */
+  readonly failure: RequestFailure | undefined;
+  /** @throws RequestFailure */
+  list(): Promise<readonly Release[]>;
+  /** The same, an unreachable publisher being an empty answer. */
+  listOrNothing(): Promise<readonly Release[]>;
+  /** go.dev, which redirects to the download host, then that host itself. @throws RequestFailure */
+  openArchive(fileName: string, request?: BodyRequest): Promise<HttpBody>;
+}
+
+/**
+ * On many networks the publisher answers nothing at all, so the first contact has its own, short bound; unless somebody
+ * has named another: a slow machine takes longer than that to shake hands.
+ */
+export function createPublisher(
+  http: HttpClient,
+  stop: AbortSignal,
+  { connectMs }: Pick<DownloadLimits, "connectMs">,
+): Publisher {
+  const probeMs = connectMs === usualLimits.connectMs ? mostProbeMs : connectMs;
+  let failure: RequestFailure | undefined;
+  let listed: Promise<readonly Release[]> | undefined;
+  let isProven = false;
+
+  const open = async (url: string, request: BodyRequest): Promise<HttpBody> => {
+    if (failure !== undefined) throw failure;
+    try {
+      const answer = await http.openBody(url, {
+        signal: stop,
+        ...request,
+        ...(isProven ? {} : { connectTimeoutMs: probeMs, headersTimeoutMs: probeMs, retries: 0 }),
+      });
+      isProven = true;
+      return answer;
+    } catch (error) {
+      if (error instanceof RequestFailure && isOutOfReach(error) && !isProven) failure = error;
+      throw error;
+    }
+  };
+
+  const readList = async (): Promise<readonly Release[]> => {
+    const { body } = await open(jsonUrl, { expectedContent: "json" });
+    const text = await readBounded(body);
+    return parsePublisherJson(text, { origin: "publisher", url: jsonUrl });
+  };
+
+  return {
+    get failure() {
+      return failure;
+    },
+    list: () => (listed ??= readList()),
+    async listOrNothing() {
+      try {
+        return await this.list();
+      } catch (error) {
+        if (error instanceof RequestFailure) return [];
+        throw error;
+      }
+    },
+    async openArchive(fileName, request = {}) {
+      const [first, second = first] = archiveUrls({ kind: "publisher" }, fileName);
+      try {
+        return await open(first, { ...request, expectedContent: "archive" });
+      } catch (error) {
+        if (failure !== undefined || !(error instanceof RequestFailure)) throw error;
+        return open(second, { ...request, expectedContent: "archive" }).catch((last: unknown) => {
+          if (last instanceof RequestFailure) last.earlier.unshift(...error.earlier, error);
+          throw last;
+        });
+      }
+    },
+  };
+}
+
+/** What asking once more in the same run would not change. */
+function isOutOfReach({ kind }: RequestFailure): boolean {
+  return kind === "unreachable" || kind === "timeout" || kind === "clock-wrong" || kind.startsWith("tls");
+}
+
+async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  const end = performance.now() + mostJsonMs;
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > mostJsonBytes) throw new RequestFailure("content", jsonUrl, `more than ${mostJsonBytes} bytes`);
+    if (performance.now() > end) throw new RequestFailure("timeout", jsonUrl, `not whole after ${mostJsonMs / 1000} s`);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,91 @@
+import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
+import { places } from "../host/places.ts";
+import type { ReadFiles } from "../host/ports.ts";
+import { parseGoEnvFile } from "../release/go-env-file.ts";
+import { chooseGoproxy, type GoproxySettings, type Source } from "./source.ts";
+import type { SourceContext } from "./source-context.ts";
+
+/** One of the go command's settings, and who made it: `the environment`, a file. */
+export interface GoSetting {
+  readonly value: string;
+  readonly from: string;
+}
+
+/** What the go command of this host would take for a setting: the account's `go env -w`, else an installed Go's go.env. */
+export async function readStoredSetting(context: SourceContext, name: string): Promise<GoSetting | undefined> {
+  return (
+    (await readUserSetting(context, name)) ??
+    readInstalledSetting(context.files, name) ??
+    readInstalledSetting(context.machine, name)
+  );
+}
+
+/** The GOPROXY lists that this host names, for the sources that leave it open. */
+export async function readGoproxySettings(context: SourceContext): Promise<GoproxySettings> {
+  const { goproxy } = context.request;
+  const installed = await readStoredSetting(context, "GOPROXY");
+  const environment = context.port.env["GOPROXY"];
+  return {
+    ...(goproxy === undefined ? {} : { config: goproxy }),
+    ...(environment === undefined ? {} : { environment }),
+    ...(installed === undefined ? {} : { "go.env": installed.value }),
+  };
+}
+
+/** The module proxy through which the checksum database is asked: the first of this run's sources, else this host's own. */
+export async function chooseLogProxy(context: SourceContext, sources: readonly Source[]): Promise<string | undefined> {
+  const named = firstProxy(sources);
+  return named ?? firstProxy([chooseGoproxy(await readGoproxySettings(context))]);
+}
+
+/** `direct` and `off` mirror nothing. */
+function firstProxy(sources: readonly Source[]): string | undefined {
+  return sources
+    .flatMap((source) => (source.kind === "goproxy" ? source.list : []))
+    .find(({ url }) => /^(?:https?|file):/.test(url))?.url;
+}
+
+/** `go env -w NAME=…` of the account. */
+async function readUserSetting(context: SourceContext, name: string): Promise<GoSetting | undefined> {
+  const path = absolutePath(context.account.home, ".config/go/env");
+  try {
+    const file = await context.home(context.account.name).read(path);
+    const stored = file === undefined ? undefined : parseGoEnvFile(file.content.toString("utf8"))[name];
+    const isOwn = context.account.uid === context.port.uid;
+    const value = stored === undefined || isOwn ? stored : leaveOutFiles(stored);
+    return value === undefined ? undefined : { value, from: path };
+  } catch {
+    // An odd home is no reason not to install Go; the doctor of that file is another.
+    return undefined;
+  }
+}
+
+/**
+ * Of a GOPROXY list or a GOSUMDB: readygo would read a file as root that somebody else names. Undefined where there was
+ * nothing else.
+ */
+function leaveOutFiles(value: string): string | undefined {
+  // A separator says after which answers the next entry is asked: those that stay keep theirs.
+  const web = value.replaceAll(/[^,|]*\bfile:[^,|]*([,|]|$)/gi, "").replace(/[,|]$/, "");
+  return web === "" ? undefined : web;
+}
+
+/**
+ * $GOROOT/go.env of the Gos that Debian, Ubuntu, snap and the publisher's own instructions put on a host, read as data:
+ * nothing of an unproven tree is run as root.
+ */
+function readInstalledSetting(files: ReadFiles, name: string): GoSetting | undefined {
+  const distribution = files.list(absolutePath("/usr/lib")).filter((entry) => /^go-\d/.test(entry));
+  const roots: readonly AbsolutePath[] = [
+    places.goroot,
+    absolutePath("/snap/go/current"),
+    ...distribution.toReversed().map((entry) => absolutePath("/usr/lib", entry)),
+  ];
+  for (const root of roots) {
+    const path = absolutePath(root, "go.env");
+    const text = files.read(path)?.toString("utf8");
+    const value = text === undefined ? undefined : parseGoEnvFile(text)[name];
+    if (value !== undefined && value !== "") return { value, from: path };
+  }
+  return undefined;
+}

@@ -1,0 +1,113 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach } from "vitest";
+import { DownloadFailure } from "../../../../src/fetch/download/attempt-log.ts";
+import { createHttpClient, type HttpClient } from "../../../../src/fetch/http/http-client.ts";
+import type { DownloadRequest } from "../../../../src/fetch/download/download-request.ts";
+import { openDownload, type Download } from "../../../../src/fetch/download/open-download.ts";
+import { createPartialStore } from "../../../../src/fetch/download/partial-store.ts";
+import { type LoopbackServer, serve } from "../http/loopback-server.ts";
+import { sha256Of } from "../unpack/staging-room.ts";
+
+export const archive = Buffer.concat([Buffer.from([0x1f, 0x8b]), randomBytes(1_000_000)]);
+export const whole = sha256Of(archive);
+const open: (() => void | Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+export type Answer = (request: IncomingMessage, response: ServerResponse, count: number) => void;
+
+export interface Lab {
+  readonly server: LoopbackServer;
+  readonly ranges: string[];
+  readonly notices: string[];
+  readonly directory: string;
+  download(more?: Partial<DownloadRequest>): Promise<Download>;
+}
+
+export async function start(answer: Answer): Promise<Lab> {
+  const ranges: string[] = [];
+  const server = await serve((request, response) => {
+    ranges.push([request.headers.range ?? "all", request.headers["if-range"] ?? []].flat().join(" "));
+    answer(request, response, ranges.length);
+  });
+  const room = mkdtempSync(join(tmpdir(), "readygo-download-"));
+  const directory = join(room, "partial");
+  const http: HttpClient = createHttpClient({ env: {}, userAgent: "test" });
+  open.push(
+    () => rmSync(room, { recursive: true, force: true }),
+    () => server.close(),
+    () => http.close(),
+  );
+  const notices: string[] = [];
+  return {
+    server,
+    ranges,
+    notices,
+    directory,
+    download: (more = {}) =>
+      openDownload({
+        open: (request) => http.openBody(`${server.url}/go.tar.gz`, request),
+        name: "go.tar.gz",
+        sha256: sha256Of(archive),
+        size: archive.length,
+        limits: { connectMs: 2000, stallMs: 300, wholeMs: undefined },
+        store: createPartialStore(directory, () => mkdirSync(directory, { recursive: true, mode: 0o700 })),
+        onNotice: (text) => notices.push(text),
+        ...more,
+      }),
+  };
+}
+
+/** A client that is closed when the test ends. */
+export function createAndKeep(): HttpClient {
+  const http = createHttpClient({ env: {}, userAgent: "test" });
+  open.push(() => http.close());
+  return http;
+}
+
+/** A server that keeps to RFC 9110, and of whose answers the first ones may end early. */
+export function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: { most?: number; etag?: string } = {},
+): void {
+  const { etag = '"one"', most = Infinity } = options;
+  const match = /^bytes=(\d+)-/.exec(request.headers.range ?? "");
+  const ifRange = request.headers["if-range"];
+  const from = match !== null && (ifRange === undefined || ifRange === etag) ? Number(match[1]) : 0;
+  const body = archive.subarray(from);
+  const range = from === 0 ? {} : { "content-range": `bytes ${from}-${archive.length - 1}/${archive.length}` };
+  response.writeHead(from === 0 ? 200 : 206, {
+    etag,
+    "content-length": body.length,
+    "accept-ranges": "bytes",
+    ...range,
+  });
+  if (most >= body.length) response.end(body);
+  else response.write(body.subarray(0, most), () => setTimeout(() => response.destroy(), 20));
+}
+
+export async function collect({ body }: Download): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+export async function digestOf(download: Download): Promise<string> {
+  return sha256Of(await collect(download));
+}
+
+export async function failureOf(work: Promise<unknown>): Promise<DownloadFailure> {
+  const error: unknown = await work.then(
+    () => new Error("it succeeded"),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof DownloadFailure)) throw error;
+  return error;
+}
