@@ -90,3 +90,20 @@ export interface Change {
   readonly path: string;
   readonly change: "created" | "replaced" | "modified" | "removed";
 }
+
+/** What a step does, as a command of its own. */
+export const stepVerbs = {
+  "install-tree": "install",
+  "rollback-tree": "roll back",
+  "remove-tree": "remove",
+  "write-file": "write",
+  "restore-file": "restore",
+  "defer-file": "restore later",
+} as const;
+
+/** One line a step, for the log of a run that applies it. */
+export function describeSteps(plan: Plan): readonly string[] {
+  return plan.steps.map(
+    ({ kind, target, before, after, reason }) => `${stepVerbs[kind]} ${target}: ${before} -> ${after} (${reason})`,
+  );
+}

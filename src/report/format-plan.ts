@@ -1,19 +1,10 @@
-import type { Plan } from "../plan/plan.ts";
-
-const verbs = {
-  "install-tree": "install",
-  "rollback-tree": "roll back",
-  "remove-tree": "remove",
-  "write-file": "write",
-  "restore-file": "restore",
-  "defer-file": "restore later",
-} as const;
+import { type Plan, stepVerbs } from "../plan/plan.ts";
 
 /** One paragraph a step: what, from what to what, and why. */
 export function formatPlan(plan: Plan): string {
   const steps = plan.steps.map(
     (step) =>
-      `${verbs[step.kind]} ${step.target}\n  now:     ${step.before}\n  then:    ${step.after}\n  because: ${step.reason}\n`,
+      `${stepVerbs[step.kind]} ${step.target}\n  now:     ${step.before}\n  then:    ${step.after}\n  because: ${step.reason}\n`,
   );
   const notes = plan.notes.map(
     ({ text, remedy }) => `note: ${text}\n${remedy === undefined ? "" : `  hint: ${remedy}\n`}`,
@@ -33,11 +24,4 @@ export interface JsonStep {
 
 export function toJsonSteps(plan: Plan): readonly JsonStep[] {
   return plan.steps.map(({ kind, target, reason, before, after }) => ({ kind, target, reason, before, after }));
-}
-
-/** One line a step, for the log of a run that applies it. */
-export function describeSteps(plan: Plan): readonly string[] {
-  return plan.steps.map(
-    ({ kind, target, before, after, reason }) => `${verbs[kind]} ${target}: ${before} -> ${after} (${reason})`,
-  );
 }

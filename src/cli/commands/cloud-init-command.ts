@@ -1,9 +1,5 @@
 import { ProvisionError } from "../../errors/provision-error.ts";
-import { redactUrl } from "../../errors/redact-url.ts";
-import { RequestFailure } from "../../errors/request-failure.ts";
-import { isLoopbackHost } from "../../fetch/http/loopback-host.ts";
 import { absolutePath, parseAbsolutePath, type AbsolutePath } from "../../host/absolute-path.ts";
-import { appendPath } from "../../sources/goproxy-list.ts";
 import { parseSource } from "../../sources/source.ts";
 import { parseVersionRequest } from "../../release/version-request.ts";
 import { buildCloudConfig, type CloudConfigRequest } from "../cloud-init/cloud-config.ts";
@@ -12,13 +8,12 @@ import type { Config } from "../config.ts";
 import { formatUserData } from "../cloud-init/format-user-data.ts";
 import { checkOptions, shellOptions, sourceOptions } from "../options.ts";
 import { parseInstallRequest } from "../parse-request.ts";
+import { readBootstrap } from "../../provision/read-bootstrap.ts";
 import { readReleaseRequest } from "../../provision/prepare-install.ts";
 import type { Session } from "../../provision/session.ts";
 import { readFlag, readSeconds, readText, readTexts, type Values } from "../values.ts";
 
 const { arch: _onlyThisMachines, ...machineSourceOptions } = sourceOptions;
-const mostBootstrapBytes = 1024 * 1024;
-const bootstrapTimeoutMs = 30_000;
 
 /** Prints what makes a new machine install Go by itself; works on nothing here, and needs no root. */
 export const cloudInitCommand: Command = {
@@ -130,54 +125,6 @@ function readAuthorities(session: Session, path: AbsolutePath): string {
   const text = session.machine.read(path)?.toString("utf8") ?? "";
   if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
   throw new ProvisionError("usage", `${path} holds no CA certificate (PEM)`);
-}
-
-/**
- * Read now, so that the machine runs nothing at its boot that was not pinned when its user-data was made.
- *
- * @throws ProvisionError `sources-failed`, `usage`
- */
-async function readBootstrap(session: Session, base: string): Promise<NonNullable<CloudConfigRequest["bootstrap"]>> {
-  const url = /^https?:\/\//i.test(base) ? base : undefined;
-  if (url !== undefined && !isTamperProof(new URL(url))) {
-    throw new ProvisionError(
-      "usage",
-      `${redactUrl(base)} would give the machine's root a script that anybody on the way can change`,
-      {
-        remedy: ["serve the release over https, or name a directory that holds it: readygo cloud-init --base DIR"],
-      },
-    );
-  }
-  const script =
-    url === undefined
-      ? session.machine.read(absolutePath(pathOf(session, base), "bootstrap.sh"))?.toString("utf8")
-      : await fetchBootstrap(session, appendPath(url, "bootstrap.sh"));
-  if (script?.startsWith("#!/bin/sh\n") !== true) throw withoutRelease(base, "has no bootstrap.sh of readygo");
-  // A checkout's own, which builds readygo there.
-  if (/^release_files=''$/m.test(script)) throw withoutRelease(base, "has a bootstrap.sh without a release in it");
-  return { script, url };
-}
-
-/** The script's own hashes guard all that it fetches, and nothing but TLS guards the script. */
-function isTamperProof({ protocol, hostname }: URL): boolean {
-  return protocol === "https:" || isLoopbackHost(hostname.replace(/^\[(.*)\]$/, "$1"));
-}
-
-function withoutRelease(base: string, what: string): ProvisionError {
-  return new ProvisionError("usage", `${redactUrl(base)} ${what}`, { remedy: ["npm run release -- --base URL"] });
-}
-
-async function fetchBootstrap(session: Session, url: string): Promise<string> {
-  const bounds = { maxBytes: mostBootstrapBytes, timeoutMs: bootstrapTimeoutMs, signal: session.stop };
-  try {
-    return await session.http.readText(url, bounds);
-  } catch (cause) {
-    if (!(cause instanceof RequestFailure)) throw cause;
-    throw new ProvisionError("sources-failed", `${redactUrl(url)} could not be fetched`, {
-      cause,
-      remedy: ["name a directory that holds the release instead: readygo cloud-init --base DIR"],
-    });
-  }
 }
 
 function pathOf(session: Session, text: string): AbsolutePath {

@@ -2,9 +2,7 @@ import { formatPlan, toJsonSteps } from "../../report/format-plan.ts";
 import type { Command } from "../command.ts";
 import { gateOptions, shellOptions, sourceOptions } from "../options.ts";
 import { parseInstallRequest } from "../parse-request.ts";
-import { checkHostFits, requireRoot } from "../../provision/preflight.ts";
-import { prepareInstall, settleInstall } from "../../provision/prepare-install.ts";
-import { recoverHost } from "../../provision/recover-host.ts";
+import { previewInstall } from "../../provision/install.ts";
 import { readFlag } from "../values.ts";
 
 const exitHostDiffers = 10;
@@ -25,11 +23,7 @@ export const planCommand: Command = {
   ],
   async run(session, values, config) {
     const request = parseInstallRequest(values, session.port, session.request, config);
-    requireRoot(session, "plan");
-    await recoverHost(session);
-    const prepared = await prepareInstall(session, request, await settleInstall(session, request));
-    const { plan, desired, observed } = prepared;
-    if (plan.steps.length > 0) await checkHostFits(session, prepared);
+    const { plan, desired, observed } = await previewInstall(session, request);
     const isEmpty = plan.steps.length === 0;
     const before = observed.receipt?.version ?? null;
     return {

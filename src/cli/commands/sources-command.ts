@@ -1,17 +1,13 @@
 import { ProvisionError } from "../../errors/provision-error.ts";
-import { redactUrl } from "../../errors/redact-url.ts";
-import { decideArchitecture, readArchitectureWitnesses } from "../../host/host-facts.ts";
-import { findKnownSource, listKnownSources } from "../../sources/known-sources.ts";
-import { parseSource } from "../../sources/source.ts";
+import type { InstallRequest } from "../../provision/request.ts";
+import { sources } from "../../provision/sources.ts";
 import { formatSources, type SourceLine } from "../../report/format-sources.ts";
+import { listKnownSources } from "../../sources/known-sources.ts";
+import type { SourceProbe } from "../../sources/probe-sources.ts";
 import type { Command, CommandResult } from "../command.ts";
 import type { Config } from "../config.ts";
 import { sourceOptions } from "../options.ts";
 import { listSourceTexts, parseInstallRequest } from "../parse-request.ts";
-import { settleSources, settleVersion } from "../../provision/prepare-install.ts";
-import { probeSources, type SourceProbe, type SourceTarget } from "../../sources/probe-sources.ts";
-import type { InstallRequest } from "../../provision/request.ts";
-import type { Session } from "../../provision/session.ts";
 import { readFlag, type Values } from "../values.ts";
 
 export const sourcesCommand: Command = {
@@ -34,36 +30,15 @@ export const sourcesCommand: Command = {
   ],
   async run(session, values, config) {
     const request = parseInstallRequest(values, session.port, session.request, config);
-    const architecture =
-      request.architecture ??
-      decideArchitecture(await readArchitectureWitnesses(session.machine, session.processes)).architecture;
-    const targets = await listTargets(session, request, { values, config });
-    const sources = async () => targets.map(({ source }) => source);
-    const { version } = await settleVersion(session, request, { architecture, receipt: undefined, sources });
-    session.emit({ kind: "step", text: `asking ${targets.length} sources for ${version} linux-${architecture}` });
-    const probes = await probeSources(session, targets, { version, architecture });
+    const { version, architecture, probes } = await sources(session, request, listNames(values, config));
     return { ...describe(probes, request, values), version, extra: { architecture, sources: probes.map(toJson) } };
   },
 };
 
 /** Those that install would try; with --all every known one besides. */
-async function listTargets(
-  session: Session,
-  request: InstallRequest,
-  { values, config }: { readonly values: Values; readonly config: Config },
-): Promise<readonly SourceTarget[]> {
-  const texts = listSourceTexts(values, config);
+function listNames(values: Values, config: Config): readonly string[] {
   const more = readFlag(values, "all") === true ? listKnownSources().map(({ name }) => name) : [];
-  const all = [...new Set([...texts, ...more])];
-  const settled = await settleSources(
-    session,
-    request,
-    all.map((text) => parseSource(text, session.port.cwd)),
-  );
-  return settled.map((source, index) => {
-    const text = all[index] ?? "";
-    return { name: redactUrl(text), source, operator: findKnownSource(text)?.operator ?? "" };
-  });
+  return [...new Set([...listSourceTexts(values, config), ...more])];
 }
 
 function describe(

@@ -1,0 +1,113 @@
+import { applyInstall, type Outcome } from "../apply/apply-install.ts";
+import { ProvisionError } from "../errors/provision-error.ts";
+import { places } from "../host/places.ts";
+import { describeSteps } from "../plan/plan.ts";
+import { chooseLogProxy } from "../sources/read-go-setting.ts";
+import { readLogAccess } from "../trust/read-log-access.ts";
+import { followHeads } from "../trust/sumdb/follow-heads.ts";
+import { adoptHost } from "./adopt-host.ts";
+import { checkHostFits, requireRoot } from "./preflight.ts";
+import { prepareInstall, settleInstall, type PreparedInstall } from "./prepare-install.ts";
+import { recoverHost } from "./recover-host.ts";
+import type { InstallRequest } from "./request.ts";
+import { describeFailedGate, runGate } from "./run-gate.ts";
+import type { Session } from "./session.ts";
+import { listServers, waitForBuilds } from "./wait-for-builds.ts";
+import { withLock } from "./with-lock.ts";
+
+export interface InstallResult {
+  readonly prepared: PreparedInstall;
+  /** Undefined where the host was as asked. */
+  readonly outcome: Outcome | undefined;
+  /** The checks that failed, where the new tree was kept all the same. */
+  readonly failure: ProvisionError | undefined;
+}
+
+/** Brings the host to the release that was asked for, or changes nothing. */
+export async function install(session: Session, request: InstallRequest): Promise<InstallResult> {
+  requireRoot(session, "install");
+  const isAdopted = request.isAdopting && (await adoptHost(session));
+  await recoverHost(session);
+  const settled = await settleInstall(session, request);
+  const first = await prepareInstall(session, request, settled);
+  if (first.plan.steps.length === 0) return end(session, first, undefined);
+  return withLock(session, async () => {
+    const prepared = await prepareInstall(session, request, settled);
+    if (prepared.plan.steps.length === 0) return end(session, prepared, undefined);
+    await checkHostFits(session, prepared);
+    return end(session, prepared, await apply(session, request, prepared, isAdopted));
+  });
+}
+
+/** What `install` would do now: nothing is changed but what an earlier run left unfinished. */
+export async function previewInstall(session: Session, request: InstallRequest): Promise<PreparedInstall> {
+  requireRoot(session, "plan");
+  await recoverHost(session);
+  const prepared = await prepareInstall(session, request, await settleInstall(session, request));
+  if (prepared.plan.steps.length > 0) await checkHostFits(session, prepared);
+  return prepared;
+}
+
+async function apply(
+  session: Session,
+  request: InstallRequest,
+  prepared: PreparedInstall,
+  isAdopted: boolean,
+): Promise<Outcome> {
+  const { desired, observed, plan, release, unrunnable } = prepared;
+  for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
+  const needsArchive = plan.steps.some(({ kind }) => kind === "install-tree");
+  const sources = needsArchive ? await prepared.sources() : [];
+  const logHeads = followHeads({
+    kept: session.files.read(places.logHead)?.toString("utf8"),
+    onNotice: (text) => session.emit({ kind: "notice", text }),
+  });
+  const context = {
+    ...session,
+    logHeads,
+    ...(needsArchive ? await readLogAccess(session) : {}),
+    version: desired.version,
+    architecture: desired.architecture,
+    release,
+    sha256: request.sha256,
+    policy: request.policy,
+    logProxy: needsArchive ? await chooseLogProxy(session, sources) : undefined,
+    isSudo: session.port.env["SUDO_USER"] !== undefined,
+  };
+  return applyInstall(session, {
+    plan,
+    observed,
+    isRunnable: unrunnable === null,
+    keep: request.keep,
+    isDiscardingForeign: request.isDiscardingForeign,
+    isAdopted,
+    newestLogHead: () => logHeads.newest(),
+    acquire: async (into) => {
+      // Archive readers are loaded by the run that has an archive to read.
+      const { acquireRelease } = await import("../apply/acquire/acquire-release.ts");
+      return acquireRelease(context, sources, into);
+    },
+    beforeExchange: () => waitForBuilds(session, request.busy, request.waitBuildsSeconds),
+    gate: (installed) =>
+      runGate(session, request, {
+        ...prepared,
+        ...installed,
+        isTreeNew: needsArchive,
+        isHomeManaged: request.isEditingRcFiles,
+      }),
+  });
+}
+
+function end(session: Session, prepared: PreparedInstall, outcome: Outcome | undefined): InstallResult {
+  for (const { text, remedy } of prepared.plan.notes)
+    session.emit({ kind: "warning", text, ...(remedy === undefined ? {} : { remedy }) });
+  if (outcome?.changes.some(({ path }) => path === places.goroot) === true) {
+    for (const { pid, command } of listServers(session)) {
+      session.emit({ kind: "warning", text: `${command} (pid ${pid}) has read the former Go`, remedy: "restart it" });
+    }
+  }
+  const failed = session.checks.filter(({ status }) => status === "fail");
+  const isAsAsked = failed.length === 0;
+  const failure = isAsAsked ? undefined : describeFailedGate(failed, "the new tree is kept, as --keep-failed asks");
+  return { prepared, outcome, failure };
+}

@@ -1,0 +1,57 @@
+import { readReceipt } from "../host/state/read-receipt.ts";
+import { absolutePath } from "../host/absolute-path.ts";
+import { places } from "../host/places.ts";
+import type { Receipt } from "../host/state/receipt.ts";
+import { RequestFailure } from "../errors/request-failure.ts";
+import { readUnfinished, type UnfinishedFile } from "../apply/unfinished-files.ts";
+import type { Architecture } from "../release/architecture.ts";
+import type { InstallRequest } from "./request.ts";
+import { loadManifest, mergeCatalogues, type Catalogue } from "../release/catalogue.ts";
+import { parseGoVersion, type GoVersion } from "../release/go-version.ts";
+import { listCatalogueOrigins } from "../sources/list-catalogue-origins.ts";
+import { settleArchitecture, settleSources } from "./prepare-install.ts";
+import type { Session } from "./session.ts";
+
+export interface KnownReleases {
+  readonly architecture: Architecture;
+  readonly installed: GoVersion | undefined;
+  /** Whether readygo installed it. */
+  readonly isOurs: boolean;
+  /** Undefined where there is none, and for all but root, who alone can read it. */
+  readonly receipt: Receipt | undefined;
+  readonly unfinished: readonly UnfinishedFile[];
+  /** Those that there are for the architecture, newest first. */
+  readonly available: Catalogue;
+}
+
+/** What the sources offer, and what of it is here. */
+export async function list(session: Session, request: InstallRequest): Promise<KnownReleases> {
+  const isRoot = session.port.uid === 0;
+  const receipt = isRoot ? readReceipt(session.files) : undefined;
+  // Only root can read the receipt; that there is a state tells enough.
+  const isOurs = receipt !== undefined || (!isRoot && session.files.stat(places.state) !== undefined);
+  const { architecture } = await settleArchitecture(session, { architecture: request.architecture, receipt });
+  const installed =
+    receipt?.version ??
+    parseGoVersion(session.files.read(absolutePath(places.goroot, "VERSION"))?.toString("utf8").split("\n")[0] ?? "");
+  const origins = listCatalogueOrigins(session, await settleSources(session, request), architecture);
+  const catalogue = await readCatalogue(session, origins);
+  const available = catalogue.filter((release) => release.archives[architecture] !== undefined);
+  const unfinished = isRoot ? readUnfinished(session.files) : [];
+  return { architecture, installed, isOurs, receipt, unfinished, available };
+}
+
+async function readCatalogue(session: Session, origins: ReturnType<typeof listCatalogueOrigins>): Promise<Catalogue> {
+  const answers = await Promise.all(
+    origins.map(async ({ name, list }) => {
+      try {
+        return await list();
+      } catch (error) {
+        if (!(error instanceof RequestFailure)) throw error;
+        session.emit({ kind: "notice", text: `${name} cannot be asked: ${error.message}` });
+        return [];
+      }
+    }),
+  );
+  return mergeCatalogues(await loadManifest(), ...answers);
+}

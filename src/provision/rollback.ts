@@ -1,0 +1,71 @@
+import type { Outcome } from "../apply/apply-install.ts";
+import { applyRollback, readKeptManifest } from "../apply/apply-rollback.ts";
+import { ProvisionError } from "../errors/provision-error.ts";
+import { absolutePath } from "../host/absolute-path.ts";
+import { readReceipt } from "../host/state/read-receipt.ts";
+import type { Receipt } from "../host/state/receipt.ts";
+import { observeTree } from "../observe/observe-tree.ts";
+import { planRollback } from "../plan/plan-rollback.ts";
+import { describeSteps } from "../plan/plan.ts";
+import { requireRoot } from "./preflight.ts";
+import { settleArchitecture } from "./prepare-install.ts";
+import { recoverHost } from "./recover-host.ts";
+import { runGate } from "./run-gate.ts";
+import type { Session } from "./session.ts";
+import { withLock } from "./with-lock.ts";
+
+/** What came back, and from which release. */
+export interface RollbackResult extends Outcome {
+  readonly from: Receipt["version"];
+}
+
+/** Exchanges the release at /usr/local/go with the one before it. */
+export async function rollback(session: Session, options: { readonly isVerifying: boolean }): Promise<RollbackResult> {
+  requireRoot(session, "rollback");
+  // Before an unfinished run is ended: what refuses has changed nothing.
+  const kept = readReceipt(session.files)?.previous[0];
+  if (kept !== undefined) readKeptManifest(session, kept);
+  await recoverHost(session);
+  requirePrevious(readReceipt(session.files));
+  requireAccount(session);
+  return withLock(session, async () => rollBack(session, options, requirePrevious(readReceipt(session.files))));
+}
+
+function requirePrevious(receipt: Receipt | undefined): Receipt {
+  if (receipt !== undefined && receipt.previous.length > 0) return receipt;
+  throw new ProvisionError("previous-missing", "there is no previous release to go back to");
+}
+
+/** One that the host does not have would else be found out by the gate, with the other tree in place. */
+function requireAccount({ account }: Session): Session["account"] {
+  return account;
+}
+
+async function rollBack(
+  session: Session,
+  options: { readonly isVerifying: boolean },
+  receipt: Receipt,
+): Promise<RollbackResult> {
+  const host = await settleArchitecture(session, { architecture: undefined, receipt });
+  const mountInfo = session.machine.read(absolutePath("/proc/self/mountinfo"))?.toString("utf8") ?? "";
+  const tree = observeTree(session.files, receipt, { mountInfo, isThorough: false });
+  if (tree.kind === "mount" || tree.kind === "other")
+    throw new ProvisionError("mount-in-the-way", "/usr/local/go cannot be exchanged");
+  const plan = planRollback(receipt, tree);
+  for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
+  const step = plan.steps.find(({ kind }) => kind === "rollback-tree");
+  if (step?.kind !== "rollback-tree") throw new Error("a receipt with a previous release gave a plan without a step");
+  const outcome = await applyRollback(session, {
+    kept: step.kept,
+    receipt,
+    tree,
+    gate: (installed) =>
+      runGate(
+        session,
+        { ...options, isKeepingFailed: false },
+        // It passed layer 3 when it was installed: what rollback promises is to be quick.
+        { ...installed, desired: step.kept, unrunnable: host.unrunnable, isTreeNew: false },
+      ),
+  });
+  return { ...outcome, from: receipt.version };
+}

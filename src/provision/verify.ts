@@ -1,0 +1,57 @@
+import type { CheckResult } from "../errors/check-result.ts";
+import { ProvisionError } from "../errors/provision-error.ts";
+import { absolutePath } from "../host/absolute-path.ts";
+import { places } from "../host/places.ts";
+import { readReceipt } from "../host/state/read-receipt.ts";
+import { parseElfArchitecture } from "../release/architecture.ts";
+import { parseGoVersion, type GoVersion } from "../release/go-version.ts";
+import { openPublicRelease } from "./open-public-release.ts";
+import { requireRoot } from "./preflight.ts";
+import { settleArchitecture } from "./prepare-install.ts";
+import { refuseUnfinished } from "./recover-host.ts";
+import { runLayers } from "./run-gate.ts";
+import type { Session } from "./session.ts";
+
+/** Runs every check on the Go at /usr/local/go, whoever installed it; writes nothing. */
+export async function verify(
+  session: Session,
+): Promise<{ readonly version: GoVersion; readonly results: readonly CheckResult[] }> {
+  requireRoot(session, "verify");
+  refuseUnfinished(session);
+  const receipt = readReceipt(session.files);
+  const version =
+    receipt?.version ??
+    parseGoVersion(session.files.read(absolutePath(places.goroot, "VERSION"))?.toString("utf8").split("\n")[0] ?? "");
+  if (version === undefined) {
+    throw new ProvisionError("verify-failed", `there is no Go release at ${places.goroot}`, {
+      remedy: ["readygo install"],
+    });
+  }
+  const elf = session.files.readStart(places.goBinary, 64);
+  const tree = receipt?.architecture ?? (elf === undefined ? undefined : parseElfArchitecture(elf));
+  // An image need not say what it is for: the tree in it does.
+  const host = await settleArchitecture(session, {
+    architecture: session.request.root === "" ? undefined : tree,
+    receipt,
+  });
+  const architecture = tree ?? host.architecture;
+  const unrunnable =
+    host.unrunnable ??
+    (architecture === host.architecture
+      ? null
+      : `the tree is for linux/${architecture}, this host is ${host.architecture}`);
+  session.emit({ kind: "step", text: `verifying ${version}` });
+  const results = await runLayers(
+    session,
+    {
+      receipt,
+      manifest: undefined,
+      publicRelease: openPublicRelease(session, { version, architecture }),
+      desired: { version, architecture },
+      unrunnable,
+      isTold: session.request.isQuiet,
+    },
+    [1, 2, 3],
+  );
+  return { version, results };
+}
