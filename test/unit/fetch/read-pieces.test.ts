@@ -47,7 +47,9 @@ function sendSlowly(lab: Connections, request: IncomingMessage, response: Server
 }
 
 /** Starts a lab whose answers to all but the connections of `exception` are slow. */
-async function startSlowly(exception?: (...answer: Parameters<Answer>) => boolean): Promise<Lab & { open: Connections }> {
+async function startSlowly(
+  exception?: (...answer: Parameters<Answer>) => boolean,
+): Promise<Lab & { open: Connections }> {
   const open = { now: 0, most: 0, all: 0 };
   const lab = await start((request, response, count) => {
     open.all = count;
