@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readygoArgv, stillClock } from "./kill-host.ts";
 import { compareStates, goFor, judgeCut } from "./kill-judge.ts";
 import { type KillPoint, spread } from "./kill-points.ts";
@@ -60,12 +60,35 @@ export function judgeEnd(
   const isUndoHit = hits > 1 && text.includes("error[recovery-failed]");
   if (isUndoHit) why.push(...judgeCut(recording, room.look()));
   else if (!text.includes(leftOvers)) {
+    const now = room.look();
+    const kept = listUnfinished(room);
+    why.push(...kept.filter((path) => !text.includes(`warning: ${path} `)).map((path) => `${path} is kept in silence`));
+    const isOldOrNew = (path: string): boolean =>
+      [before, after].some((state) => JSON.stringify(state.get(path)) === JSON.stringify(now.get(path)));
+    why.push(...kept.filter((path) => !isOldOrNew(path)).map((path) => `${path} is neither the old nor the new`));
     const wanted = run.status === 0 ? after : before;
-    const differences = compareStates(withoutRun(wanted), withoutRun(room.look()));
+    const differences = compareStates(withoutKept(wanted, kept), withoutKept(now, kept));
     why.push(...differences.map((line) => `after exit ${run.status}: ${line}`));
     if (differences.length > 0) why.push(text.trim());
   }
   return why;
+}
+
+/** Files in a home that did not answer: the next run, which is judged by its goal, restores them. */
+function listUnfinished(room: KillRoom): readonly string[] {
+  const path = room.path("/var/lib/readygo/unfinished.json");
+  if (!existsSync(path)) return [];
+  return [...readFileSync(path, "utf8").matchAll(/"path":\s*"(\/home\/[^"]+)"/g)].map(([, name]) => name ?? "");
+}
+
+/** Neither those files, the new ones beside them, nor the state that is kept for them. */
+function withoutKept(state: RoomState, kept: readonly string[]): RoomState {
+  if (kept.length === 0) return withoutRun(state);
+  const isKept = (path: string): boolean =>
+    path === "/var/lib/readygo" ||
+    path.startsWith("/var/lib/readygo/") ||
+    kept.some((file) => path === file || path === file.replace(/\/([^/]+)$/, "/.$1.readygo-new"));
+  return new Map([...withoutRun(state)].filter(([path]) => !isKept(path)));
 }
 
 /** What cannot be taken out of /run is stale once its run has ended, and the next command takes it away. */
