@@ -1,6 +1,6 @@
 import { describeCall } from "../src/cli/format-help.ts";
 import type { Command } from "../src/cli/command.ts";
-import { describeCommonOptions, describeOwnOptions, type DescribedOption } from "../src/cli/value-names.ts";
+import { describeCommonOptions, describeOwnOptions, type DescribedOption } from "../src/cli/describe-options.ts";
 
 const exits: readonly (readonly [string, string])[] = [
   ["0", "the host is as asked, whether or not something changed"],

@@ -1,10 +1,8 @@
-import type { Options } from "yargs";
 import type { ProvisionError } from "../errors/provision-error.ts";
 import type { CheckResult } from "../errors/check-result.ts";
 import type { Change } from "../plan/plan.ts";
 import type { Session } from "../provision/session.ts";
-import type { Config } from "./config.ts";
-import type { Values } from "./values.ts";
+import type { OptionName, Settings } from "./options.ts";
 
 /** What a command did, from which the terminal's text and `--json` are both made. */
 export interface CommandResult {
@@ -24,6 +22,18 @@ export interface CommandResult {
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
+/** What a command was asked, parsed. */
+export interface CommandInput {
+  /** The command line over readygo.ini. */
+  readonly settings: Settings;
+  /** The command line alone. */
+  readonly given: Settings;
+  /** readygo.ini alone. */
+  readonly config: Settings;
+  /** The words of the positional. */
+  readonly words: readonly string[];
+}
+
 /** A command as data: yargs, help, man page and completions are all made from it. */
 export interface Command {
   readonly name: string;
@@ -39,7 +49,9 @@ export interface Command {
       }
     | undefined;
   readonly summary: string;
-  readonly options: Readonly<Record<string, Options>>;
+  readonly options: readonly OptionName[];
+  /** What an option is for here, where that is not what its table says. */
+  readonly help?: Readonly<Partial<Record<OptionName, string>>>;
   readonly examples: readonly (readonly [command: string, what: string])[];
-  run(session: Session, values: Values, config: Config): Promise<CommandResult>;
+  run(session: Session, input: CommandInput): Promise<CommandResult>;
 }

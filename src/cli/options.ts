@@ -1,73 +1,271 @@
-import type { Options } from "yargs";
+import type { Options as YargsOptions } from "yargs";
+import { nearestWords } from "../errors/nearest-words.ts";
+import { isNoProxyList } from "../fetch/http/choose-proxy.ts";
+import { findKnownSource, listKnownSources } from "../sources/known-sources.ts";
 
-/** Options of every command. */
-export const commonOptions = {
-  json: { type: "boolean", describe: "Print one JSON object on stdout" },
-  quiet: { type: "boolean", describe: "Print only changes, warnings and errors" },
-  verbose: { type: "boolean", describe: "Print also by which means things are done" },
-  color: { type: "boolean", default: undefined, describe: "Colour (--no-color prints none, as NO_COLOR does)" },
-  root: { type: "string", requiresArg: true, describe: "Work on the image that is mounted at DIR" },
-  config: { type: "string", requiresArg: true, describe: "Settings file (default /etc/readygo.ini)" },
-  wait: { type: "string", requiresArg: true, describe: "Wait SECONDS for another readygo to end" },
-} as const satisfies Record<string, Options>;
+/** What an option's value is called in help and man page, and by which a shell knows what to offer for it. */
+export type ValueName =
+  | "ARCH"
+  | "DIR"
+  | "FILE"
+  | "NAME"
+  | "LIST"
+  | "SHA256"
+  | "SOURCE"
+  | "URL"
+  | "MODULE"
+  | "VERSION"
+  | "SECONDS"
+  | "N";
 
-/** Options of the commands that choose and fetch a release. */
-export const sourceOptions = {
+/** Undefined where the text can be taken, else what would have been. */
+type Judge = (text: string) => string | undefined;
+
+interface Common {
+  /** A sentence for help, man page and completions. */
+  readonly help: string;
+  /** Its place in readygo.ini, `section.key`. */
+  readonly ini?: string;
+  /** What readygo.ini takes, where that is less than the command line does. */
+  readonly iniJudge?: Judge;
+}
+
+interface Flag extends Common {
+  readonly kind: "flag";
+  /** What `--no-NAME` does, where that is the flag's use. */
+  readonly off?: string;
+}
+
+interface Text extends Common {
+  readonly kind: "text" | "texts";
+  readonly value: ValueName;
+  readonly choices?: readonly string[];
+  /** In words. */
+  readonly default?: string;
+  readonly judge?: Judge;
+  /** True for what only readygo.ini has. */
+  readonly isIniOnly?: true;
+}
+
+interface Count extends Common {
+  readonly kind: "number";
+  readonly value: "SECONDS" | "N";
+  readonly min: number;
+  readonly max: number;
+  readonly default?: number | string;
+}
+
+export type Option = Flag | Text | Count;
+
+const seconds = { kind: "number", value: "SECONDS", min: 1, max: 999_999 } as const;
+
+/**
+ * Every option, declared once: the command line, help, man page, completions, readygo.ini in both directions and the
+ * types of what is parsed come from this table. What stands in readygo.ini stands there in this order.
+ */
+export const options = {
+  // Of every command.
+  json: { kind: "flag", help: "Print one JSON object on stdout" },
+  quiet: { kind: "flag", help: "Print only changes, warnings and errors" },
+  verbose: { kind: "flag", help: "Print also by which means things are done" },
+  color: { kind: "flag", help: "Colour", off: "prints none, as NO_COLOR does" },
+  root: { kind: "text", value: "DIR", help: "Work on the image that is mounted at DIR" },
+  config: { kind: "text", value: "FILE", help: "Settings file", default: "/etc/readygo.ini" },
+  wait: { ...seconds, min: 0, help: "Wait so long for another readygo to end" },
+  // Which release, and from where.
+  version: { kind: "text", value: "VERSION", help: "What VERSION takes", ini: "go.version", isIniOnly: true },
   source: {
-    type: "string",
-    array: true,
-    nargs: 1,
-    describe: "Name (readygo sources --all), URL, goproxy=LIST, directory or file; repeatable",
+    kind: "texts",
+    value: "SOURCE",
+    help: "Name (readygo sources --all), URL, goproxy=LIST, directory or file; repeatable",
+    ini: "source.order",
+    iniJudge: judgeSourceName,
   },
-  sha256: { type: "string", requiresArg: true, describe: "The archive's SHA-256, held against whatever arrives" },
-  trust: {
-    type: "string",
-    requiresArg: true,
-    choices: ["any", "two", "log"],
-    describe: "How much has to vouch for it",
+  goproxy: { kind: "text", value: "LIST", help: "A GOPROXY list", ini: "source.goproxy", isIniOnly: true },
+  proxy: {
+    kind: "text",
+    value: "URL",
+    help: "HTTP(S) proxy",
+    ini: "source.proxy",
+    iniJudge: (text) =>
+      URL.canParse(text) ? undefined : "a URL such as http://proxy.example:3128, a # in a password written %23",
   },
-  arch: { type: "string", requiresArg: true, describe: "amd64 or arm64; another than this host's needs --root" },
-  proxy: { type: "string", requiresArg: true, describe: "HTTP(S) proxy" },
-  noproxy: { type: "string", requiresArg: true, describe: "Hosts to ask without it, as NO_PROXY lists them" },
-  "ca-file": { type: "string", requiresArg: true, describe: "More CA certificates, PEM" },
+  noproxy: {
+    kind: "text",
+    value: "LIST",
+    help: "Hosts to ask without it, as NO_PROXY lists them",
+    ini: "source.noproxy",
+    judge: (text) =>
+      isNoProxyList(text) ? undefined : "a list of hosts, .domains, addresses and networks, each with or without :PORT",
+  },
+  "ca-file": {
+    kind: "text",
+    value: "FILE",
+    help: "More CA certificates, PEM",
+    ini: "source.ca-file",
+    iniJudge: (text) => (text.startsWith("/") ? undefined : "an absolute path"),
+  },
   "connect-timeout": {
-    type: "string",
-    requiresArg: true,
-    describe: "Seconds until there is a connection (default 10)",
+    ...seconds,
+    help: "Seconds until there is a connection",
+    default: 10,
+    ini: "source.connect-timeout",
   },
-  "stall-timeout": { type: "string", requiresArg: true, describe: "Seconds without a byte (default 20)" },
+  "stall-timeout": { ...seconds, help: "Seconds without a byte", default: 20, ini: "source.stall-timeout" },
   "download-timeout": {
-    type: "string",
-    requiresArg: true,
-    describe: "Seconds for a whole archive from one source (default: by its size)",
+    ...seconds,
+    help: "Seconds for a whole archive from one source",
+    default: "by its size",
+    ini: "source.download-timeout",
   },
-} as const satisfies Record<string, Options>;
-
-export const shellOptions = {
-  user: { type: "string", requiresArg: true, describe: "Whose rc files (default: who ran sudo, else root)" },
-  rc: { type: "boolean", default: undefined, describe: "Edit rc files (--no-rc leaves homes alone)" },
-} as const satisfies Record<string, Options>;
-
-export const gateOptions = {
-  verify: { type: "boolean", default: undefined, describe: "Run layers 2 and 3 (--no-verify runs layer 1 alone)" },
-  "keep-failed": { type: "boolean", describe: "Keep the new tree where a check fails" },
+  sha256: { kind: "text", value: "SHA256", help: "The archive's SHA-256, held against whatever arrives" },
+  trust: {
+    kind: "text",
+    value: "NAME",
+    choices: ["any", "two", "log"],
+    help: "Which trust roots have to prove it",
+    default: "any",
+    ini: "trust.policy",
+  },
+  arch: { kind: "text", value: "ARCH", help: "amd64 or arm64; another than this host's needs --root" },
+  // Homes and shells.
+  user: { kind: "text", value: "NAME", help: "Whose rc files", default: "who ran sudo, else root", ini: "shell.user" },
+  rc: { kind: "flag", help: "Edit rc files", off: "leaves homes alone", ini: "shell.rc" },
+  // The checks.
+  module: {
+    kind: "text",
+    value: "MODULE",
+    help: "Module that layer 3 downloads",
+    ini: "verify.module",
+    judge: (text) => (/^[^@\s]+@v\S+$/.test(text) ? undefined : "module@version, such as rsc.io/quote@v1.5.2"),
+  },
+  timeout: { ...seconds, help: "Seconds a check may take", default: 60, ini: "verify.timeout" },
+  // What install does with what it finds.
+  verify: { kind: "flag", help: "Run layers 2 and 3", off: "runs layer 1 alone" },
+  "keep-failed": { kind: "flag", help: "Keep the new tree where a check fails" },
   busy: {
-    type: "string",
-    requiresArg: true,
+    kind: "text",
+    value: "NAME",
     choices: ["wait", "replace", "fail"],
-    describe: "Where a build runs from the tree (default wait, then replace)",
+    help: "Where a build runs from the tree",
+    default: "wait, then replace",
   },
-  "wait-builds": { type: "string", requiresArg: true, describe: "Seconds to wait for builds (default 60)" },
-  keep: { type: "string", requiresArg: true, describe: "Keep N previous releases for rollback (default 1)" },
-  "discard-foreign": { type: "boolean", describe: "Delete a Go at /usr/local/go that readygo did not install" },
-  adopt: {
-    type: "boolean",
-    describe: "Set aside readygo's own state where it cannot be used, and take the host as it is",
+  "wait-builds": { ...seconds, min: 0, help: "Seconds to wait for builds", default: 60 },
+  keep: {
+    kind: "number",
+    value: "N",
+    min: 0,
+    max: 99,
+    help: "Keep so many previous releases for rollback",
+    default: 1,
   },
-  repair: { type: "boolean", describe: "Look at every file, not only at what tells a change" },
-} as const satisfies Record<string, Options>;
+  "discard-foreign": { kind: "flag", help: "Delete a Go at /usr/local/go that readygo did not install" },
+  adopt: { kind: "flag", help: "Set aside readygo's own state where it cannot be used, and take the host as it is" },
+  repair: { kind: "flag", help: "Look at every file, not only at what tells a change" },
+  // Of one command each.
+  "detailed-exitcode": { kind: "flag", help: "Exit 10 where the host differs, 0 where it does not" },
+  all: { kind: "flag", help: "All of them" },
+  output: { kind: "text", value: "DIR", help: "Directory to write to; made where it is missing" },
+  base: {
+    kind: "text",
+    value: "DIR",
+    help: "URL or directory of a readygo release, whose bootstrap.sh brings readygo",
+    default: "the image has it",
+  },
+} as const satisfies Record<string, Option>;
 
-export const checkOptions = {
-  module: { type: "string", requiresArg: true, describe: "Module that layer 3 downloads" },
-  timeout: { type: "string", requiresArg: true, describe: "Seconds a check may take (default 60)" },
-} as const satisfies Record<string, Options>;
+export type OptionName = keyof typeof options;
+
+export const optionNames = Object.keys(options) as readonly OptionName[];
+
+/** What an option comes to once it is parsed. */
+export type OptionValue<Name extends OptionName> = {
+  flag: boolean;
+  text: string;
+  texts: readonly string[];
+  number: number;
+}[(typeof options)[Name]["kind"]];
+
+/** Options that were given, parsed. */
+export type Settings = { readonly [Name in OptionName]?: OptionValue<Name> };
+
+export const commonOptions = ["json", "quiet", "verbose", "color", "root", "config", "wait"] as const;
+export const networkOptions = ["proxy", "noproxy", "ca-file"] as const;
+export const sourceOptions = [
+  "source",
+  "sha256",
+  "trust",
+  "arch",
+  ...networkOptions,
+  "connect-timeout",
+  "stall-timeout",
+  "download-timeout",
+] as const;
+export const shellOptions = ["user", "rc"] as const;
+export const checkOptions = ["module", "timeout"] as const;
+export const gateOptions = [
+  "verify",
+  "keep-failed",
+  "busy",
+  "wait-builds",
+  "keep",
+  "discard-foreign",
+  "adopt",
+  "repair",
+] as const;
+
+export function optionOf(name: OptionName): Option {
+  return options[name];
+}
+
+/** Undefined where the text can be taken for the option, else what would have been. */
+export function judgeText(option: Exclude<Option, Flag>, text: string): string | undefined {
+  if (option.kind === "number") {
+    const isWhole = /^\d{1,9}$/.test(text);
+    if (isWhole && Number(text) >= option.min && Number(text) <= option.max) return undefined;
+    return `a number${option.value === "SECONDS" ? " of seconds" : ""} from ${option.min} to ${option.max}`;
+  }
+  if (option.choices !== undefined && !option.choices.includes(text)) return `one of ${option.choices.join(", ")}`;
+  return option.judge?.(text);
+}
+
+/** The sentence of help with what else there is to know, as one line. */
+export function describeOption(name: OptionName, help?: string): string {
+  const option = optionOf(name);
+  const text = help ?? option.help;
+  if (option.kind === "flag") return option.off === undefined ? text : `${text} (--no-${name} ${option.off})`;
+  return option.default === undefined || help !== undefined ? text : `${text} (default: ${option.default})`;
+}
+
+/** As yargs shows it, or reads it: numbers are left to {@link judgeText} then, since yargs makes NaN of a word. */
+export function toYargsOption(
+  name: OptionName,
+  use: { readonly isForHelp: boolean; readonly help?: string | undefined },
+): YargsOptions {
+  const option = optionOf(name);
+  const describe = describeOption(name, use.help);
+  switch (option.kind) {
+    case "flag":
+      return { type: "boolean", describe, ...(option.off === undefined ? {} : { default: undefined }) };
+    case "number":
+      return { requiresArg: true, describe, ...(use.isForHelp ? { type: "number" } : {}) };
+    case "text":
+      return {
+        type: "string",
+        requiresArg: true,
+        describe,
+        ...(option.choices === undefined ? {} : { choices: option.choices }),
+      };
+    case "texts":
+      return { type: "string", array: true, nargs: 1, describe };
+  }
+}
+
+/** `order` is read before any directory is meant by a relative path: names, URLs and absolute paths only. */
+function judgeSourceName(text: string): string | undefined {
+  if (/^https?:\/\//.test(text) || text.startsWith("/") || findKnownSource(text) !== undefined) return undefined;
+  const names = listKnownSources().map(({ name }) => name);
+  const [nearest] = nearestWords(text, names, 1);
+  const suggestion = nearest === undefined ? "" : ` (the nearest to ${text} is ${nearest})`;
+  return `a list of ${names.join(", ")}, http(s) URLs and absolute paths${suggestion}`;
+}

@@ -3,12 +3,12 @@ import { nearestWords } from "../errors/nearest-words.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { Command } from "./command.ts";
 import { formatExamples, formatHelp } from "./format-help.ts";
-import { commonOptions } from "./options.ts";
-import type { Values } from "./values.ts";
+import { commonOptions, type Settings, toYargsOption } from "./options.ts";
+import { readSettings, readWords, type Values } from "./read-settings.ts";
 
 export type ParsedArguments =
   | { readonly kind: "help"; readonly text: string }
-  | { readonly kind: "run"; readonly command: Command; readonly values: Values };
+  | { readonly kind: "run"; readonly command: Command; readonly given: Settings; readonly words: readonly string[] };
 
 /**
  * Parses the command line; nothing is run.
@@ -20,6 +20,9 @@ export async function parseArguments(
   commands: readonly Command[],
   version: string,
 ): Promise<ParsedArguments> {
+  const isForHelp = argv.includes("--help");
+  // The one whose options yargs reads: a word elsewhere may be an option's value.
+  let chosen: Command | undefined;
   let parser = yargs()
     .scriptName("readygo")
     .usage("$0 COMMAND [OPTIONS]")
@@ -38,12 +41,12 @@ export async function parseArguments(
       "parse-positional-numbers": false,
       "duplicate-arguments-array": true,
     })
-    .options(commonOptions)
-    .group(Object.keys(commonOptions), "Every command:")
+    .options(Object.fromEntries(commonOptions.map((name) => [name, toYargsOption(name, { isForHelp })])))
+    .group([...commonOptions], "Every command:")
     .fail((message: string, error: Error | undefined) => {
       // yargs' own errors are the user's: a missing value, say. Others come from a handler.
       throw error === undefined || error.name === "YError"
-        ? describeUsage(message ?? error?.message ?? "", commands, argv)
+        ? describeUsage(message ?? error?.message ?? "", { commands, chosen, argv })
         : error;
     });
   for (const command of commands) {
@@ -54,6 +57,7 @@ export async function parseArguments(
         : `${command.name} ${positional.isRequired === true ? `<${positional.name}>` : `[${positional.name}${positional.isRepeatable === true ? ".." : ""}]`}`,
       command.summary,
       (sub) => {
+        chosen = command;
         const withPositional =
           positional === undefined
             ? sub
@@ -62,7 +66,11 @@ export async function parseArguments(
                 describe: positional.describe,
                 ...(positional.choices === undefined ? {} : { choices: positional.choices }),
               });
-        return withPositional.options(command.options);
+        return withPositional.options(
+          Object.fromEntries(
+            command.options.map((name) => [name, toYargsOption(name, { isForHelp, help: command.help?.[name] })]),
+          ),
+        );
       },
       (values) => {
         throw new Chosen(command, values);
@@ -75,12 +83,15 @@ export async function parseArguments(
       output = text;
     });
   } catch (thrown) {
-    if (thrown instanceof Chosen) return { kind: "run", command: thrown.command, values: thrown.values };
+    if (thrown instanceof Chosen) return readChosen(thrown);
     throw thrown;
   }
   if (output === "" || output === version) return { kind: "help", text: output };
-  const named = commands.find(({ name }) => argv.includes(name));
-  return { kind: "help", text: named === undefined ? formatHelp(commands) : `${output}\n\n${formatExamples(named)}` };
+  return { kind: "help", text: chosen === undefined ? formatHelp(commands) : `${output}\n\n${formatExamples(chosen)}` };
+}
+
+function readChosen({ command, values }: Chosen): ParsedArguments {
+  return { kind: "run", command, given: readSettings(values), words: readWords(values, command.positional?.name) };
 }
 
 /**
@@ -98,10 +109,19 @@ class Chosen extends Error {
   }
 }
 
-function describeUsage(message: string, commands: readonly Command[], argv: readonly string[]): ProvisionError {
+function describeUsage(
+  message: string,
+  line: {
+    readonly commands: readonly Command[];
+    readonly chosen: Command | undefined;
+    readonly argv: readonly string[];
+  },
+): ProvisionError {
+  const { commands, chosen: command, argv } = line;
   const text = message.trim().split("\n")[0] ?? "";
-  const command = commands.find(({ name }) => argv.includes(name));
-  const remedy = [`readygo ${command?.name ?? ""} --help`.replace("  ", " ")];
+  const remedy = [command === undefined ? "readygo --help" : `readygo ${command.name} --help`];
+  const valueless = /^Not enough arguments following: (.+)$/.exec(text)?.[1];
+  if (valueless !== undefined) return new ProvisionError("usage", `--${valueless} needs a value`, { remedy });
   const choice = /^Invalid values:\s+Argument: (.+?), Given: (.*), Choices: (.*)$/m.exec(message);
   if (choice !== null) {
     const [, name = "", given = "", choices = ""] = choice;
@@ -115,7 +135,7 @@ function describeUsage(message: string, commands: readonly Command[], argv: read
     (word) => word === `--${unknown}` || word.startsWith(`--${unknown}=`) || word === `-${unknown}`,
   );
   const known = isOption
-    ? Object.keys({ ...commonOptions, ...command?.options }).map((name) => `--${name}`)
+    ? [...commonOptions, ...(command?.options ?? [])].map((name) => `--${name}`)
     : commands.map(({ name }) => name);
   const word = isOption ? `--${unknown}` : unknown;
   const [nearest] = nearestWords(word, known, 1);

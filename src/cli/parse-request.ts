@@ -1,7 +1,5 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
-import { isNoProxyList } from "../fetch/http/choose-proxy.ts";
-import { usualLimits } from "../fetch/download/download-limits.ts";
 import { absolutePath, parseAbsolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { createRealFiles } from "../host/real-files.ts";
 import { hasOneWriter, rootAlone } from "../host/one-writer.ts";
@@ -12,93 +10,76 @@ import { defaultSourceNames } from "../sources/known-sources.ts";
 import { parseSha256 } from "../release/sha256.ts";
 import { parseSource } from "../sources/source.ts";
 import { parseVersionRequest, type VersionRequest } from "../release/version-request.ts";
-import { parseConfig, type Config } from "./config.ts";
+import type { CommandInput } from "./command.ts";
+import { parseConfig } from "./config.ts";
+import { options, type Settings } from "./options.ts";
 import type { ProcessPort } from "../host/process-port.ts";
 import type { CommonRequest, InstallRequest } from "../provision/request.ts";
-import { readCount, readFlag, readSeconds, readText, readTexts, type Values } from "./values.ts";
 
 const defaultModule = "rsc.io/quote@v1.5.2";
-const defaultTimeoutMs = 60_000;
-const defaultWaitBuildsSeconds = 60;
 
-/** @throws ProvisionError `usage`, `config-invalid`, `place-unsafe` */
-export function parseCommonRequest(values: Values, port: ProcessPort): { request: CommonRequest; config: Config } {
-  const root = parseRoot(readText(values, "root"), port.cwd);
-  const config = readConfig(readText(values, "config"), root, port.cwd);
+/** @throws ProvisionError `usage` */
+export function parseCommonRequest(settings: Settings, port: ProcessPort): CommonRequest {
+  const inMs = (seconds: number | undefined): number | undefined =>
+    seconds === undefined ? undefined : seconds * 1000;
   return {
-    config,
-    request: {
-      isJson: readFlag(values, "json") ?? false,
-      isQuiet: readFlag(values, "quiet") ?? false,
-      isVerbose: readFlag(values, "verbose") ?? false,
-      isColor: readFlag(values, "color") ?? (port.isTerminal && !port.env["NO_COLOR"] && port.env["TERM"] !== "dumb"),
-      root,
-      waitSeconds: readSeconds(values, "wait") ?? 0,
-      module: readText(values, "module") ?? config.module ?? defaultModule,
-      checkTimeoutMs: readBoundMs(values, "timeout", config.timeoutSeconds) ?? defaultTimeoutMs,
-      user: readText(values, "user") ?? config.user,
-      proxy: readText(values, "proxy") ?? config.proxy,
-      noProxy: readNoProxy(values) ?? config.noproxy,
-      caFile: readText(values, "ca-file") ?? config.caFile,
-      goproxy: config.goproxy,
-      limits: {
-        connectMs: readBoundMs(values, "connect-timeout", config.connectTimeoutSeconds) ?? usualLimits.connectMs,
-        stallMs: readBoundMs(values, "stall-timeout", config.stallTimeoutSeconds) ?? usualLimits.stallMs,
-        wholeMs: readBoundMs(values, "download-timeout", config.downloadTimeoutSeconds),
-      },
+    isJson: settings.json ?? false,
+    isQuiet: settings.quiet ?? false,
+    isVerbose: settings.verbose ?? false,
+    isColor: settings.color ?? (port.isTerminal && !port.env["NO_COLOR"] && port.env["TERM"] !== "dumb"),
+    root: parseRoot(settings.root, port.cwd),
+    waitSeconds: settings.wait ?? 0,
+    module: settings.module ?? defaultModule,
+    checkTimeoutMs: (settings.timeout ?? options.timeout.default) * 1000,
+    user: settings.user,
+    proxy: settings.proxy,
+    noProxy: settings.noproxy,
+    caFile: settings["ca-file"],
+    goproxy: settings.goproxy,
+    limits: {
+      connectMs: (settings["connect-timeout"] ?? options["connect-timeout"].default) * 1000,
+      stallMs: (settings["stall-timeout"] ?? options["stall-timeout"].default) * 1000,
+      wholeMs: inMs(settings["download-timeout"]),
     },
   };
 }
 
 /** @throws ProvisionError `usage`, `version-invalid`, `source-invalid`, `arch-unsupported` */
 export function parseInstallRequest(
-  values: Values,
-  port: ProcessPort,
-  common: CommonRequest,
-  config: Config,
+  { settings, given, words }: Omit<CommandInput, "config">,
+  { port, request }: { readonly port: ProcessPort; readonly request: CommonRequest },
 ): InstallRequest {
-  const sha256 = readText(values, "sha256");
+  const { sha256, arch, busy, trust: policy } = settings;
   const digest = sha256 === undefined ? undefined : parseSha256(sha256);
   if (sha256 !== undefined && digest === undefined)
     throw new ProvisionError("usage", "--sha256 takes 64 hexadecimal digits", { details: { given: sha256 } });
-  const arch = readText(values, "arch");
   const architecture = arch === undefined ? undefined : parseArchitecture(arch);
   if (arch !== undefined && architecture === undefined) {
     throw new ProvisionError("arch-unsupported", `--arch takes amd64 or arm64, not "${arch}"`);
   }
-  const busy = readText(values, "busy");
-  const policy = readText(values, "trust") ?? config.policy ?? "any";
   return {
-    ...common,
-    version: parseVersion(readText(values, "version-or-file") ?? config.version ?? "latest"),
+    ...request,
+    version: parseVersion(words[0] ?? settings.version ?? "latest"),
     architecture,
-    sources: listSourceTexts(values, config).map((text) => parseSource(text, port.cwd)),
-    areSourcesNamed: readTexts(values, "source").length > 0,
+    sources: listSourceTexts(settings).map((text) => parseSource(text, port.cwd)),
+    areSourcesNamed: given.source !== undefined,
     sha256: digest,
     policy: policy === "two" || policy === "log" ? policy : "any",
-    isEditingRcFiles: readFlag(values, "rc") ?? config.rc ?? true,
-    isVerifying: readFlag(values, "verify") ?? true,
-    isKeepingFailed: readFlag(values, "keep-failed") ?? false,
-    isRepairing: readFlag(values, "repair") ?? false,
-    isAdopting: readFlag(values, "adopt") ?? false,
+    isEditingRcFiles: settings.rc ?? true,
+    isVerifying: settings.verify ?? true,
+    isKeepingFailed: settings["keep-failed"] ?? false,
+    isRepairing: settings.repair ?? false,
+    isAdopting: settings.adopt ?? false,
     busy: busy === "replace" || busy === "fail" ? busy : "wait",
-    waitBuildsSeconds: readSeconds(values, "wait-builds") ?? defaultWaitBuildsSeconds,
-    keep: readCount(values, "keep") ?? 1,
-    isDiscardingForeign: readFlag(values, "discard-foreign") ?? false,
+    waitBuildsSeconds: settings["wait-builds"] ?? options["wait-builds"].default,
+    keep: settings.keep ?? options.keep.default,
+    isDiscardingForeign: settings["discard-foreign"] ?? false,
   };
 }
 
-/** The flag's seconds, else readygo.ini's. */
-function readBoundMs(values: Values, name: string, configured: number | undefined): number | undefined {
-  const seconds = readSeconds(values, name) ?? configured;
-  if (seconds === 0) throw new ProvisionError("usage", `--${name} takes a number of seconds from 1 on`);
-  return seconds === undefined ? undefined : seconds * 1000;
-}
-
-/** Sources as they were written: on the command line, else in readygo.ini, else those that are on by default. */
-export function listSourceTexts(values: Values, config: Config): readonly string[] {
-  const named = readTexts(values, "source");
-  return named.length > 0 ? named : (config.order ?? defaultSourceNames());
+/** Sources as they were written; else those that are on by default. */
+export function listSourceTexts({ source }: Settings): readonly string[] {
+  return source ?? defaultSourceNames();
 }
 
 /** A URL is no version, and as a path its password would be printed. */
@@ -119,7 +100,14 @@ function parseRoot(text: string | undefined, cwd: AbsolutePath): string {
   return real === "/" ? "" : real;
 }
 
-function readConfig(text: string | undefined, root: string, cwd: AbsolutePath): Config {
+/**
+ * The readygo.ini that counts: the one that was named, else the host's own.
+ *
+ * @throws ProvisionError `config-invalid`, `place-unsafe`, `usage`
+ */
+export function readConfig(given: Settings, cwd: AbsolutePath): Settings {
+  const root = parseRoot(given.root, cwd);
+  const text = given.config;
   if (text !== undefined) {
     const path = parseAbsolutePath(text) ?? absolutePath(cwd, text);
     const content = readOrExplain(() => createRealFiles("").read(path), path);
@@ -157,16 +145,4 @@ function readOrExplain<Value>(read: () => Value, path: string): Value {
   } catch (cause) {
     throw new ProvisionError("config-invalid", `${path} cannot be read`, { cause, details: { file: path } });
   }
-}
-
-function readNoProxy(values: Values): string | undefined {
-  const text = readText(values, "noproxy");
-  if (text === undefined || isNoProxyList(text)) return text;
-  throw new ProvisionError(
-    "usage",
-    "--noproxy takes hosts, .domains, addresses and networks, with commas between them",
-    {
-      details: { given: text },
-    },
-  );
 }

@@ -13,7 +13,7 @@ import { doctorCommand } from "./commands/doctor-command.ts";
 import { installCommand } from "./commands/install-command.ts";
 import { listCommand } from "./commands/list-command.ts";
 import { parseArguments } from "./parse-arguments.ts";
-import { parseCommonRequest } from "./parse-request.ts";
+import { parseCommonRequest, readConfig } from "./parse-request.ts";
 import { planCommand } from "./commands/plan-command.ts";
 import { rollbackCommand } from "./commands/rollback-command.ts";
 import { Stopped, type ProcessPort } from "../host/process-port.ts";
@@ -53,19 +53,21 @@ export async function runCli(port: ProcessPort): Promise<number> {
       port.stdout.write(`${parsed.text}\n`);
       return 0;
     }
-    const { command, values } = parsed;
+    const { command, given, words } = parsed;
     run.command = command.name;
-    const common = parseCommonRequest(values, port);
+    const config = readConfig(given, port.cwd);
+    const settings = { ...config, ...given };
+    const request = parseCommonRequest(settings, port);
     run.reporter = createReporter({
-      mode: common.request.isQuiet ? "quiet" : port.isTerminal ? "terminal" : "plain",
-      isColor: common.request.isColor,
+      mode: request.isQuiet ? "quiet" : port.isTerminal ? "terminal" : "plain",
+      isColor: request.isColor,
       stderr: port.stderr,
     });
-    run.session = openSession(port, common.request, run.reporter.emit);
-    const result = await command.run(run.session, values, common.config);
+    run.session = openSession(port, request, run.reporter.emit);
+    const result = await command.run(run.session, { settings, given, config, words });
     run.reporter.close();
     const aimed = result.error === undefined ? {} : { error: aimError(result.error, run.session) };
-    printResult(port, run.command, { ...result, ...aimed }, { isJson, started, isQuiet: common.request.isQuiet });
+    printResult(port, run.command, { ...result, ...aimed }, { isJson, started, isQuiet: request.isQuiet });
     return result.exit;
   } catch (error) {
     run.reporter?.close();

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseConfig } from "../../src/cli/config.ts";
-import { formatConfig } from "../../src/cli/format-config.ts";
+import { formatConfig, parseConfig } from "../../src/cli/config.ts";
 import { createBootedHost, seedCloudInit, type BootedHost } from "../lab/booted-host.ts";
 import type { CommandResult } from "../lab/command.ts";
 import type { Mirror } from "../lab/mirror.ts";

@@ -1,10 +1,10 @@
 import { quoteForShell } from "../../errors/quote-for-shell.ts";
-import { formatConfig } from "../format-config.ts";
-import type { Config } from "../config.ts";
+import { formatConfig } from "../config.ts";
+import { networkOptions, type Settings } from "../options.ts";
 
 /** What a new machine is to be told. */
 export interface CloudConfigRequest {
-  readonly config: Config;
+  readonly config: Settings;
   /** Arguments of `install` that readygo.ini has no key for. */
   readonly installArguments: readonly string[];
   /** PEM, for the machine's readygo and what brings it. */
@@ -43,7 +43,7 @@ type CloudInitTemplates = typeof import("../../../manifests/cloud-init.json");
  */
 export function buildCloudConfig(request: CloudConfigRequest, templates: CloudInitTemplates): CloudConfig {
   const { authorities, bootstrap, installArguments } = request;
-  const config = authorities === undefined ? request.config : { ...request.config, caFile: templates.authorities };
+  const config = authorities === undefined ? request.config : { ...request.config, "ca-file": templates.authorities };
   // What readygo reads in readygo.ini, bootstrap.sh has to be told.
   const words =
     bootstrap === undefined
@@ -78,12 +78,14 @@ function describeBase(url: string | undefined): readonly string[] {
   return url === undefined ? [] : ["env", `READYGO_BASE=${url}`];
 }
 
-function describeNetwork({ proxy, noproxy, caFile }: Config): readonly string[] {
-  const given = { "--proxy": proxy, "--noproxy": noproxy, "--ca-file": caFile };
-  return Object.entries(given).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
+function describeNetwork(settings: Settings): readonly string[] {
+  return networkOptions.flatMap((name) => {
+    const value = settings[name];
+    return value === undefined ? [] : [`--${name}`, value];
+  });
 }
 
 /** A URL may carry a password before its host, or a token in its query. */
-function hasSecret({ proxy = "", goproxy = "", order = [] }: Config): boolean {
-  return [proxy, goproxy, ...order].some((text) => /[@?]/.test(text));
+function hasSecret({ proxy = "", goproxy = "", source = [] }: Settings): boolean {
+  return [proxy, goproxy, ...source].some((text) => /[@?]/.test(text));
 }

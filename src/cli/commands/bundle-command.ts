@@ -4,44 +4,31 @@ import { bundle, type BundleResult } from "../../provision/bundle/bundle.ts";
 import { architectures, parseArchitecture, type Architecture } from "../../release/architecture.ts";
 import { formatBytes } from "../../report/format-bytes.ts";
 import type { Command } from "../command.ts";
-import { sourceOptions } from "../options.ts";
+import { networkOptions } from "../options.ts";
 import { parseInstallRequest } from "../parse-request.ts";
-import { readText, readTexts } from "../values.ts";
-
-const positional = "versions";
 
 export const bundleCommand: Command = {
   name: "bundle",
   positional: {
-    name: positional,
+    name: "versions",
     describe: "latest, 1.27, 1.27.4, or a version file; several may be named",
     isRepeatable: true,
   },
   summary: "Write releases and their proofs, for hosts offline",
-  options: {
-    output: { type: "string", requiresArg: true, describe: "Directory to write to; made where it is missing" },
-    arch: { type: "string", requiresArg: true, describe: "amd64, arm64 or both; default: this host's" },
-    source: sourceOptions.source,
-    trust: sourceOptions.trust,
-    proxy: sourceOptions.proxy,
-    noproxy: sourceOptions.noproxy,
-    "ca-file": sourceOptions["ca-file"],
-  },
+  options: ["output", "arch", "source", "trust", ...networkOptions],
+  help: { arch: "amd64, arm64 or both; default: this host's" },
   examples: [
     ["bundle 1.27 --output /media/usb/go", "the newest of a line; then there: install --source /media/usb/go"],
     ["bundle 1.26.8 1.27.4 --arch both --output /srv/www/go", "what a web server can serve to many hosts"],
   ],
-  async run(session, values, config) {
-    const text = readText(values, "output");
+  async run(session, input) {
+    const { output: text, arch, ...settings } = input.settings;
     if (text === undefined) throw new ProvisionError("usage", "bundle needs --output DIR");
-    const versions = readTexts(values, positional);
+    const versions = input.words.length === 0 ? [[]] : input.words.map((word) => [word]);
     const written = await bundle(session, {
       output: parseAbsolutePath(text) ?? absolutePath(session.port.cwd, text),
-      architectures: parseArchitectures(readText(values, "arch")),
-      installs: (versions.length === 0 ? [undefined] : versions).map((version) => {
-        const asInstall = { ...values, arch: undefined, "version-or-file": version };
-        return parseInstallRequest(asInstall, session.port, session.request, config);
-      }),
+      architectures: parseArchitectures(arch),
+      installs: versions.map((words) => parseInstallRequest({ ...input, settings, words }, session)),
     });
     const { output, added, releases, version } = written;
     return {

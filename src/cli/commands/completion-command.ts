@@ -2,7 +2,6 @@ import type { Command } from "../command.ts";
 import { formatBashCompletion } from "../completion/bash.ts";
 import { formatFishCompletion } from "../completion/fish.ts";
 import { formatZshCompletion } from "../completion/zsh.ts";
-import { readText } from "../values.ts";
 
 const formats = { bash: formatBashCompletion, zsh: formatZshCompletion, fish: formatFishCompletion } as const;
 
@@ -16,14 +15,14 @@ export const completionCommand = (commands: () => readonly Command[]): Command =
     isRequired: true,
   },
   summary: "Print a completion script for a shell",
-  options: {},
+  options: [],
   examples: [
     ["completion bash | sudo tee /etc/bash_completion.d/readygo", "for everybody, with bash-completion"],
     ["completion zsh | sudo tee /usr/local/share/zsh/site-functions/_readygo", "for everybody"],
     ["completion fish >~/.config/fish/completions/readygo.fish", "for yourself"],
   ],
-  async run(_session, values) {
-    const shell = readText(values, "shell");
+  async run(_session, { words }) {
+    const [shell] = words;
     const script = formats[shell === "zsh" || shell === "fish" ? shell : "bash"](commands());
     return {
       status: "unchanged",

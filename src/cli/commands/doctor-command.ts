@@ -2,13 +2,13 @@ import { ProvisionError } from "../../errors/provision-error.ts";
 import { doctor } from "../../provision/doctor.ts";
 import { formatChecks } from "../../report/format-checks.ts";
 import type { Command } from "../command.ts";
-import { shellOptions } from "../options.ts";
 
 export const doctorCommand: Command = {
   name: "doctor",
   positional: undefined,
   summary: "Prove every other Go on the host public; change nothing",
-  options: { user: { ...shellOptions.user, describe: "Whose home is looked at (default: who ran sudo, else root)" } },
+  options: ["user"],
+  help: { user: "Whose home is looked at (default: who ran sudo, else root)" },
   examples: [
     ["doctor", "is each of them the public release that it says it is?"],
     ["doctor --json", "for machines"],

@@ -13,7 +13,7 @@ export const installCommand: Command = {
     describe: "latest, 1.27, 1.27.4, 1.28rc1, or a go.mod, go.work, .go-version, .tool-versions",
   },
   summary: "Bring the host to a release: install, upgrade, repair",
-  options: { ...sourceOptions, ...shellOptions, ...gateOptions, ...checkOptions },
+  options: [...sourceOptions, ...shellOptions, ...gateOptions, ...checkOptions],
   examples: [
     ["install", "the newest stable release"],
     ["install 1.27", "the newest release of a line"],
@@ -21,8 +21,8 @@ export const installCommand: Command = {
     ["install 1.27.4 --source goproxy=https://proxy.example", "from a module proxy of yours"],
     ["install 1.26.8 --source /media/usb", "from a directory with the archive"],
   ],
-  async run(session, values, config) {
-    const request = parseInstallRequest(values, session.port, session.request, config);
+  async run(session, input) {
+    const request = parseInstallRequest(input, session);
     return describeResult(session, await install(session, request));
   },
 };

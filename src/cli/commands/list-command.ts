@@ -5,7 +5,6 @@ import type { GoVersion } from "../../release/go-version.ts";
 import type { Command } from "../command.ts";
 import { sourceOptions } from "../options.ts";
 import { parseInstallRequest } from "../parse-request.ts";
-import { readFlag } from "../values.ts";
 
 const mostShown = 20;
 
@@ -13,15 +12,16 @@ export const listCommand: Command = {
   name: "list",
   positional: undefined,
   summary: "Releases: known, installed, previous",
-  options: { ...sourceOptions, all: { type: "boolean", describe: `Every release, not only the newest ${mostShown}` } },
+  options: [...sourceOptions, "all"],
+  help: { all: `Every release, not only the newest ${mostShown}` },
   examples: [
     ["list", "the newest releases, and which of them is here"],
     ["list --all --json", "every known release, for machines"],
   ],
-  async run(session, values, config) {
-    const request = parseInstallRequest(values, session.port, session.request, config);
+  async run(session, input) {
+    const request = parseInstallRequest(input, session);
     const { architecture, installed, isOurs, receipt, unfinished, available } = await list(session, request);
-    const shown = readFlag(values, "all") === true ? available : available.slice(0, mostShown);
+    const shown = input.settings.all === true ? available : available.slice(0, mostShown);
     const lines = shown.map(({ version, isStable }) =>
       [version, isStable ? "" : "unstable", describeState(version, installed, { receipt, isOurs })]
         .filter((word) => word !== "")

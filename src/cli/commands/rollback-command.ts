@@ -1,19 +1,18 @@
 import { rollback } from "../../provision/rollback.ts";
 import type { Command } from "../command.ts";
-import { checkOptions, gateOptions, shellOptions } from "../options.ts";
-import { readFlag } from "../values.ts";
+import { checkOptions } from "../options.ts";
 
 export const rollbackCommand: Command = {
   name: "rollback",
   positional: undefined,
   summary: "Back to the previous release at once; again: forward",
-  options: { user: shellOptions.user, verify: gateOptions.verify, ...checkOptions },
+  options: ["user", "verify", ...checkOptions],
   examples: [
     ["rollback", "the release before this one, at once"],
     ["rollback --no-verify", "without running shells and go first"],
   ],
-  async run(session, values) {
-    const { receipt, changes, from } = await rollback(session, { isVerifying: readFlag(values, "verify") ?? true });
+  async run(session, input) {
+    const { receipt, changes, from } = await rollback(session, { isVerifying: input.settings.verify ?? true });
     return {
       status: "changed",
       version: receipt.version,

@@ -5,50 +5,46 @@ import { formatSources, type SourceLine } from "../../report/format-sources.ts";
 import { listKnownSources } from "../../sources/known-sources.ts";
 import type { SourceProbe } from "../../sources/probe-sources.ts";
 import type { Command, CommandResult } from "../command.ts";
-import type { Config } from "../config.ts";
-import { sourceOptions } from "../options.ts";
+import { networkOptions, type Settings } from "../options.ts";
 import { listSourceTexts, parseInstallRequest } from "../parse-request.ts";
-import { readFlag, type Values } from "../values.ts";
 
 export const sourcesCommand: Command = {
   name: "sources",
   positional: { name: "version-or-file", describe: "as for install; default: the newest stable release" },
   summary: "Ask each source for a release, and time it",
-  options: {
-    source: sourceOptions.source,
-    all: { type: "boolean", describe: "Also those that are off unless they are named" },
-    arch: { type: "string", requiresArg: true, describe: "amd64 or arm64; default: this host's" },
-    proxy: sourceOptions.proxy,
-    noproxy: sourceOptions.noproxy,
-    "ca-file": sourceOptions["ca-file"],
-  },
+  options: ["source", "all", "arch", ...networkOptions],
+  help: { all: "Also those that are off unless they are named", arch: "amd64 or arm64; default: this host's" },
   examples: [
     ["sources", "which of this host's sources deliver, best first"],
     ["sources --all", "the known mirrors too, to choose one for --source or readygo.ini"],
     ["sources 1.26.8 --source aliyun --source https://mirror.example/go", "these two"],
     ["sources --json", "for machines"],
   ],
-  async run(session, values, config) {
-    const request = parseInstallRequest(values, session.port, session.request, config);
-    const { version, architecture, probes } = await sources(session, request, listNames(values, config));
-    return { ...describe(probes, request, values), version, extra: { architecture, sources: probes.map(toJson) } };
+  async run(session, input) {
+    const request = parseInstallRequest(input, session);
+    const { version, architecture, probes } = await sources(session, request, listNames(input.settings));
+    return {
+      ...describe(probes, request, input.settings),
+      version,
+      extra: { architecture, sources: probes.map(toJson) },
+    };
   },
 };
 
 /** Those that install would try; with --all every known one besides. */
-function listNames(values: Values, config: Config): readonly string[] {
-  const more = readFlag(values, "all") === true ? listKnownSources().map(({ name }) => name) : [];
-  return [...new Set([...listSourceTexts(values, config), ...more])];
+function listNames(settings: Settings): readonly string[] {
+  const more = settings.all === true ? listKnownSources().map(({ name }) => name) : [];
+  return [...new Set([...listSourceTexts(settings), ...more])];
 }
 
 function describe(
   probes: readonly SourceProbe[],
   request: InstallRequest,
-  values: Values,
+  settings: Settings,
 ): Omit<CommandResult, "version" | "extra"> {
   const isOneThere = probes.some(({ status }) => status === "delivers");
   const off = listKnownSources().filter(({ name }) => !probes.some((probe) => probe.name === name)).length;
-  const isHinting = off > 0 && !request.areSourcesNamed && readFlag(values, "all") !== true;
+  const isHinting = off > 0 && !request.areSourcesNamed && settings.all !== true;
   const hint = isHinting ? `\n${off} more are off unless they are named: readygo sources --all` : "";
   return {
     status: isOneThere ? "unchanged" : "failed",

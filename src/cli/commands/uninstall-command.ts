@@ -8,7 +8,7 @@ export const uninstallCommand: Command = {
   name: "uninstall",
   positional: undefined,
   summary: "Give the host back as it was before the first run",
-  options: {},
+  options: [],
   examples: [
     ["uninstall", "tree, rc files and readygo's own state"],
     ["uninstall --root /mnt/image", "of an image that is mounted"],

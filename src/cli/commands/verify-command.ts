@@ -2,13 +2,13 @@ import { ProvisionError } from "../../errors/provision-error.ts";
 import { verify } from "../../provision/verify.ts";
 import { formatChecks } from "../../report/format-checks.ts";
 import type { Command } from "../command.ts";
-import { checkOptions, shellOptions } from "../options.ts";
+import { checkOptions } from "../options.ts";
 
 export const verifyCommand: Command = {
   name: "verify",
   positional: undefined,
   summary: "Check binary, environment and runtime; repair nothing",
-  options: { user: shellOptions.user, ...checkOptions },
+  options: ["user", ...checkOptions],
   examples: [
     ["verify", "every check, with its evidence"],
     ["verify --json", "for machines"],

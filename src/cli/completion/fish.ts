@@ -1,5 +1,6 @@
 import type { Command } from "../command.ts";
-import { describeOptions, type DescribedOption, type ValueName } from "../value-names.ts";
+import { describeOptions, type DescribedOption } from "../describe-options.ts";
+import type { ValueName } from "../options.ts";
 
 /** Options of `complete`: -x has a value and no files, -r -F has one that may be a file. */
 const sources: Partial<Record<ValueName, string>> = {

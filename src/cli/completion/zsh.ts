@@ -1,5 +1,6 @@
 import type { Command } from "../command.ts";
-import { describeOptions, type DescribedOption, type ValueName } from "../value-names.ts";
+import { describeOptions, type DescribedOption } from "../describe-options.ts";
+import type { ValueName } from "../options.ts";
 
 /** In the notation of `_arguments`. */
 const actions: Partial<Record<ValueName, string>> = {

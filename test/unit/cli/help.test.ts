@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { formatHelp } from "../../../src/cli/format-help.ts";
 import { parseArguments } from "../../../src/cli/parse-arguments.ts";
 import { commands } from "../../../src/cli/run-cli.ts";
-import { describeOptions } from "../../../src/cli/value-names.ts";
+import { describeOptions } from "../../../src/cli/describe-options.ts";
 
 const widest = (text: string): number => Math.max(...text.split("\n").map((line) => line.length));
 
@@ -28,7 +28,7 @@ describe.each(commands.map((command) => [command.name, command] as const))("read
   it("shows its options and examples within 80 columns", async () => {
     const text = await help(name, "--help");
     expect(widest(text)).toBeLessThanOrEqual(80);
-    for (const option of Object.keys(command.options)) expect(text).toContain(`--${option} `);
+    for (const option of command.options) expect(text).toContain(`--${option} `);
     for (const [line] of command.examples) expect(text.split("\n")).toContain(`  readygo ${line}`);
   });
 
