@@ -9,11 +9,11 @@ const exits: readonly (readonly [string, string])[] = [
   ["3", "this host cannot be provisioned: architecture, kernel, glibc, rights, space, mount"],
   ["4", "nothing could be fetched: every source failed"],
   ["5", "what was fetched cannot be trusted; nothing was touched"],
-  ["6", "a step failed; everything was put back"],
-  ["7", "a check failed; after install the former Go and files were put back"],
+  ["6", "a step failed; everything was rolled back"],
+  ["7", "a check failed; after install the former Go and files are back"],
   ["8", "another run holds the lock"],
   ["10", "plan --detailed-exitcode: the host differs from what was asked"],
-  ["128+n", "stopped by signal n; everything was put back"],
+  ["128+n", "stopped by signal n; everything was rolled back"],
 ];
 
 const files: readonly (readonly [string, string])[] = [

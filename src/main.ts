@@ -42,7 +42,7 @@ async function runCommand(): Promise<void> {
   // Not by running dry: a connection attempt that was given up keeps its socket for another ten seconds. What was
   // written to a terminal, file or pipe is out by now (node's process I/O is synchronous for these on Linux).
   const exit = await runCli(openProcess());
-  // A failed write is told after the call that made it.
+  // Node reports a failed write after the call that made it.
   await new Promise((resolve) => setImmediate(resolve));
   process.exit(exit === 0 && hasLostOutput() ? 1 : exit);
 }

@@ -95,7 +95,7 @@ function parseRoot(text: string | undefined, cwd: AbsolutePath): string {
   const path = parseAbsolutePath(text) ?? absolutePath(cwd, text);
   const real = createRealFiles("").resolve(path);
   if (real === undefined || createRealFiles("").stat(real)?.kind !== "directory") {
-    throw new ProvisionError("usage", `--root takes a directory, and ${path} is none`);
+    throw new ProvisionError("usage", `--root needs a directory, and ${path} is not one`);
   }
   return real === "/" ? "" : real;
 }

@@ -92,17 +92,17 @@ export const catalogue = {
   },
   "checksum-mismatch": {
     exit: 5,
-    meaning: "What arrived is not what the trust root vouches for.",
+    meaning: "What arrived is not what the trust root states.",
     remedy: ["a proxy may be rewriting downloads; try  readygo install VERSION --source DIR"],
   },
   "checksum-unknown": {
     exit: 5,
-    meaning: "Nothing vouches for this archive: no pinned hash, no publisher, no checksum database.",
+    meaning: "Nothing proves this archive: no pinned hash, no publisher, no checksum database.",
     remedy: ["readygo install VERSION --sha256 HASH with the hash from https://go.dev/dl/"],
   },
   "policy-unmet": {
     exit: 5,
-    meaning: "What vouches for the archive is less than the trust policy asks for.",
+    meaning: "Fewer trust roots prove the archive than the trust policy asks for.",
     remedy: [
       "readygo install VERSION --sha256 HASH with the hash from https://go.dev/dl/, or ask for less: --trust any",
     ],
@@ -182,7 +182,7 @@ export const catalogue = {
   },
   "step-failed": {
     exit: 6,
-    meaning: "A step failed; everything was put back.",
+    meaning: "A step failed; everything was rolled back.",
     remedy: ["look at the cause, then run the same command again"],
   },
   "builds-running": {
@@ -202,18 +202,19 @@ export const catalogue = {
   },
   "gate-failed": {
     exit: 7,
-    meaning: "A check failed after the new release was in place; tree and files were put back.",
+    meaning: "A check failed after the new release was in place; tree and files were rolled back.",
     remedy: ["readygo install VERSION --keep-failed keeps the new tree to look at"],
   },
   "verify-failed": { exit: 7, meaning: "A check failed.", remedy: ["readygo install puts the host right"] },
   "tree-not-public": {
     exit: 7,
-    meaning: "doctor: a Go on this host is not the release that its VERSION names; which files differ is told.",
+    meaning: "doctor: a Go on this host is not the release that its VERSION names; the error lists which files differ.",
     remedy: ["readygo install  puts the public release at /usr/local/go; take nothing from the other tree"],
   },
   "run-unfinished": {
     exit: 7,
-    meaning: "verify writes nothing, so it does not put back what an earlier run left unfinished; install and plan do.",
+    meaning:
+      "verify writes nothing, so it does not roll back what an earlier run left unfinished; install and plan do.",
     remedy: ["readygo plan"],
   },
   locked: { exit: 8, meaning: "Another readygo holds the lock.", remedy: ["wait for it, or pass --wait SECONDS"] },

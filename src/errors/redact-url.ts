@@ -15,7 +15,7 @@ const secretParameter =
 
 /**
  * Cuts user names, passwords and tokens out of every URL in a text: whatever stands before `@` in an authority, and the
- * values of query and fragment parameters whose name speaks of a secret (token, key, signature, password, …). Everything
+ * values of query and fragment parameters whose name means a secret (token, key, signature, password, …). Everything
  * that is printed, logged or stored and may hold a URL comes through here.
  */
 export function redactUrl(text: string): string {

@@ -62,7 +62,7 @@ export function describeFailure({ message, url, earlier }: RequestFailure): stri
   return `${message} (${url}${earlier.length === 0 ? "" : `, after ${earlier.length + 1} attempts`})`;
 }
 
-/** In words; one that has a remedy of its own is told with its kind, which is what to look for in the documentation. */
+/** In words; one that has a remedy of its own is named with its kind, which is what to look for in the documentation. */
 export function nameFailure({ kind, message, remedy }: RequestFailure): string {
   return remedy.length === 0 ? message : `${kind}: ${message}`;
 }

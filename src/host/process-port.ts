@@ -24,7 +24,7 @@ export class Stopped extends Error {
   readonly number: number;
 
   constructor(signal: NodeJS.Signals, number: number) {
-    super(`stopped by ${signal}; everything was put back`);
+    super(`stopped by ${signal}; everything was rolled back`);
     this.signal = signal;
     this.number = number;
   }

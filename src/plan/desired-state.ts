@@ -11,7 +11,7 @@ export interface DesiredState {
   readonly account: Account;
   /** False with --no-rc: home files are left alone; /etc/profile.d is still written. */
   readonly isEditingRcFiles: boolean;
-  /** How much has to have vouched for what stands there. */
+  /** Which trust roots have to have proven what stands there. */
   readonly policy: TrustPolicy;
   /** `--sha256`: of the archive that it has to have come from. */
   readonly sha256: Sha256 | undefined;

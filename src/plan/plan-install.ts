@@ -66,7 +66,7 @@ function explainTrust({ policy, sha256 }: DesiredState, { archive, trust }: Rece
   const roots = trust.map(({ root }) => root);
   // Without a policy the host was told nothing new.
   if (policy === "any" || meetsPolicy(policy, roots, isPublisherUrl(archive.from))) return undefined;
-  return `--trust ${policy} asks for more than has vouched for it: ${roots.map(nameRoot).join(", ") || "nothing"}`;
+  return `--trust ${policy} asks for more than the roots that proved it: ${roots.map(nameRoot).join(", ") || "nothing"}`;
 }
 
 /** A release that was unpacked over readygo's leaves files of both: they are what "redeclared in this block" comes from. */

@@ -7,7 +7,7 @@ import { readLogAccess } from "../trust/read-log-access.ts";
 import { followHeads } from "../trust/sumdb/follow-heads.ts";
 import { adoptHost } from "./adopt-host.ts";
 import { checkHostFits, requireRoot } from "./preflight.ts";
-import { prepareInstall, settleInstall, type PreparedInstall } from "./prepare-install.ts";
+import { prepareInstall, resolveInstall, type PreparedInstall } from "./prepare-install.ts";
 import { recoverHost } from "./recover-host.ts";
 import type { InstallRequest } from "./request.ts";
 import { describeFailedGate, runGate } from "./run-gate.ts";
@@ -28,11 +28,11 @@ export async function install(session: Session, request: InstallRequest): Promis
   requireRoot(session, "install");
   const isAdopted = request.isAdopting && (await adoptHost(session));
   await recoverHost(session);
-  const settled = await settleInstall(session, request);
-  const first = await prepareInstall(session, request, settled);
+  const resolved = await resolveInstall(session, request);
+  const first = await prepareInstall(session, request, resolved);
   if (first.plan.steps.length === 0) return end(session, first, undefined);
   return withLock(session, async () => {
-    const prepared = await prepareInstall(session, request, settled);
+    const prepared = await prepareInstall(session, request, resolved);
     if (prepared.plan.steps.length === 0) return end(session, prepared, undefined);
     await checkHostFits(session, prepared);
     return end(session, prepared, await apply(session, request, prepared, isAdopted));
@@ -43,7 +43,7 @@ export async function install(session: Session, request: InstallRequest): Promis
 export async function previewInstall(session: Session, request: InstallRequest): Promise<PreparedInstall> {
   requireRoot(session, "plan");
   await recoverHost(session);
-  const prepared = await prepareInstall(session, request, await settleInstall(session, request));
+  const prepared = await prepareInstall(session, request, await resolveInstall(session, request));
   if (prepared.plan.steps.length > 0) await checkHostFits(session, prepared);
   return prepared;
 }

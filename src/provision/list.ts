@@ -9,7 +9,7 @@ import type { InstallRequest } from "./request.ts";
 import { loadManifest, mergeCatalogues, type Catalogue } from "../release/catalogue.ts";
 import { parseGoVersion, type GoVersion } from "../release/go-version.ts";
 import { listCatalogueOrigins } from "../sources/list-catalogue-origins.ts";
-import { settleArchitecture, settleSources } from "./prepare-install.ts";
+import { chooseArchitecture, resolveSources } from "./prepare-install.ts";
 import type { Session } from "./session.ts";
 
 export interface KnownReleases {
@@ -30,11 +30,11 @@ export async function list(session: Session, request: InstallRequest): Promise<K
   const receipt = isRoot ? readReceipt(session.files) : undefined;
   // Only root can read the receipt; that there is a state tells enough.
   const isOurs = receipt !== undefined || (!isRoot && session.files.stat(places.state) !== undefined);
-  const { architecture } = await settleArchitecture(session, { architecture: request.architecture, receipt });
+  const { architecture } = await chooseArchitecture(session, { architecture: request.architecture, receipt });
   const installed =
     receipt?.version ??
     parseGoVersion(session.files.read(absolutePath(places.goroot, "VERSION"))?.toString("utf8").split("\n")[0] ?? "");
-  const origins = listCatalogueOrigins(session, await settleSources(session, request), architecture);
+  const origins = listCatalogueOrigins(session, await resolveSources(session, request), architecture);
   const catalogue = await readCatalogue(session, origins);
   const available = catalogue.filter((release) => release.archives[architecture] !== undefined);
   const unfinished = isRoot ? readUnfinished(session.files) : [];

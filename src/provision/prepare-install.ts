@@ -28,34 +28,34 @@ import type { InstallRequest } from "./request.ts";
 import { noteBuilds } from "./wait-for-builds.ts";
 import type { Session } from "./session.ts";
 
-/** What was asked for, settled once: the rest of a run does not ask the network for it again. */
-export interface SettledInstall {
+/** What was asked for, resolved once: the rest of a run does not ask the network for it again. */
+export interface ResolvedInstall {
   readonly architecture: Architecture;
   readonly version: GoVersion;
   readonly release: Release | undefined;
-  /** Settled when first asked for: a run without network asks no home and no go.env for a proxy. */
+  /** Resolved when first asked for: a run without network asks no home and no go.env for a proxy. */
   sources(): Promise<readonly Source[]>;
   /** Null where the tree's programs run here, else why not. */
   readonly unrunnable: string | null;
 }
 
 /** What `plan` prints and `install` applies. */
-export interface PreparedInstall extends SettledInstall {
+export interface PreparedInstall extends ResolvedInstall {
   readonly desired: DesiredState;
   readonly observed: ObservedState;
   readonly plan: Plan;
 }
 
-/** Network only where the version cannot be settled without. */
-export async function settleInstall(session: Session, request: InstallRequest): Promise<SettledInstall> {
+/** Asks the network only where the version cannot be chosen without it. */
+export async function resolveInstall(session: Session, request: InstallRequest): Promise<ResolvedInstall> {
   const receipt = readReceipt(session.files);
-  const { architecture, unrunnable } = await settleArchitecture(session, {
+  const { architecture, unrunnable } = await chooseArchitecture(session, {
     architecture: request.architecture,
     receipt,
   });
-  let settled: Promise<readonly Source[]> | undefined;
-  const sources = (): Promise<readonly Source[]> => (settled ??= settleSources(session, request));
-  const { version, release } = await settleVersion(session, request, { architecture, receipt, sources });
+  let resolved: Promise<readonly Source[]> | undefined;
+  const sources = (): Promise<readonly Source[]> => (resolved ??= resolveSources(session, request));
+  const { version, release } = await chooseVersion(session, request, { architecture, receipt, sources });
   return { architecture, unrunnable, sources, version, release };
 }
 
@@ -63,9 +63,9 @@ export async function settleInstall(session: Session, request: InstallRequest): 
 export async function prepareInstall(
   session: Session,
   request: InstallRequest,
-  settled: SettledInstall,
+  resolved: ResolvedInstall,
 ): Promise<PreparedInstall> {
-  const { version, architecture } = settled;
+  const { version, architecture } = resolved;
   const { account } = session;
   const { isEditingRcFiles, policy, sha256 } = request;
   const profile = profileText();
@@ -80,7 +80,7 @@ export async function prepareInstall(
   const plan = planInstall(desired, observed);
   const isReplacing = plan.steps.some(({ kind }) => kind === "install-tree") && observed.tree.kind === "directory";
   const notes = isReplacing ? [...noteExchange(readFileSystem(session)), ...noteBuilds(session)] : [];
-  return { ...settled, desired, observed, plan: { ...plan, notes: [...plan.notes, ...notes] } };
+  return { ...resolved, desired, observed, plan: { ...plan, notes: [...plan.notes, ...notes] } };
 }
 
 /** What /usr/local lies on; undefined where the mount table does not tell. */
@@ -91,7 +91,7 @@ function readFileSystem({ files, machine }: Session): FileSystem | undefined {
   return { ...mount, isRedirectDefault: read("/sys/module/overlay/parameters/redirect_dir").trim() === "Y" };
 }
 
-export async function settleArchitecture(
+export async function chooseArchitecture(
   session: Session,
   request: { readonly architecture: Architecture | undefined; readonly receipt: Receipt | undefined },
 ): Promise<{ architecture: Architecture; unrunnable: string | null }> {
@@ -117,7 +117,7 @@ export async function settleArchitecture(
   return { architecture, unrunnable: null };
 }
 
-export async function settleSources(
+export async function resolveSources(
   session: Session,
   request: InstallRequest,
   sources: readonly SourceRequest[] = request.sources,
@@ -129,8 +129,8 @@ export async function settleSources(
   });
 }
 
-/** Asks origins only where the manifest does not answer; who could not be asked is told in a line. */
-export async function settleVersion(
+/** Asks origins only where the manifest does not answer; who could not be asked is named in a notice. */
+export async function chooseVersion(
   session: Session,
   request: InstallRequest,
   host: {

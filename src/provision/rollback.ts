@@ -8,7 +8,7 @@ import { observeTree } from "../observe/observe-tree.ts";
 import { planRollback } from "../plan/plan-rollback.ts";
 import { describeSteps } from "../plan/plan.ts";
 import { requireRoot } from "./preflight.ts";
-import { settleArchitecture } from "./prepare-install.ts";
+import { chooseArchitecture } from "./prepare-install.ts";
 import { recoverHost } from "./recover-host.ts";
 import { runGate } from "./run-gate.ts";
 import type { Session } from "./session.ts";
@@ -46,7 +46,7 @@ async function rollBack(
   options: { readonly isVerifying: boolean },
   receipt: Receipt,
 ): Promise<RollbackResult> {
-  const host = await settleArchitecture(session, { architecture: undefined, receipt });
+  const host = await chooseArchitecture(session, { architecture: undefined, receipt });
   const mountInfo = session.machine.read(absolutePath("/proc/self/mountinfo"))?.toString("utf8") ?? "";
   const tree = observeTree(session.files, receipt, { mountInfo, isThorough: false });
   if (tree.kind === "mount" || tree.kind === "other")

@@ -132,7 +132,7 @@ export async function runGate(
   );
   const failed = results.filter(({ status }) => status === "fail");
   if (failed.length > 0 && !options.isKeepingFailed)
-    throw describeFailedGate(failed, "the former Go and files were put back");
+    throw describeFailedGate(failed, "the former Go and files are back");
 }
 
 export function describeFailedGate(failed: readonly CheckResult[], consequence: string): ProvisionError {

@@ -5,7 +5,7 @@ import type { GoVersion } from "../release/go-version.ts";
 import { findKnownSource } from "../sources/known-sources.ts";
 import { probeSources, type SourceProbe } from "../sources/probe-sources.ts";
 import { parseSource } from "../sources/source.ts";
-import { settleSources, settleVersion } from "./prepare-install.ts";
+import { resolveSources, chooseVersion } from "./prepare-install.ts";
 import type { InstallRequest } from "./request.ts";
 import type { Session } from "./session.ts";
 
@@ -23,15 +23,15 @@ export async function sources(
     request.architecture ??
     decideArchitecture(await readArchitectureWitnesses(session.machine, session.processes)).architecture;
   const parsed = names.map((name) => parseSource(name, session.port.cwd));
-  const settled = await settleSources(session, request, parsed);
-  const targets = settled.map((source, index) => {
+  const resolved = await resolveSources(session, request, parsed);
+  const targets = resolved.map((source, index) => {
     const name = names[index] ?? "";
     return { name: redactUrl(name), source, operator: findKnownSource(name)?.operator ?? "" };
   });
-  const { version } = await settleVersion(session, request, {
+  const { version } = await chooseVersion(session, request, {
     architecture,
     receipt: undefined,
-    sources: async () => settled,
+    sources: async () => resolved,
   });
   session.emit({ kind: "step", text: `asking ${targets.length} sources for ${version} linux-${architecture}` });
   return { version, architecture, probes: await probeSources(session, targets, { version, architecture }) };

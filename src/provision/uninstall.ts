@@ -97,7 +97,7 @@ async function readManaged(
   } catch (error) {
     // Left alone it would keep our part for good, since what it was before goes with readygo's state.
     if (error instanceof HomeRefusal && error.kind === "read-only") {
-      throw new ProvisionError("step-failed", `${path} cannot be put back: ${error.message}; nothing was changed`, {
+      throw new ProvisionError("step-failed", `${path} cannot be restored: ${error.message}; nothing was changed`, {
         remedy: [`findmnt --target ${path}  shows what is mounted there; make it writable, then  readygo uninstall`],
         cause: error,
       });

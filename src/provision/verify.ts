@@ -7,7 +7,7 @@ import { parseElfArchitecture } from "../release/architecture.ts";
 import { parseGoVersion, type GoVersion } from "../release/go-version.ts";
 import { openPublicRelease } from "./open-public-release.ts";
 import { requireRoot } from "./preflight.ts";
-import { settleArchitecture } from "./prepare-install.ts";
+import { chooseArchitecture } from "./prepare-install.ts";
 import { refuseUnfinished } from "./recover-host.ts";
 import { runLayers } from "./run-gate.ts";
 import type { Session } from "./session.ts";
@@ -30,7 +30,7 @@ export async function verify(
   const elf = session.files.readStart(places.goBinary, 64);
   const tree = receipt?.architecture ?? (elf === undefined ? undefined : parseElfArchitecture(elf));
   // An image need not say what it is for: the tree in it does.
-  const host = await settleArchitecture(session, {
+  const host = await chooseArchitecture(session, {
     architecture: session.request.root === "" ? undefined : tree,
     receipt,
   });

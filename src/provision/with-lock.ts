@@ -5,7 +5,7 @@ import type { Session } from "./session.ts";
 
 /**
  * Runs `work` as the only readygo on this host. Whatever was looked at before has to be looked at again: another one may
- * have been at work, or been cut off, in the meantime.
+ * have run, or been cut off, in the meantime.
  *
  * @throws ProvisionError `locked`, and as recoverHost
  */

@@ -6,7 +6,7 @@ import { type GoVersion, isStable, parseGoVersion } from "./go-version.ts";
 import type { ArchiveStatement, CatalogueOrigin, Release, ReleaseArchive } from "./release.ts";
 import { parseSha256 } from "./sha256.ts";
 
-/** Who speaks, and the URL that a failure names. */
+/** Whose statement it is, and the URL that a failure names. */
 export interface PublisherJsonSource {
   readonly origin: CatalogueOrigin;
   readonly url: string;

@@ -5,7 +5,7 @@ import { appendPath } from "./goproxy-list.ts";
 import type { ReadText } from "./read-text.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 
-/** One release of a bundle, and what vouched for it where the bundle was made. */
+/** One release of a bundle, and the trust roots that proved it where the bundle was made. */
 export interface BundledRelease {
   readonly version: GoVersion;
   readonly architecture: Architecture;
@@ -19,7 +19,7 @@ export interface BundledRelease {
   readonly from: string;
 }
 
-/** `bundle.json`. It says what is there; it vouches for nothing: who installs from a bundle checks everything anew. */
+/** `bundle.json`. It says what is there; it proves nothing: who installs from a bundle checks everything anew. */
 interface BundleIndex {
   readonly format: 1;
   /** `readygo/0.1.0`. */

@@ -50,7 +50,7 @@ export function listCatalogueOrigins(
         return { name: source.path, list: async () => listNames([posix.basename(source.path)], architecture) };
     }
   });
-  // The publisher speaks once, for all of its mirrors.
+  // The publisher answers once, for all of its mirrors.
   return origins.filter(
     ({ name }, index) => name !== "the publisher" || origins.findIndex((origin) => origin.name === name) === index,
   );
@@ -95,7 +95,7 @@ function listFiles({ machine }: SourceContext, directory: AbsolutePath): readonl
   }
 }
 
-/** Releases by the names of archives. Nothing vouches for them here: that is asked when one is unpacked. */
+/** Releases by the names of archives. Nothing proves them here: that is asked when one is unpacked. */
 function listNames(names: readonly string[], architecture: Architecture): readonly Release[] {
   return names.flatMap((path): readonly Release[] => {
     const name = posix.basename(path);

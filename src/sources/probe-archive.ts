@@ -8,7 +8,7 @@ import { openFileBody } from "../fetch/http/open-file-body.ts";
 export interface ArchiveSample {
   /** Where it was found in the end, redirects followed; redacted. */
   readonly from: string;
-  /** Bytes of the whole archive, where that is told. */
+  /** Bytes of the whole archive, where the server says so. */
   readonly size: number | undefined;
   /** From the question to the first byte of the archive, name and connection included. */
   readonly firstByteMs: number;

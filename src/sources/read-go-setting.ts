@@ -55,7 +55,7 @@ async function readUserSetting(context: SourceContext, name: string): Promise<Go
     const value = stored === undefined || isOwn ? stored : leaveOutFiles(stored);
     return value === undefined ? undefined : { value, from: path };
   } catch {
-    // An odd home is no reason not to install Go; the doctor of that file is another.
+    // A home that cannot be read does not stop an install.
     return undefined;
   }
 }

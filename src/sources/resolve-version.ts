@@ -74,7 +74,7 @@ export async function resolveVersion(resolve: ResolveRequest): Promise<ResolvedV
       : catalogue.length > 0 || isAnswer(installed, request);
   if (!isKnown && failures.length > 0 && failures.length === origins.length) {
     const remedy = [...new Set(failures.flatMap(({ failure }) => failure.remedy))];
-    throw new ProvisionError("sources-failed", `nobody who may know ${describeRequest(request)} could be asked`, {
+    throw new ProvisionError("sources-failed", `no source that could know ${describeRequest(request)} answered`, {
       details: Object.fromEntries(
         failures.map(({ origin, failure }) => [
           origin,

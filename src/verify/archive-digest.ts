@@ -3,7 +3,7 @@ import { type Check, fail, pass, skip } from "./check.ts";
 export const archiveDigest: Check = {
   id: "archive-digest",
   layer: 1,
-  proves: "the archive that the tree came from is the published one, and says what vouched for it",
+  proves: "the archive that the tree came from is the published one, and names the trust roots that proved it",
   needsRunning: false,
   run({ receipt, version, architecture }) {
     const remedy = `readygo install ${version}`;
@@ -11,15 +11,15 @@ export const archiveDigest: Check = {
     const { archive, trust } = receipt;
     if (!archive.name.includes(`${version}.linux-${architecture}.`)) {
       return Promise.resolve(
-        fail(`the receipt speaks of ${archive.name}, not of ${version} for ${architecture}`, `${remedy} --repair`),
+        fail(`the receipt names ${archive.name}, not of ${version} for ${architecture}`, `${remedy} --repair`),
       );
     }
     if (trust.length === 0) {
       return Promise.resolve(
-        fail(`nothing vouched for ${archive.name} sha256:${archive.sha256}`, `${remedy} --repair`),
+        fail(`no trust root proved ${archive.name} sha256:${archive.sha256}`, `${remedy} --repair`),
       );
     }
-    const vouched = trust.map(({ root, evidence }) => `${root} (${evidence})`).join(", ");
-    return Promise.resolve(pass(`${archive.name} sha256:${archive.sha256}, vouched for by ${vouched}`));
+    const roots = trust.map(({ root, evidence }) => `${root} (${evidence})`).join(", ");
+    return Promise.resolve(pass(`${archive.name} sha256:${archive.sha256}, proven by ${roots}`));
   },
 };

@@ -4,7 +4,7 @@ export interface Diagnosis {
   readonly remedy: string;
 }
 
-/** The first that matches holds: a checksum mismatch is told even where an address failed before it. */
+/** The first that matches holds: a checksum mismatch is reported even where an address failed before it. */
 const diagnoses: readonly (Diagnosis & { readonly pattern: RegExp })[] = [
   {
     pattern: /SECURITY ERROR|checksum mismatch|initialized from .* with inconsistent/,

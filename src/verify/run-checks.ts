@@ -9,7 +9,7 @@ import { wholeTree } from "./whole-tree.ts";
 
 export interface CheckRun {
   readonly context: CheckContext;
-  /** Without layer 1 the caller vouches for the tree: nothing else keeps what it holds from being run as root. */
+  /** Without layer 1 the caller has to know the tree: nothing else keeps what it holds from being run as root. */
   readonly layers: readonly Layer[];
   readonly onResult: (result: CheckResult) => void;
   /** Once aborted, its reason is thrown rather than told as failures of the checks it cut off. */

@@ -52,7 +52,7 @@ export function surveyGoTree(real: string, meter: TreeMeter): GoTreeSurvey {
   };
 }
 
-/** What was listed and is gone is odd to a scan; so is a name that is no UTF-8, which cannot be asked for by its text. */
+/** What was listed and is gone counts as a difference; so is a name that is no UTF-8, which cannot be asked for by its text. */
 function requireStillThere(real: string, path: string): void {
   if (path.includes("\ufffd") || lstatSync(`${real}/${path}`, { throwIfNoEntry: false }) !== undefined) return;
   throw new HomeRefusal("changed", path, `somebody else is changing it (${path} has gone)`);

@@ -94,7 +94,7 @@ export async function bundleLog(
   );
 }
 
-/** Where an install would ask; undefined, which is told, where a setting of this host forbids it. */
+/** Where an install would ask; undefined, with a notice, where a setting of this host forbids it. */
 async function findLog(
   session: Session,
   { proxy, logUrl: url, logRefusal }: LogAccess & { readonly proxy: string | undefined },

@@ -25,7 +25,7 @@ export function isVouchedBySignature({ trust }: AcquiredRelease): boolean {
 
 /**
  * Proves an archive with its detached signature and the publisher's key as they are served now; where they cannot be had,
- * with those of the bundle. They are parts until the signature has vouched, and only then take the place of what is there:
+ * with those of the bundle. They are parts until the signature has proven them, and only then take the place of what is there:
  * a wrong one would be in the way of every host and of every later run.
  *
  * @throws ProvisionError as `proveAsOffline`

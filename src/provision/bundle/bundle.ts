@@ -11,7 +11,7 @@ import {
   formatBundleIndex,
   parseBundleIndex,
 } from "../../sources/bundle-index.ts";
-import { settleSources, settleVersion } from "../prepare-install.ts";
+import { resolveSources, chooseVersion } from "../prepare-install.ts";
 import type { InstallRequest } from "../request.ts";
 import type { Session } from "../session.ts";
 import { bundleLog } from "./bundle-log.ts";
@@ -39,7 +39,7 @@ export interface BundleResult {
 export async function bundle(session: Session, request: BundleRequest): Promise<BundleResult> {
   try {
     const directory = openBundleDirectory(request.output);
-    return await writeBundle(session, await settleTargets(session, request), directory);
+    return await writeBundle(session, await resolveTargets(session, request), directory);
   } catch (error) {
     throw toDiskFailure(error, request.output);
   }
@@ -47,7 +47,7 @@ export async function bundle(session: Session, request: BundleRequest): Promise<
 
 async function writeBundle(
   session: Session,
-  targets: readonly SettledTarget[],
+  targets: readonly BundledTarget[],
   directory: BundleDirectory,
 ): Promise<BundleResult> {
   const text = directory.read(bundleIndexName)?.toString("utf8");
@@ -76,22 +76,22 @@ async function writeBundle(
   return { output: directory.path, added, releases, version: targets[0]?.target.version };
 }
 
-interface SettledTarget {
+interface BundledTarget {
   readonly target: BundleTarget;
-  readonly sources: Awaited<ReturnType<typeof settleSources>>;
+  readonly sources: Awaited<ReturnType<typeof resolveSources>>;
 }
 
 /** Every version that was asked for, for every architecture that was. */
-async function settleTargets(session: Session, request: BundleRequest): Promise<readonly SettledTarget[]> {
+async function resolveTargets(session: Session, request: BundleRequest): Promise<readonly BundledTarget[]> {
   const architectures = request.architectures ?? [
     decideArchitecture(await readArchitectureWitnesses(session.machine, session.processes)).architecture,
   ];
-  const targets: SettledTarget[] = [];
+  const targets: BundledTarget[] = [];
   for (const architecture of architectures) {
     for (const install of request.installs) {
-      const sources = await settleSources(session, install);
+      const sources = await resolveSources(session, install);
       const host = { architecture, receipt: undefined, sources: async () => sources };
-      const { version, release } = await settleVersion(session, install, host);
+      const { version, release } = await chooseVersion(session, install, host);
       targets.push({ sources, target: { version, release, architecture, policy: install.policy } });
     }
   }

@@ -171,10 +171,15 @@ describe("planInstall", () => {
       "the log",
       { policy: "log" },
       ["manifest"],
-      "--trust log asks for more than has vouched for it: the pinned manifest",
+      "--trust log asks for more than the roots that proved it: the pinned manifest",
     ],
     ["the log, which has", { policy: "log" }, ["manifest", "log"], undefined],
-    ["two", { policy: "two" }, ["log"], "--trust two asks for more than has vouched for it: the checksum database"],
+    [
+      "two",
+      { policy: "two" },
+      ["log"],
+      "--trust two asks for more than the roots that proved it: the checksum database",
+    ],
     ["two, which have", { policy: "two" }, ["signature", "log"], undefined],
     ["one", { policy: "any" }, [], undefined],
   ])("takes it anew where what is asked is more than came with it: %s", (_, asked, roots, reason) => {

@@ -15,12 +15,12 @@ const publisher = { root: "publisher", evidence: "go.dev/dl/?mode=json" } as con
 const context = (receipt: Parameters<typeof archiveDigest.run>[0]["receipt"]) =>
   makeContext({ version: wantedVersion, architecture: "amd64", receipt });
 
-test("says what vouched for the archive", async () => {
+test("names the trust roots that proved the archive", async () => {
   expect(
     await archiveDigest.run(context({ archive, trust: [publisher, { root: "flag", evidence: "--sha256" }] })),
   ).toEqual({
     status: "pass",
-    evidence: `go1.27.4.linux-amd64.tar.gz sha256:${digest}, vouched for by publisher (go.dev/dl/?mode=json), flag (--sha256)`,
+    evidence: `go1.27.4.linux-amd64.tar.gz sha256:${digest}, proven by publisher (go.dev/dl/?mode=json), flag (--sha256)`,
     remedy: null,
   });
 });
@@ -44,7 +44,7 @@ test.each([
     { archive: { ...archive, name: "go1.27.4.linux-arm64.tar.gz" }, trust: [publisher] },
     "the receipt speaks of go1.27.4.linux-arm64.tar.gz, not of go1.27.4 for amd64",
   ],
-  ["no trust root at all", { archive, trust: [] }, `nothing vouched for go1.27.4.linux-amd64.tar.gz sha256:${digest}`],
+  ["no trust root at all", { archive, trust: [] }, `no trust root proved go1.27.4.linux-amd64.tar.gz sha256:${digest}`],
 ])("fails on %s", async (_, receipt, evidence) => {
   expect(await archiveDigest.run(context(receipt))).toEqual({
     status: "fail",
