@@ -40,7 +40,7 @@ async function examine(session: Session, receipt: Receipt | undefined): Promise<
   const bounded: Session = { ...session, stop: patience.signal, files, machine };
   try {
     return await examineGos({
-      account: session.account,
+      account: session.account(),
       isOurs: receipt !== undefined,
       openLooker: (account) =>
         openGoTreeLooker({

@@ -66,7 +66,7 @@ export async function prepareInstall(
   resolved: ResolvedInstall,
 ): Promise<PreparedInstall> {
   const { version, architecture } = resolved;
-  const { account } = session;
+  const account = session.account();
   const { isEditingRcFiles, policy, sha256 } = request;
   const profile = profileText();
   const desired: DesiredState = { version, architecture, account, isEditingRcFiles, policy, sha256, profile };

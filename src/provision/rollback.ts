@@ -27,18 +27,14 @@ export async function rollback(session: Session, options: { readonly isVerifying
   if (kept !== undefined) readKeptManifest(session, kept);
   await recoverHost(session);
   requirePrevious(readReceipt(session.files));
-  requireAccount(session);
+  // One that the host does not have would else be found out by the gate, with the other tree in place.
+  session.account();
   return withLock(session, async () => rollBack(session, options, requirePrevious(readReceipt(session.files))));
 }
 
 function requirePrevious(receipt: Receipt | undefined): Receipt {
   if (receipt !== undefined && receipt.previous.length > 0) return receipt;
   throw new ProvisionError("previous-missing", "there is no previous release to go back to");
-}
-
-/** One that the host does not have would else be found out by the gate, with the other tree in place. */
-function requireAccount({ account }: Session): Session["account"] {
-  return account;
 }
 
 async function rollBack(

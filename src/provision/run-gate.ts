@@ -4,6 +4,8 @@ import { mostManifestBytes } from "../apply/backups.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { openAccountScratch, type AccountScratch } from "../host/child/account-scratch.ts";
+import type { Account } from "../host/ports.ts";
+import type { ProcessPort } from "../host/process-port.ts";
 import { places } from "../host/places.ts";
 import type { Receipt } from "../host/state/receipt.ts";
 import { makeScratch } from "../host/scratch.ts";
@@ -54,7 +56,8 @@ export async function runLayers(
   let opened: AccountScratch | undefined;
   let scan: TreeScan | undefined;
   try {
-    const accountScratch = openAccountScratch(session.account, scratch.path);
+    const account = session.account();
+    const accountScratch = openAccountScratch(account, scratch.path);
     opened = accountScratch;
     const pinnedH1 = await findPinnedH1(request.desired);
     const aim = (result: CheckResult): CheckResult => ({
@@ -75,10 +78,10 @@ export async function runLayers(
         scanTree: () => (scan ??= scanTree(session.files.locate(places.goroot), { hash: true })),
         publicRelease: request.publicRelease,
         manifest: request.manifest ?? readStoredManifest(session, request.receipt),
-        account: session.account,
+        account,
         ...(request.isHomeManaged === undefined ? {} : { isHomeManaged: request.isHomeManaged }),
         unrunnable: request.unrunnable,
-        passedEnvironment: passEnvironment(session),
+        passedEnvironment: passEnvironment(account, session.port),
         scratch: absolutePath(scratch.path),
         accountScratch: () => accountScratch.path(),
         module: session.request.module,
@@ -96,7 +99,7 @@ export async function runLayers(
   }
 }
 
-function passEnvironment({ account, port }: Session): Readonly<Record<string, string>> {
+function passEnvironment(account: Account, port: ProcessPort): Readonly<Record<string, string>> {
   const isAccounts = account.uid === port.uid || port.env["SUDO_USER"] === account.name;
   if (!isAccounts) return {};
   return Object.fromEntries(

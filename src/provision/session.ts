@@ -31,8 +31,8 @@ export interface Session {
   readonly clock: Clock;
   readonly stop: AbortSignal;
   readonly emit: Emit;
-  /** Whose login and rc files are meant. @throws ProvisionError `user-unknown`, when it is first asked for */
-  readonly account: Account;
+  /** Whose login and rc files are meant. @throws ProvisionError `user-unknown` */
+  account(): Account;
   readonly http: HttpClient;
   readonly publisher: Publisher;
   readonly limits: DownloadLimits;
@@ -77,9 +77,7 @@ export function openSession(port: ProcessPort, request: CommonRequest, emit: Emi
     clock: realClock,
     stop: port.stop,
     // Not before it is needed: the user-data of another machine names an account of that machine.
-    get account() {
-      return (account ??= chooseAccount(accounts, request, port));
-    },
+    account: () => (account ??= chooseAccount(accounts, request, port)),
     publisher: createPublisher(http, port.stop, request.limits),
     home(owner) {
       const open = homes.get(owner);

@@ -47,11 +47,12 @@ function firstProxy(sources: readonly Source[]): string | undefined {
 
 /** `go env -w NAME=…` of the account. */
 async function readUserSetting(context: SourceContext, name: string): Promise<GoSetting | undefined> {
-  const path = absolutePath(context.account.home, ".config/go/env");
+  const account = context.account();
+  const path = absolutePath(account.home, ".config/go/env");
   try {
-    const file = await context.home(context.account.name).read(path);
+    const file = await context.home(account.name).read(path);
     const stored = file === undefined ? undefined : parseGoEnvFile(file.content.toString("utf8"))[name];
-    const isOwn = context.account.uid === context.port.uid;
+    const isOwn = account.uid === context.port.uid;
     const value = stored === undefined || isOwn ? stored : leaveOutFiles(stored);
     return value === undefined ? undefined : { value, from: path };
   } catch {

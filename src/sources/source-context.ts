@@ -18,6 +18,6 @@ export interface SourceContext {
   /** readygo.ini's GOPROXY list. */
   readonly request: { readonly goproxy: string | undefined };
   /** Whose go/env counts. */
-  readonly account: Account;
+  account(): Account;
   home(owner: string): Pick<HomeFiles, "read">;
 }
