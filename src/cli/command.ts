@@ -1,5 +1,5 @@
+import type { CheckResult } from "../errors/event.ts";
 import type { ProvisionError } from "../errors/provision-error.ts";
-import type { CheckResult } from "../errors/check-result.ts";
 import type { Change } from "../plan/plan.ts";
 import type { Session } from "../provision/session.ts";
 import type { OptionName, Settings } from "./options.ts";

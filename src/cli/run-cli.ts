@@ -1,9 +1,9 @@
+import type { CheckResult } from "../errors/event.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { createReporter, type Reporter } from "../report/create-reporter.ts";
 import { formatError, toJsonError } from "../report/format-error.ts";
 import type { JsonError, JsonResult } from "../report/json-result.ts";
-import type { CheckResult } from "../errors/check-result.ts";
 import { aimAtImage } from "../errors/aim-at-image.ts";
 import { bundleCommand } from "./commands/bundle-command.ts";
 import { cloudInitCommand } from "./commands/cloud-init-command.ts";

@@ -1,5 +1,5 @@
 import type { AbsolutePath } from "../host/absolute-path.ts";
-import type { LeftOut, LeftOutReason } from "../host/trees/go-tree-looker.ts";
+import type { GoTreeLooker, LeftOut, LeftOutReason } from "../host/trees/go-tree-looker.ts";
 import type { GoTreeSurvey } from "../host/trees/go-tree-survey.ts";
 import { places } from "../host/places.ts";
 import type { TreeExcess } from "../host/trees/tree-bounds.ts";
@@ -8,7 +8,6 @@ import type { Architecture } from "../release/architecture.ts";
 import { type GoVersion, parseGoVersion } from "../release/go-version.ts";
 import { fail, type Finding, type PublicRelease, skip, warn } from "../verify/check.ts";
 import { provePublicTree } from "../verify/prove-public-tree.ts";
-import type { GoTree } from "./go-tree.ts";
 
 export interface ReleaseName {
   readonly version: GoVersion;
@@ -144,4 +143,15 @@ function adviseOnLeftOut(reason: Exclude<LeftOutReason, "unreadable">): string {
 
 function unread(reason: UnreadReason, finding: Finding): JudgedTree {
   return { version: null, architecture: null, reason, finding };
+}
+
+/** A Go that readygo did not install. */
+export interface GoTree {
+  readonly path: AbsolutePath;
+  /** Whose home it lies in; null for the whole host's. */
+  readonly account: string | null;
+  /** What of the host's package management brought it, as `snap go` or `package golang-1.22-go`; null for none. */
+  readonly broughtBy: string | null;
+  /** Looks at it with its account's rights. */
+  readonly looker: Pick<GoTreeLooker, "readName" | "survey">;
 }

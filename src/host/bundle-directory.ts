@@ -1,3 +1,4 @@
+import { currentWriter, describeOpenPlace, findOpenAncestor, hasOneWriter, requireOneWriter } from "./one-writer.ts";
 import {
   chmodSync,
   closeSync,
@@ -19,9 +20,7 @@ import { posix } from "node:path";
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { Sha256 } from "../release/sha256.ts";
 import { absolutePath, type AbsolutePath } from "./absolute-path.ts";
-import { findOpenAncestor } from "./open-ancestor.ts";
 import { openOwnFile } from "./open-own-file.ts";
-import { currentWriter, describeOpenPlace, hasOneWriter, requireOneWriter } from "./one-writer.ts";
 import { createRealFiles, isErrno } from "./real-files.ts";
 
 /** Work in progress, inside the directory itself so that a rename publishes it; gone once a bundle is whole. */

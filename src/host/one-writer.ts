@@ -1,6 +1,7 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { AbsolutePath } from "./absolute-path.ts";
-import type { FileStat } from "./ports.ts";
+import type { FileStat, ReadFiles } from "./ports.ts";
+import { posix } from "node:path";
 
 /** Who may write a place besides root. */
 export interface Writer {
@@ -41,4 +42,28 @@ export function describeOpenPlace(
   return new ProvisionError("place-unsafe", what, {
     remedy: [`name another --output, or run readygo as the owner of ${path}, with nobody else able to write ${path}`],
   });
+}
+
+/** With it only the owner of a name can rename or remove it (inode(7)): /tmp has it. */
+const stickyBit = 0o1000;
+
+/**
+ * The first directory, from / down to `path` itself, in which somebody but root and `writer` could exchange what lies
+ * below; undefined where there is none. One that everybody may write counts as closed where it is sticky: what lies in it
+ * is looked at too. `path` has to be without links: a link on the way is named, as is what is not there.
+ *
+ * @param files whose `stat` is asked; under `--root DIR` the way begins at DIR
+ */
+export function findOpenAncestor(
+  path: AbsolutePath,
+  files: Pick<ReadFiles, "stat">,
+  writer: Writer,
+): AbsolutePath | undefined {
+  const parent = posix.dirname(path) as AbsolutePath;
+  const above = parent === path ? undefined : findOpenAncestor(parent, files, writer);
+  if (above !== undefined) return above;
+  const found = files.stat(path);
+  if (found?.kind !== "directory") return path;
+  const isSticky = (found.mode & stickyBit) !== 0;
+  return hasOneWriter(isSticky ? { ...found, mode: 0 } : found, writer) ? undefined : path;
 }

@@ -9,6 +9,8 @@ import {
   readlinkSync,
   readSync,
   statfsSync,
+  type Stats,
+  statSync,
 } from "node:fs";
 import { posix } from "node:path";
 import type { AbsolutePath } from "./absolute-path.ts";
@@ -77,7 +79,7 @@ function openRegular(real: string): number | undefined {
 }
 
 /** `lstat` in readygo's shape. Throws what node:fs throws. */
-export function toFileStat(real: string): FileStat {
+function toFileStat(real: string): FileStat {
   const stat = lstatSync(real, { bigint: true });
   return {
     kind: stat.isFile() ? "file" : stat.isDirectory() ? "directory" : stat.isSymbolicLink() ? "link" : "other",
@@ -104,4 +106,29 @@ function absentAsUndefined<Value>(read: () => Value): Value | undefined {
 /** Whether an error is a system call's, with one of these codes. */
 export function isErrno(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && "code" in error && typeof error.code === "string" && codes.includes(error.code);
+}
+
+/** `lstat`; undefined where there is nothing. Throws what node:fs throws. */
+export function lstatOrNothing(real: string): Stats | undefined {
+  return unlessWayIsBarred(() => lstatSync(real, { throwIfNoEntry: false }));
+}
+
+/** The same, following links. */
+export function statOrNothing(real: string): Stats | undefined {
+  return unlessWayIsBarred(() => statSync(real, { throwIfNoEntry: false }));
+}
+
+/** True for a directory itself, not for a link to one. */
+export function isDirectoryAt(real: string): boolean {
+  return lstatOrNothing(real)?.isDirectory() === true;
+}
+
+/** `throwIfNoEntry` covers ENOENT alone: below a file there is nothing, either. */
+function unlessWayIsBarred(look: () => Stats | undefined): Stats | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (isErrno(error, "ENOTDIR")) return undefined;
+    throw error;
+  }
 }

@@ -1,9 +1,8 @@
+import { findOpenAncestor, rootAlone } from "./one-writer.ts";
 import { lstatSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync, type Stats } from "node:fs";
 import { tmpdir } from "node:os";
 import { posix } from "node:path";
 import { absolutePath } from "./absolute-path.ts";
-import { rootAlone } from "./one-writer.ts";
-import { findOpenAncestor } from "./open-ancestor.ts";
 import { readBootId, readStartTicks } from "./child/process-identity.ts";
 import { createRealFiles } from "./real-files.ts";
 

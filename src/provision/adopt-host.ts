@@ -1,3 +1,4 @@
+import { readReceipt } from "../host/state/receipt.ts";
 import { posix } from "node:path";
 import { readJournal } from "../apply/journal.ts";
 import { warnOfRest } from "../apply/run-transaction.ts";
@@ -7,7 +8,6 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { checkOwnPlaces, findPlaceProblem } from "../host/state/own-places.ts";
 import { places } from "../host/places.ts";
-import { readReceipt } from "../host/state/read-receipt.ts";
 import { acquireLock } from "../host/lock/lock.ts";
 import type { Session } from "./session.ts";
 

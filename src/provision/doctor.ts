@@ -1,3 +1,6 @@
+import { readReceipt, type Receipt } from "../host/state/receipt.ts";
+import { spareMemory } from "../host/child/run-bounds.ts";
+import type { CheckResult } from "../errors/event.ts";
 import { stopAfter } from "../trust/ask-log.ts";
 import { type ExaminedGo, examineGos } from "../doctor/examine-gos.ts";
 import { createPackageFinder } from "../doctor/find-package.ts";
@@ -6,11 +9,7 @@ import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import { openGoTreeLooker } from "../host/trees/go-tree-looker.ts";
 import { openLookBudget } from "../host/trees/look-budget.ts";
-import { readReceipt } from "../host/state/read-receipt.ts";
-import type { Receipt } from "../host/state/receipt.ts";
-import { spareMemory } from "../host/child/spare-memory.ts";
 import { findPinnedH1 } from "../release/catalogue.ts";
-import type { CheckResult } from "../errors/check-result.ts";
 import type { PublicRelease } from "../verify/check.ts";
 import { aimAtImage } from "../errors/aim-at-image.ts";
 import { openPublicRelease } from "./open-public-release.ts";

@@ -1,3 +1,4 @@
+import { recoverHost, withLock } from "./recover-host.ts";
 import { applyInstall, type Outcome } from "../apply/apply-install.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { places } from "../host/places.ts";
@@ -8,12 +9,10 @@ import { followHeads } from "../trust/sumdb/follow-heads.ts";
 import { adoptHost } from "./adopt-host.ts";
 import { checkHostFits, requireRoot } from "./preflight.ts";
 import { prepareInstall, resolveInstall, type PreparedInstall } from "./prepare-install.ts";
-import { recoverHost } from "./recover-host.ts";
 import type { InstallRequest } from "./request.ts";
 import { describeFailedGate, runGate } from "./run-gate.ts";
 import type { Session } from "./session.ts";
 import { listServers, waitForBuilds } from "./wait-for-builds.ts";
-import { withLock } from "./with-lock.ts";
 
 export interface InstallResult {
   readonly prepared: PreparedInstall;

@@ -1,7 +1,6 @@
-import { readReceipt } from "../host/state/read-receipt.ts";
+import { readReceipt, type Receipt } from "../host/state/receipt.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
-import type { Receipt } from "../host/state/receipt.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import { readUnfinished, type UnfinishedFile } from "../apply/unfinished-files.ts";
 import type { Architecture } from "../release/architecture.ts";

@@ -1,3 +1,4 @@
+import { quoteForShell } from "../errors/aim-at-image.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { absolutePath } from "../host/absolute-path.ts";
@@ -7,7 +8,6 @@ import { places } from "../host/places.ts";
 import { compareGoVersions, type GoVersion } from "../release/go-version.ts";
 import { readSupportFloor } from "../release/support-floor.ts";
 import type { PreparedInstall } from "./prepare-install.ts";
-import { quoteForShell } from "../errors/quote-for-shell.ts";
 import type { Session } from "./session.ts";
 
 /** Archive (a zip is spooled) and staging; a tree that stands there may have to be copied as well. */

@@ -1,9 +1,8 @@
+import { readReceipt, type Receipt } from "../host/state/receipt.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, parseAbsolutePath } from "../host/absolute-path.ts";
 import { decideArchitecture, findMount, readArchitectureWitnesses, readImageArchitecture } from "../host/host-facts.ts";
 import { places } from "../host/places.ts";
-import { readReceipt } from "../host/state/read-receipt.ts";
-import type { Receipt } from "../host/state/receipt.ts";
 import { openReaders } from "../sources/open-readers.ts";
 import { observeHost } from "../observe/observe-host.ts";
 import { type FileSystem, noteExchange } from "../plan/note-exchange.ts";

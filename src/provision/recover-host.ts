@@ -1,15 +1,15 @@
+import { readReceipt } from "../host/state/receipt.ts";
+import { adviseAdoption, checkOwnPlaces } from "../host/state/own-places.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { readJournal } from "../apply/journal.ts";
 import { warnOfRest } from "../apply/run-transaction.ts";
 import { recoverTransaction } from "../apply/undo.ts";
 import { finishFiles, readUnfinished } from "../apply/unfinished-files.ts";
-import { adviseAdoption } from "../host/state/advise-adoption.ts";
 import { acquireLock, removeStaleLock } from "../host/lock/lock.ts";
-import { checkOwnPlaces } from "../host/state/own-places.ts";
 import { places } from "../host/places.ts";
-import { readReceipt } from "../host/state/read-receipt.ts";
 import { removeDeadScratch } from "../host/scratch.ts";
 import type { Session } from "./session.ts";
+import { redactUrl } from "../errors/redact-url.ts";
 
 /**
  * Ends what an earlier run left unfinished: its new state is kept where it had been committed, else everything is rolled
@@ -96,4 +96,27 @@ export function refuseUnfinished(session: Session): void {
   checkOwnPlaces(session.files);
   if (session.files.stat(places.journal) === undefined) return;
   throw new ProvisionError("run-unfinished", "another run is active, or an earlier one was cut off");
+}
+
+/**
+ * Runs `work` as the only readygo on this host. Whatever was looked at before has to be looked at again: another one may
+ * have run, or been cut off, in the meantime.
+ *
+ * @throws ProvisionError `locked`, and as recoverHost
+ */
+export async function withLock<Result>(session: Session, work: () => Promise<Result>): Promise<Result> {
+  const command = redactUrl(`readygo ${session.port.argv.join(" ")}`);
+  const lock = await acquireLock(
+    session.files,
+    session.clock,
+    command,
+    session.request.waitSeconds * 1000,
+    session.stop,
+  );
+  try {
+    await recoverHost(session, { isLocked: true });
+    return await work();
+  } finally {
+    lock.release();
+  }
 }

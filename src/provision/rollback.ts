@@ -1,18 +1,16 @@
+import { recoverHost, withLock } from "./recover-host.ts";
+import { readReceipt, type Receipt } from "../host/state/receipt.ts";
 import type { Outcome } from "../apply/apply-install.ts";
 import { applyRollback, readKeptManifest } from "../apply/apply-rollback.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
-import { readReceipt } from "../host/state/read-receipt.ts";
-import type { Receipt } from "../host/state/receipt.ts";
 import { observeTree } from "../observe/observe-tree.ts";
 import { planRollback } from "../plan/plan-rollback.ts";
 import { describeSteps } from "../plan/plan.ts";
 import { requireRoot } from "./preflight.ts";
 import { chooseArchitecture } from "./prepare-install.ts";
-import { recoverHost } from "./recover-host.ts";
 import { runGate } from "./run-gate.ts";
 import type { Session } from "./session.ts";
-import { withLock } from "./with-lock.ts";
 
 /** What came back, and from which release. */
 export interface RollbackResult extends Outcome {

@@ -1,3 +1,5 @@
+import { networkVariables } from "../verify/mod-download.ts";
+import type { CheckResult, Layer } from "../errors/event.ts";
 import { findPinnedH1 } from "../release/catalogue.ts";
 import { hashBytes } from "../release/sha256.ts";
 import { mostManifestBytes } from "../apply/backups.ts";
@@ -11,10 +13,7 @@ import type { Receipt } from "../host/state/receipt.ts";
 import { makeScratch } from "../host/scratch.ts";
 import { scanTree } from "../host/trees/scan-tree.ts";
 import { parseTreeManifest, type TreeManifest, type TreeScan } from "../release/tree-manifest.ts";
-import type { CheckResult } from "../errors/check-result.ts";
-import type { Layer } from "../errors/check-result.ts";
 import type { PublicRelease } from "../verify/check.ts";
-import { networkVariables } from "../verify/network-variables.ts";
 import { runChecks } from "../verify/run-checks.ts";
 import { aimAtImage } from "../errors/aim-at-image.ts";
 import type { Session } from "./session.ts";

@@ -1,3 +1,4 @@
+import type { CheckResult, Emit } from "../errors/event.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { type DownloadLimits } from "../fetch/download/download-limits.ts";
 import { createHttpClient, type HttpClient } from "../fetch/http/http-client.ts";
@@ -11,8 +12,6 @@ import { realClock } from "../host/real-clock.ts";
 import { createRealFiles } from "../host/real-files.ts";
 import { type BoundMeans, createRealProcesses } from "../host/child/real-processes.ts";
 import { createSystemFiles, type SystemFiles } from "../host/system-files.ts";
-import type { Emit } from "../errors/event.ts";
-import type { CheckResult } from "../errors/check-result.ts";
 import type { ProcessPort } from "../host/process-port.ts";
 import type { CommonRequest } from "./request.ts";
 

@@ -1,3 +1,5 @@
+import { recoverHost, withLock } from "./recover-host.ts";
+import { type ManagedFile, readReceipt, type Receipt } from "../host/state/receipt.ts";
 import { hashBytes } from "../release/sha256.ts";
 import { applyUninstall } from "../apply/apply-uninstall.ts";
 import { readBackup } from "../apply/backups.ts";
@@ -6,17 +8,13 @@ import { isPassing, readUnfinished, type UnfinishedFile } from "../apply/unfinis
 import { ProvisionError } from "../errors/provision-error.ts";
 import { HomeRefusal } from "../host/home/home-refusal.ts";
 import { places } from "../host/places.ts";
-import { readReceipt } from "../host/state/read-receipt.ts";
-import type { ManagedFile, Receipt } from "../host/state/receipt.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { observeTree } from "../observe/observe-tree.ts";
 import { planUninstall, type ManagedFileNow } from "../plan/plan-uninstall.ts";
 import { type Change, describeSteps, type Plan } from "../plan/plan.ts";
 import { removeOurPart } from "../shell/remove-block.ts";
 import { requireRoot } from "./preflight.ts";
-import { recoverHost } from "./recover-host.ts";
 import type { Session } from "./session.ts";
-import { withLock } from "./with-lock.ts";
 
 /** `plan` and `version` are undefined where no release was installed. */
 export interface UninstallResult {

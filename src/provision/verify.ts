@@ -1,8 +1,8 @@
-import type { CheckResult } from "../errors/check-result.ts";
+import { readReceipt } from "../host/state/receipt.ts";
+import type { CheckResult } from "../errors/event.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
-import { readReceipt } from "../host/state/read-receipt.ts";
 import { parseElfArchitecture } from "../release/architecture.ts";
 import { parseGoVersion, type GoVersion } from "../release/go-version.ts";
 import { openPublicRelease } from "./open-public-release.ts";

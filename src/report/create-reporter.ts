@@ -1,6 +1,5 @@
+import { createPlainReporter, createQuietReporter } from "./plain-reporter.ts";
 import type { Emit } from "../errors/event.ts";
-import { createPlainReporter } from "./plain-reporter.ts";
-import { createQuietReporter } from "./quiet-reporter.ts";
 import { createTerminalReporter } from "./terminal-reporter.ts";
 
 export type ReporterMode = "terminal" | "plain" | "quiet";

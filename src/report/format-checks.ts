@@ -1,7 +1,5 @@
-import type { CheckResult } from "../errors/check-result.ts";
-import type { Layer } from "../errors/check-result.ts";
-import { type Colour, paint } from "./paint.ts";
-import { printableLine } from "./printable.ts";
+import { type Colour, paint, printableLine } from "./printable.ts";
+import type { CheckResult, Layer } from "../errors/event.ts";
 
 const marks = { pass: "ok", fail: "FAIL", warn: "warn", skip: "skip" } as const satisfies Record<
   CheckResult["status"],

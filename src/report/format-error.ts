@@ -1,8 +1,7 @@
+import { paint, printable, printableLine } from "./printable.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { JsonError } from "./json-result.ts";
 import { listCauses } from "./list-causes.ts";
-import { paint } from "./paint.ts";
-import { printable, printableLine } from "./printable.ts";
 
 const reportAt = "this is a bug in readygo; please report it, with all of this text, where you got readygo from";
 const bugExit = 1;
@@ -81,4 +80,12 @@ function stackOf(error: unknown): string {
 
 function indent(lines: readonly string[]): readonly string[] {
   return lines.map((line) => `    ${line.trim()}`);
+}
+
+/** `warning: …`, and a hint below where there is one. No newline at the end. */
+export function formatWarning(warning: { readonly text: string; readonly remedy?: string }, isColor: boolean): string {
+  const line = `${paint("warning:", "yellow", isColor)} ${printableLine(warning.text)}`;
+  return warning.remedy === undefined
+    ? line
+    : `${line}\n  ${paint("hint:", "cyan", isColor)} ${printableLine(warning.remedy)}`;
 }

@@ -1,5 +1,5 @@
+import type { CheckResult } from "../errors/event.ts";
 import type { Change } from "../plan/plan.ts";
-import type { CheckResult } from "../errors/check-result.ts";
 
 /** The error object of `--json` (house contract, *Errors*). */
 export interface JsonError {

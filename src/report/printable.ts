@@ -1,4 +1,5 @@
 import { redactUrl } from "../errors/redact-url.ts";
+import { styleText } from "node:util";
 
 /**
  * C0 and C1 controls but newline, and the marks that turn the direction of text (Unicode's bidi controls) or end a line:
@@ -19,4 +20,12 @@ export function printableLine(text: string): string {
 function escapeCharacter(character: string): string {
   const code = character.charCodeAt(0);
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
+}
+
+export type Colour = "red" | "green" | "yellow" | "cyan" | "dim" | "bold";
+
+/** Colours a text where colour is wanted; every output reads the same without. */
+export function paint(text: string, colour: Colour, isColor: boolean): string {
+  // Whether there is to be colour was decided from --no-color, NO_COLOR and the stream by who asks.
+  return isColor ? styleText(colour, text, { validateStream: false }) : text;
 }

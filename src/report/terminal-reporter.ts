@@ -1,7 +1,7 @@
+import { formatWarning } from "./format-error.ts";
 import type { Ora } from "ora";
 import type { Reporter, ReporterOptions } from "./create-reporter.ts";
 import { formatCheck } from "./format-checks.ts";
-import { formatWarning } from "./format-warning.ts";
 import { printableLine } from "./printable.ts";
 import { createTransferRate } from "./transfer-rate.ts";
 

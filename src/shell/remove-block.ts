@@ -1,9 +1,9 @@
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import { joinLines, splitLines } from "./file-lines.ts";
-import { dialectOf } from "./dialect-of.ts";
 import { offPrefix, profileText, type ShellDialect } from "./managed-block.ts";
 import { takeOutBlock } from "./managed-text.ts";
 import { scanLines } from "./scan-lines.ts";
+import { posix } from "node:path";
 
 /**
  * The inverse of `editRcFile`: our block goes and switched-off lines come back; nothing else changes. For a text that
@@ -24,4 +24,12 @@ export function removeFromRcFile(text: string, dialect: ShellDialect): string {
 export function removeOurPart(path: AbsolutePath, owner: string | null, text: string): string {
   if (owner !== null) return removeFromRcFile(text, dialectOf(path));
   return text.startsWith(profileText()) ? text.slice(profileText().length) : text;
+}
+
+/** The language of a file that `chooseRcFiles` named, by its name alone. */
+export function dialectOf(path: AbsolutePath): ShellDialect {
+  const name = posix.basename(path);
+  if (name.endsWith(".fish")) return "fish";
+  if (name.startsWith(".z")) return "zsh";
+  return name.startsWith(".bash") ? "bash" : "sh";
 }

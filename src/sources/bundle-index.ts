@@ -1,8 +1,8 @@
+import type { ReadText } from "./open-readers.ts";
 import { type Architecture, parseArchitecture } from "../release/architecture.ts";
 import { archivePlaces } from "../release/archive-name.ts";
 import { type GoVersion, parseGoVersion } from "../release/go-version.ts";
 import { appendPath } from "./goproxy-list.ts";
-import type { ReadText } from "./read-text.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 
 /** One release of a bundle, and the trust roots that proved it where the bundle was made. */

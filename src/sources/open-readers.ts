@@ -2,7 +2,18 @@ import { RequestFailure } from "../errors/request-failure.ts";
 import type { HttpClient } from "../fetch/http/http-client.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import { pathOfFileUrl } from "./file-url.ts";
-import type { ReadBytes, ReadText } from "./read-text.ts";
+
+/** How much of a body is accepted, and how long the whole request may take. */
+interface ReadBound {
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+}
+
+/** One request for a small text. Throws RequestFailure, also where the body is larger than the bound. */
+export type ReadText = (url: string, bound: ReadBound) => Promise<string>;
+
+/** The same for bytes. */
+export type ReadBytes = (url: string, bound: ReadBound) => Promise<Uint8Array>;
 
 interface ReaderPorts {
   readonly http: HttpClient;

@@ -1,11 +1,10 @@
+import { type CheckContext, oncePerContext } from "./check.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { parseGoEnvFile } from "../release/go-env-file.ts";
 import { askShell } from "./ask-shells.ts";
-import type { CheckContext } from "./check.ts";
 import { describeRun } from "./describe-run.ts";
 import { loginEnvironment } from "./login-environment.ts";
 import { runGoAsAccount } from "./hermetic-go.ts";
-import { oncePerContext } from "./once-per-context.ts";
 import type { ShellMode } from "./shell-question.ts";
 
 /** What the account's own go command would be told: by its shells' environments, and by its file (`go env -w`). */
@@ -50,7 +49,7 @@ async function readSettings(context: CheckContext, path: string): Promise<Readon
 }
 
 /** Settings that decide whether and from where modules come. By some of them go runs git and ssh. */
-export const downloadSettings = ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GONOSUMDB", "GOINSECURE"] as const;
+const downloadSettings = ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GONOSUMDB", "GOINSECURE"] as const;
 
 /**
  * The values of {@link downloadSettings} as the account's go has them, by `go env` run as the account; or why it does not

@@ -1,8 +1,7 @@
+import { type CheckContext, oncePerContext } from "./check.ts";
 import { absolutePath } from "../host/absolute-path.ts";
-import type { CheckContext } from "./check.ts";
 import { describeRun } from "./describe-run.ts";
 import { loginEnvironment } from "./login-environment.ts";
-import { oncePerContext } from "./once-per-context.ts";
 import { questionShell, readShellWords, type ShellMode, type ShellWords } from "./shell-question.ts";
 
 /**

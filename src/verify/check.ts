@@ -1,4 +1,4 @@
-import type { CheckResult, Layer } from "../errors/check-result.ts";
+import type { CheckResult, Layer } from "../errors/event.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { Account, Clock, Processes, ReadFiles } from "../host/ports.ts";
 import type { Receipt } from "../host/state/receipt.ts";
@@ -82,4 +82,18 @@ export function warn(evidence: string, remedy: string): Finding {
 
 export function skip(evidence: string, remedy: string | null = null): Finding {
   return { status: "skip", evidence, remedy };
+}
+
+/** Asks the host once for all checks of a run: several look at the same shell, or at the same `go version`. */
+export function oncePerContext<Answer>(
+  ask: (context: CheckContext) => Promise<Answer>,
+): (context: CheckContext) => Promise<Answer> {
+  const answers = new WeakMap<CheckContext, Promise<Answer>>();
+  return (context) => {
+    const known = answers.get(context);
+    if (known !== undefined) return known;
+    const answer = ask(context);
+    answers.set(context, answer);
+    return answer;
+  };
 }

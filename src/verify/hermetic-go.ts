@@ -1,10 +1,9 @@
+import { type CheckContext, oncePerContext } from "./check.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { Account, RunResult } from "../host/ports.ts";
 import { buildBounds, fetchBounds, type RunBounds } from "../host/child/run-bounds.ts";
-import type { CheckContext } from "./check.ts";
 import { describeRun } from "./describe-run.ts";
-import { oncePerContext } from "./once-per-context.ts";
 
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -13,7 +12,7 @@ const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
  * too, writes telemetry there; GOENV is /dev/null rather than `off`, with which `go env -w` would still write; the
  * toolchain is pinned, since a go.mod or setting could otherwise let another release answer.
  */
-export function hermeticEnvironment(scratch: AbsolutePath): Readonly<Record<string, string>> {
+function hermeticEnvironment(scratch: AbsolutePath): Readonly<Record<string, string>> {
   return {
     PATH: `${places.goroot}/bin:${systemPath}`,
     LC_ALL: "C",

@@ -6,8 +6,19 @@ import { type Check, type CheckContext, fail, type Finding, pass, warn } from ".
 import { describeRun, lastLine } from "./describe-run.ts";
 import { diagnoseDownload } from "./diagnose-download.ts";
 import { openAccountPlace, placeModule, runGo, runGoAsAccount } from "./hermetic-go.ts";
-import { networkVariables } from "./network-variables.ts";
 import { restrictForRoot } from "./root-download.ts";
+
+/** What a login shell tells every program about the way out. */
+export const networkVariables = [
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "NO_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+] as const;
 
 export const modDownload: Check = {
   id: "mod-download",

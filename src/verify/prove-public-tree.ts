@@ -1,3 +1,4 @@
+import { nameDifferences } from "./whole-tree.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import { toolchainModuleVersion } from "../release/archive-name.ts";
@@ -6,7 +7,6 @@ import { verifyChecksumRecord } from "../trust/sumdb/checksum-record.ts";
 import { describeUnshown, isStatement, type LogStatement, requireSameH1 } from "../trust/sumdb/log-answer.ts";
 import { compareTree } from "../release/tree-manifest.ts";
 import { type CheckContext, fail, type Finding, pass, skip, warn } from "./check.ts";
-import { nameDifferences } from "./name-differences.ts";
 
 /** A tree, wherever it lies, and who can be asked about its release. */
 export interface PublicTreeSubject extends Pick<

@@ -1,5 +1,4 @@
-import type { CheckResult } from "../errors/check-result.ts";
-import type { Layer } from "../errors/check-result.ts";
+import type { CheckResult, Layer } from "../errors/event.ts";
 import type { Check, CheckContext, Finding } from "./check.ts";
 import { fail, skip } from "./check.ts";
 import { checks } from "./checks.ts";

@@ -1,6 +1,5 @@
+import { dialectOf, removeFromRcFile } from "../../src/shell/remove-block.ts";
 import { existsSync } from "node:fs";
-import { dialectOf } from "../../src/shell/dialect-of.ts";
-import { removeFromRcFile } from "../../src/shell/remove-block.ts";
 import { absolutePath } from "../../src/host/absolute-path.ts";
 import { playHistory, type History } from "./property-history.ts";
 import { createImage, hasOurMarks, toArgv, type Image, type ImageRun, type Look } from "./property-image.ts";

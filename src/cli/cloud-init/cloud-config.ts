@@ -1,4 +1,4 @@
-import { quoteForShell } from "../../errors/quote-for-shell.ts";
+import { quoteForShell } from "../../errors/aim-at-image.ts";
 import { formatConfig } from "../config.ts";
 import { networkOptions, type Settings } from "../options.ts";
 
@@ -88,4 +88,16 @@ function describeNetwork(settings: Settings): readonly string[] {
 /** A URL may carry a password before its host, or a token in its query. */
 function hasSecret({ proxy = "", goproxy = "", source = [] }: Settings): boolean {
   return [proxy, goproxy, ...source].some((text) => /[@?]/.test(text));
+}
+
+/**
+ * User-data as cloud-init reads it: the mark of its first line, a comment, and YAML 1.1 (what PyYAML knows: `0644` and
+ * `yes` would be a number and a boolean there, unless quoted).
+ */
+export async function formatUserData(cloudConfig: CloudConfig, comment: readonly string[]): Promise<string> {
+  const { Document } = await import("yaml");
+  const document = new Document(cloudConfig, { version: "1.1" });
+  const lines = comment.map((line) => `#${line}\n`).join("");
+  // Folding long lines would be right in YAML, and make scripts unreadable.
+  return `#cloud-config\n${lines}${document.toString({ lineWidth: 0, blockQuote: "literal", directives: false })}`;
 }

@@ -1,10 +1,9 @@
+import { buildCloudConfig, type CloudConfigRequest, formatUserData } from "../cloud-init/cloud-config.ts";
 import { ProvisionError } from "../../errors/provision-error.ts";
 import { absolutePath, parseAbsolutePath, type AbsolutePath } from "../../host/absolute-path.ts";
 import { parseSource } from "../../sources/source.ts";
 import { parseVersionRequest } from "../../release/version-request.ts";
-import { buildCloudConfig, type CloudConfigRequest } from "../cloud-init/cloud-config.ts";
 import type { Command, CommandInput } from "../command.ts";
-import { formatUserData } from "../cloud-init/format-user-data.ts";
 import {
   checkOptions,
   networkOptions,

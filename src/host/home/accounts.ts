@@ -3,7 +3,7 @@ import { absolutePath } from "../absolute-path.ts";
 import type { Account, ReadFiles } from "../ports.ts";
 
 /** The accounts of /etc/passwd (passwd(5)); lines that are no account are passed over. */
-export function parsePasswd(text: string): readonly Account[] {
+function parsePasswd(text: string): readonly Account[] {
   return text.split("\n").flatMap((line) => {
     const [name, , uid, gid, , homeText, shellText] = line.split(":");
     const home = parseAbsolutePath(homeText ?? "");

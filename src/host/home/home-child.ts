@@ -1,13 +1,11 @@
+import { answerLook, type LookAnswer, type LookRequest, openGoTreeView } from "../trees/look-request.ts";
+import { spareMemory } from "../child/run-bounds.ts";
 import { createInterface } from "node:readline";
 import process from "node:process";
 import type { Sha256 } from "../../release/sha256.ts";
 import { absolutePath } from "../absolute-path.ts";
 import { type ChildFailure, toChildFailure } from "../child/child-failure.ts";
-import { openGoTreeView } from "../trees/go-tree-view.ts";
 import { type HomeDirectory, type HomeFile, openHomeDirectory } from "./home-directory.ts";
-
-import { answerLook, type LookAnswer, type LookRequest } from "../trees/look-request.ts";
-import { spareMemory } from "../child/spare-memory.ts";
 
 /** The hidden first argument of the child; the second is a HomeRole as JSON. */
 export const homeRole = "__home";

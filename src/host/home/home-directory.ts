@@ -1,3 +1,5 @@
+import { isDirectoryAt, isErrno, lstatOrNothing, statOrNothing } from "../real-files.ts";
+import { answering, codeOf, HomeRefusal } from "./home-refusal.ts";
 import { createHash } from "node:crypto";
 import {
   accessSync,
@@ -21,13 +23,9 @@ import {
 import { posix } from "node:path";
 import type { Sha256 } from "../../release/sha256.ts";
 import type { AbsolutePath } from "../absolute-path.ts";
-import { answering, codeOf } from "./answering.ts";
-import { HomeRefusal } from "./home-refusal.ts";
 import { isGoDirectory } from "./is-go-directory.ts";
 import { type Home, type LocatedInHome, locateInHome } from "./locate-in-home.ts";
 import { locateInside } from "../locate-inside.ts";
-import { isErrno } from "../real-files.ts";
-import { isDirectoryAt, lstatOrNothing, statOrNothing } from "../stat-or-nothing.ts";
 
 const mostBytes = 1024 * 1024;
 

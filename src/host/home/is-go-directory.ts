@@ -1,8 +1,7 @@
+import { isDirectoryAt, isErrno } from "../real-files.ts";
 import { opendirSync, statSync } from "node:fs";
 import { absolutePath, type AbsolutePath } from "../absolute-path.ts";
 import { locateInside } from "../locate-inside.ts";
-import { isErrno } from "../real-files.ts";
-import { isDirectoryAt } from "../stat-or-nothing.ts";
 
 const goCommands = /^(?:go|gofmt|godoc|go\d[\w.]*)$/;
 

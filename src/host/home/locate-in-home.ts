@@ -1,8 +1,7 @@
+import { isDirectoryAt } from "../real-files.ts";
+import { answering, HomeRefusal } from "./home-refusal.ts";
 import type { AbsolutePath } from "../absolute-path.ts";
-import { answering } from "./answering.ts";
-import { HomeRefusal } from "./home-refusal.ts";
 import { locateInside } from "../locate-inside.ts";
-import { isDirectoryAt } from "../stat-or-nothing.ts";
 
 export interface Home {
   /** As the host names it. */

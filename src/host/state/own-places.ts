@@ -1,8 +1,8 @@
 import { ProvisionError } from "../../errors/provision-error.ts";
-import { adviseAdoption } from "./advise-adoption.ts";
 import { absolutePath, type AbsolutePath } from "../absolute-path.ts";
 import { isKeptRelease, places } from "../places.ts";
 import type { FileStat, ReadFiles } from "../ports.ts";
+import { parseGoVersion } from "../../release/go-version.ts";
 
 /** Something that keeps readygo's own state from being believed: somebody but root can have written it. */
 export interface PlaceProblem {
@@ -111,4 +111,14 @@ function describeProblem(files: ReadFiles, { path, code, what, isOwn }: PlacePro
       ? `chown root:root ${at} && chmod go-w ${at}`
       : `make ${at} a directory, or bind-mount what it leads to`;
   return new ProvisionError(code, `${at} ${what}`, { remedy: [remedy] });
+}
+
+/**
+ * The command that leads out of a state that cannot be used: it sets that state aside and takes the host as it is. It
+ * names the release that stands there, so that it changes no more than it has to; where none stands there, none.
+ */
+export function adviseAdoption(files: ReadFiles): string {
+  const first = files.readStart(absolutePath(places.goroot, "VERSION"), 100)?.toString("utf8").split("\n")[0] ?? "";
+  const version = parseGoVersion(first)?.slice(2);
+  return `readygo install ${version === undefined ? "" : `${version} `}--adopt`;
 }

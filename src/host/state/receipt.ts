@@ -14,6 +14,8 @@ import {
   sha256,
   time,
 } from "./state-shapes.ts";
+import type { ReadFiles } from "../ports.ts";
+import { readStateFile } from "./state-file.ts";
 
 /** What proved an archive or tree, and in what words; several may have. */
 const trustEvidence = closed({
@@ -24,10 +26,8 @@ export type TrustEvidence = InferOutput<typeof trustEvidence>;
 
 /** Bytes that readygo keeps in /var/lib/readygo/backups, to write them back. */
 export const backup = closed({ backup: component, sha256, mode });
-export type Backup = InferOutput<typeof backup>;
-
 /** A file that readygo wrote, and what it needs to restore the bytes that were there. */
-export const managedFile = pipe(
+const managedFile = pipe(
   closed({
     path,
     /** The account whose home holds it; null for a file of the system. */
@@ -102,7 +102,7 @@ const originalName = pipe(
 );
 
 /** /var/lib/readygo/receipt.json: what is installed, and how to undo it. */
-export const receiptShape = closed({
+const receiptShape = closed({
   ...installedRelease,
   files: listOf(managedFile),
   /** What stood at /usr/local/go before readygo's first run; kept under previous/ by this name. */
@@ -129,4 +129,13 @@ export function nameKeptManifest(keptAs: string): string {
 export function toInstalledRelease(receipt: InstalledRelease): InstalledRelease {
   const { version, architecture, installedAt, archive, trust, record, tree } = receipt;
   return { version, architecture, installedAt, archive, trust, ...(record === undefined ? {} : { record }), tree };
+}
+
+/**
+ * The receipt, or undefined where readygo has installed nothing.
+ *
+ * @throws ProvisionError as readStateFile
+ */
+export function readReceipt(files: ReadFiles): Receipt | undefined {
+  return readStateFile(files, places.receipt, receiptShape);
 }

@@ -1,9 +1,8 @@
+import { adviseAdoption, checkOwnPlaces } from "./own-places.ts";
 import { flatten, type GenericSchema, safeParse } from "valibot";
 import { ProvisionError } from "../../errors/provision-error.ts";
 import { hashBytes } from "../../release/sha256.ts";
 import type { AbsolutePath } from "../absolute-path.ts";
-import { adviseAdoption } from "./advise-adoption.ts";
-import { checkOwnPlaces } from "./own-places.ts";
 import type { ReadFiles } from "../ports.ts";
 import { isErrno } from "../real-files.ts";
 

@@ -1,9 +1,10 @@
 import { absolutePath, type AbsolutePath } from "../absolute-path.ts";
 import { type ChildFailure, toChildFailure } from "../child/child-failure.ts";
-import type { GoPlaces } from "./find-go-trees.ts";
-import type { GoTreeName, GoTreeSurvey } from "./go-tree-survey.ts";
-import type { GoTreeView } from "./go-tree-view.ts";
-import { BeyondBounds, createTreeMeter, type LookUse, type TreeExcess } from "./tree-bounds.ts";
+import { findGoTree, type GoPlaces, listGoPlaces } from "./find-go-trees.ts";
+import { type GoTreeName, type GoTreeSurvey, readGoTreeName, surveyGoTree } from "./go-tree-survey.ts";
+import { BeyondBounds, createTreeMeter, type LookUse, type TreeExcess, type TreeMeter } from "./tree-bounds.ts";
+import { answering } from "../home/home-refusal.ts";
+import { type Home, locateInHome } from "../home/locate-in-home.ts";
 
 /** What a process that only looks is asked: one line of JSON each. `allowed` bounds what it may look at for it. */
 export type LookRequest =
@@ -55,4 +56,26 @@ export function answerLook(view: GoTreeView, request: LookRequest): LookAnswer {
       error instanceof BeyondBounds ? { kind: "beyond", excess: error.excess } : toChildFailure(error);
     return { kind: "look", used: meter.used, result };
   }
+}
+
+/**
+ * Looking at the Go trees below a directory: a home, or `/` for the whole host. It blocks for as long as a file system
+ * does, so it is for a process that another can kill. Throws HomeRefusal, or what node:fs throws.
+ */
+interface GoTreeView {
+  listPlaces(pattern: string, mostEntries: number): GoPlaces;
+  findTree(path: AbsolutePath): AbsolutePath | undefined;
+  readName(path: AbsolutePath): GoTreeName;
+  /** @throws BeyondBounds */
+  survey(path: AbsolutePath, meter: TreeMeter): GoTreeSurvey;
+}
+
+export function openGoTreeView({ home, root }: Home): GoTreeView {
+  const locate = (path: AbsolutePath): string => locateInHome({ home, root }, path).real;
+  return {
+    listPlaces: (pattern, mostEntries) => listGoPlaces(root, { base: home, pattern, mostEntries }),
+    findTree: (path) => findGoTree(root, path),
+    readName: (path) => answering(path, () => readGoTreeName(locate(path))),
+    survey: (path, meter) => answering(path, () => surveyGoTree(locate(path), meter)),
+  };
 }

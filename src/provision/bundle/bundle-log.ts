@@ -1,4 +1,4 @@
-import { openReaders } from "../../sources/open-readers.ts";
+import { openReaders, type ReadText } from "../../sources/open-readers.ts";
 import { RequestFailure } from "../../errors/request-failure.ts";
 import type { BundleDirectory } from "../../host/bundle-directory.ts";
 import type { Architecture } from "../../release/architecture.ts";
@@ -6,7 +6,6 @@ import { fileUrl } from "../../sources/file-url.ts";
 import { toolchainModuleVersion } from "../../release/archive-name.ts";
 import type { GoVersion } from "../../release/go-version.ts";
 import { escapeModulePath } from "../../sources/goproxy-list.ts";
-import type { ReadText } from "../../sources/read-text.ts";
 import type { Source } from "../../sources/source.ts";
 import { findChecksumBase, listChecksumPlaces } from "../../trust/sumdb/checksum-base.ts";
 import { followHeads } from "../../trust/sumdb/follow-heads.ts";

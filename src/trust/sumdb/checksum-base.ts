@@ -1,6 +1,6 @@
+import type { ReadText } from "../../sources/open-readers.ts";
 import { RequestFailure } from "../../errors/request-failure.ts";
 import { appendPath } from "../../sources/goproxy-list.ts";
-import type { ReadText } from "../../sources/read-text.ts";
 import { moduleOrigin } from "../../sources/source.ts";
 
 /** The database itself. */

@@ -1,10 +1,10 @@
+import type { ReadBytes, ReadText } from "../../sources/open-readers.ts";
 import { redactUrl } from "../../errors/redact-url.ts";
 import { RequestFailure } from "../../errors/request-failure.ts";
 import type { Architecture } from "../../release/architecture.ts";
 import { toolchainModuleVersion } from "../../release/archive-name.ts";
 import type { GoVersion } from "../../release/go-version.ts";
 import { appendPath, escapeModulePath } from "../../sources/goproxy-list.ts";
-import type { ReadBytes, ReadText } from "../../sources/read-text.ts";
 import { type ChecksumRecord, parseRecordText } from "./checksum-record.ts";
 import { logFailure } from "./log-failure.ts";
 import { openNote, parseVerifierKey, sumGolangOrgKey, type VerifierKey } from "./note.ts";

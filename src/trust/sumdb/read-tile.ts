@@ -1,7 +1,7 @@
+import type { ReadBytes } from "../../sources/open-readers.ts";
 import { redactUrl } from "../../errors/redact-url.ts";
 import { RequestFailure } from "../../errors/request-failure.ts";
 import { appendPath } from "../../sources/goproxy-list.ts";
-import type { ReadBytes } from "../../sources/read-text.ts";
 import {
   fullTile,
   hashInTile,

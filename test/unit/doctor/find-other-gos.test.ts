@@ -1,8 +1,8 @@
+import { findOtherGos } from "../../../src/doctor/examine-gos.ts";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { findOtherGos } from "../../../src/doctor/find-other-gos.ts";
 import { createPackageFinder } from "../../../src/doctor/find-package.ts";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
 import type { GoTreeLooker, LeftOutPlace } from "../../../src/host/trees/go-tree-looker.ts";

@@ -1,6 +1,6 @@
+import type { CheckResult } from "../../../src/errors/event.ts";
 import { expect, test } from "vitest";
 import { formatCheck, formatChecks } from "../../../src/report/format-checks.ts";
-import type { CheckResult } from "../../../src/errors/check-result.ts";
 
 const results: readonly CheckResult[] = [
   { id: "version", layer: 1, status: "pass", evidence: "go version go1.27.4 linux/amd64", remedy: null },

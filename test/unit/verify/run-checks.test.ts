@@ -1,6 +1,6 @@
+import type { CheckResult } from "../../../src/errors/event.ts";
 import { expect, test } from "vitest";
 import { createRealFiles } from "../../../src/host/real-files.ts";
-import type { CheckResult } from "../../../src/errors/check-result.ts";
 import type { CheckContext } from "../../../src/verify/check.ts";
 import { runChecks } from "../../../src/verify/run-checks.ts";
 import {

@@ -1,11 +1,10 @@
+import { readReceipt, type Receipt, toInstalledRelease } from "../../../../src/host/state/receipt.ts";
 import { chmodSync, chownSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ProvisionError } from "../../../../src/errors/provision-error.ts";
 import { places } from "../../../../src/host/places.ts";
-import { readReceipt } from "../../../../src/host/state/read-receipt.ts";
 import { createRealFiles } from "../../../../src/host/real-files.ts";
-import { toInstalledRelease, type Receipt } from "../../../../src/host/state/receipt.ts";
 import { formatStateFile } from "../../../../src/host/state/state-file.ts";
 import type { GoVersion } from "../../../../src/release/go-version.ts";
 import { lookupChecksum } from "../../../../src/trust/sumdb/lookup.ts";

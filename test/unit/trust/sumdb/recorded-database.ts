@@ -1,8 +1,8 @@
+import type { ReadBytes, ReadText } from "../../../../src/sources/open-readers.ts";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { RequestFailure } from "../../../../src/errors/request-failure.ts";
-import type { ReadBytes, ReadText } from "../../../../src/sources/read-text.ts";
 
 const recorded = "test/fixtures/recorded-log/sumdb/sum.golang.org";
 
