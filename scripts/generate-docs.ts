@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { commands } from "../src/cli/run-cli.ts";
 import { formatManPage } from "./format-man-page.ts";
 import { formatLayerRules, formatLayerTable } from "./generate-layers.ts";
-import { catalogue, type CatalogueEntry } from "../src/errors/catalogue.ts";
+import { catalogue, type CatalogueEntry } from "../src/errors/error-codes.ts";
 
 // `npm run docs` writes docs/errors.md from the catalogue, docs/readygo.1 from the commands, and the lint rules and the table
 // of the layers from scripts/layers.ts; with --check it only tells whether they are in step.
@@ -19,7 +19,7 @@ const sections = exits.map((exit) => {
 
 const text = `# Errors
 
-Generated from src/errors/catalogue.ts by \`npm run docs\`. Every failure that is not a bug has one of these codes; on a
+Generated from src/errors/error-codes.ts by \`npm run docs\`. Every failure that is not a bug has one of these codes; on a
 terminal it reads \`error[code]: summary\`, with the facts indented below it and what to do as \`hint:\`; with \`--json\` it is
 the \`error\` object. A bug ends with exit 1 and its stack. 10 is \`plan --detailed-exitcode\` on a host that differs, and
 128+n a run that signal n stopped; it has put everything back.

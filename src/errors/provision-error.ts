@@ -1,4 +1,4 @@
-import { catalogue, type ErrorCode } from "./catalogue.ts";
+import { catalogue, type ErrorCode } from "./error-codes.ts";
 
 export interface ProvisionErrorOptions {
   /** Facts, printed one a line in this order, and carried as they are by `--json`. */

@@ -1,4 +1,4 @@
-import { networkVariables } from "../verify/mod-download.ts";
+import { networkVariables } from "../verify/checks/mod-download.ts";
 import type { CheckResult, Layer } from "../errors/event.ts";
 import { findPinnedH1 } from "../release/catalogue.ts";
 import { hashBytes } from "../release/sha256.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { describeFailure, RequestFailure } from "../errors/request-failure.ts";
-import type { ExpectedArchive } from "../fetch/unpack/archive-digest.ts";
+import type { ExpectedArchive } from "../fetch/unpack/digest-archive.ts";
 import type { TrustEvidence } from "../host/state/receipt.ts";
 import { loadManifest } from "../release/catalogue.ts";
 import type { Release } from "../release/release.ts";

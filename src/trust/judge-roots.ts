@@ -1,5 +1,5 @@
 import { ProvisionError } from "../errors/provision-error.ts";
-import type { PassedArchive } from "../fetch/unpack/archive-digest.ts";
+import type { PassedArchive } from "../fetch/unpack/digest-archive.ts";
 import type { TrustEvidence } from "../host/state/receipt.ts";
 import { hashTreeAsModule } from "../release/module-hash.ts";
 import type { ChecksumRecord } from "./sumdb/lookup.ts";

@@ -1,4 +1,4 @@
-import { catalogue } from "../errors/catalogue.ts";
+import { catalogue } from "../errors/error-codes.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { TrustEvidence } from "../host/state/receipt.ts";
 import type { ReportEvent } from "../errors/event.ts";

@@ -1,5 +1,5 @@
 import { ProvisionError } from "../errors/provision-error.ts";
-import { checkArchiveDigest, type ExpectedArchive, type PassedArchive } from "../fetch/unpack/archive-digest.ts";
+import { checkArchiveDigest, type ExpectedArchive, type PassedArchive } from "../fetch/unpack/digest-archive.ts";
 import type { TrustEvidence } from "../host/state/receipt.ts";
 import { checkSignature, type SignatureClaim } from "./signature/check-signature.ts";
 import { describeUnshown, type LogStatement } from "./sumdb/log-answer.ts";

@@ -1,4 +1,4 @@
-import type { ExpectedArchive } from "../fetch/unpack/archive-digest.ts";
+import type { ExpectedArchive } from "../fetch/unpack/digest-archive.ts";
 import type { TrustEvidence } from "../host/state/receipt.ts";
 import type { SignatureClaim } from "./signature/check-signature.ts";
 import { describeUnshown, type LogStatement } from "./sumdb/log-answer.ts";

@@ -1,8 +1,8 @@
-import { nameDifferences } from "./whole-tree.ts";
+import { nameDifferences } from "./checks/whole-tree.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import { toolchainModuleVersion } from "../release/archive-name.ts";
-import { compareWithModule, judgePublicTree, onlyInModule, type PublicVerdict } from "../trust/public-tree.ts";
+import { compareWithModule, judgePublicTree, onlyInModule, type PublicVerdict } from "../trust/compare-public-tree.ts";
 import { verifyChecksumRecord } from "../trust/sumdb/checksum-record.ts";
 import { describeUnshown, isStatement, type LogStatement, requireSameH1 } from "../trust/sumdb/log-answer.ts";
 import { compareTree } from "../release/tree-manifest.ts";

@@ -1,10 +1,10 @@
 import type { CheckResult, Layer } from "../errors/event.ts";
 import type { Check, CheckContext, Finding } from "./check.ts";
 import { fail, skip } from "./check.ts";
-import { checks } from "./checks.ts";
+import { checks } from "./list-checks.ts";
 import { askGoVersion } from "./hermetic-go.ts";
-import { whichGo } from "./which-go.ts";
-import { wholeTree } from "./whole-tree.ts";
+import { whichGo } from "./checks/which-go.ts";
+import { wholeTree } from "./checks/whole-tree.ts";
 
 export interface CheckRun {
   readonly context: CheckContext;

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AcquireContext } from "../../src/apply/acquire/acquire-context.ts";
 import { stageVouched } from "../../src/apply/acquire/acquire-tar-gz.ts";
 import type { Answer, AskedRoots } from "../../src/trust/ask-roots.ts";
-import type { ErrorCode } from "../../src/errors/catalogue.ts";
+import type { ErrorCode } from "../../src/errors/error-codes.ts";
 import { ProvisionError } from "../../src/errors/provision-error.ts";
 import { absolutePath } from "../../src/host/absolute-path.ts";
 import { createRealFiles } from "../../src/host/real-files.ts";

@@ -9,7 +9,7 @@ import type { ChecksumRecord } from "../../src/trust/sumdb/checksum-record.ts";
 import { lookupChecksum } from "../../src/trust/sumdb/lookup.ts";
 import { keyId } from "../../src/trust/sumdb/note.ts";
 import type { CheckContext } from "../../src/verify/check.ts";
-import { publicTree } from "../../src/verify/public-tree.ts";
+import { publicTree } from "../../src/verify/checks/public-tree.ts";
 import { recordedDatabase } from "../unit/trust/sumdb/recorded-database.ts";
 import { makeContext, makeDirectory, place } from "../unit/verify/check-host.ts";
 

@@ -6,7 +6,7 @@ import type { RunRequest } from "../../src/host/ports.ts";
 import type { ChecksumRecord } from "../../src/trust/sumdb/checksum-record.ts";
 import type { Sha256 } from "../../src/release/sha256.ts";
 import type { CheckContext, PublicRelease } from "../../src/verify/check.ts";
-import { checks } from "../../src/verify/checks.ts";
+import { checks } from "../../src/verify/list-checks.ts";
 import { runChecks } from "../../src/verify/run-checks.ts";
 import { elfHeader, makeContext, makeDirectory, manifestOf, place, wantedVersion } from "../unit/verify/check-host.ts";
 

@@ -11,7 +11,7 @@ import {
   type SecretKeyPacket,
   type SecretSubkeyPacket,
 } from "openpgp";
-import { createArchiveDigest } from "../../src/fetch/unpack/archive-digest.ts";
+import { createArchiveDigest } from "../../src/fetch/unpack/digest-archive.ts";
 import { checkSignature, claimSignature, type SignatureClaim } from "../../src/trust/signature/check-signature.ts";
 import { readSignatures } from "../../src/trust/signature/detached-signature.ts";
 import { readSigningKey } from "../../src/trust/signature/signing-key.ts";

@@ -6,7 +6,7 @@ import {
   createArchiveDigest,
   type ExpectedArchive,
   type ReceivedArchive,
-} from "../unpack/archive-digest.ts";
+} from "../unpack/digest-archive.ts";
 import { toDiskFailure } from "../unpack/describe-disk-failure.ts";
 import { writeAll } from "../unpack/write-release-file.ts";
 

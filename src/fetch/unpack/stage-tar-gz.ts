@@ -2,7 +2,7 @@ import { createGunzip, type Gunzip } from "node:zlib";
 import { RequestFailure } from "../../errors/request-failure.ts";
 import type { ArchiveBounds } from "../../release/archive-bounds.ts";
 import { createByteRing, createRingWriter, type RingWriter } from "./byte-ring.ts";
-import { checkArchiveDigest, createArchiveDigest, type ExpectedArchive, type PassedArchive } from "./archive-digest.ts";
+import { checkArchiveDigest, createArchiveDigest, type ExpectedArchive, type PassedArchive } from "./digest-archive.ts";
 import { HostileArchive } from "./hostile-archive.ts";
 import { releaseWhole } from "./release-whole.ts";
 import { type StagedTree, toManifest, toStageError } from "./staged-tree.ts";

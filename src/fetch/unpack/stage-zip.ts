@@ -6,7 +6,7 @@ import type { Architecture } from "../../release/architecture.ts";
 import type { GoVersion } from "../../release/go-version.ts";
 import { computeModuleHash } from "../../release/module-hash.ts";
 import type { TreeManifest } from "../../release/tree-manifest.ts";
-import type { ReceivedArchive } from "./archive-digest.ts";
+import type { ReceivedArchive } from "./digest-archive.ts";
 import { createZipEntryCheck } from "./zip-entry-check.ts";
 import { toDiskFailure } from "./describe-disk-failure.ts";
 import { downloadZip, type DownloadZipRequest } from "../download/download-zip.ts";

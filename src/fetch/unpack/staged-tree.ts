@@ -1,7 +1,7 @@
 import { ProvisionError } from "../../errors/provision-error.ts";
 import type { Sha256 } from "../../release/sha256.ts";
 import { sortByPathBytes, type TreeManifest } from "../../release/tree-manifest.ts";
-import type { ReceivedArchive } from "./archive-digest.ts";
+import type { ReceivedArchive } from "./digest-archive.ts";
 import { HostileArchive } from "./hostile-archive.ts";
 import type { WrittenTree } from "./tree-writer.ts";
 

@@ -4,7 +4,7 @@ import type { Architecture } from "../../release/architecture.ts";
 import { toolchainModuleVersion } from "../../release/archive-name.ts";
 import type { GoVersion } from "../../release/go-version.ts";
 import { treePathOfModuleFile } from "../../release/module-hash.ts";
-import type { ReceivedArchive } from "./archive-digest.ts";
+import type { ReceivedArchive } from "./digest-archive.ts";
 import { createEntryLedger } from "./entry-ledger.ts";
 import { parseEntryPath } from "./entry-path.ts";
 import { HostileArchive } from "./hostile-archive.ts";

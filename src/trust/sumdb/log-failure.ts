@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../errors/catalogue.ts";
+import type { ErrorCode } from "../../errors/error-codes.ts";
 import { ProvisionError } from "../../errors/provision-error.ts";
 
 /**

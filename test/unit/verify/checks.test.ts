@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { checks } from "../../../src/verify/checks.ts";
+import { checks } from "../../../src/verify/list-checks.ts";
 
 const manual = readFileSync(new URL("../../../docs/verification.md", import.meta.url), "utf8");
 

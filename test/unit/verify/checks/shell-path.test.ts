@@ -1,11 +1,11 @@
 import { chmodSync, chownSync, existsSync, readdirSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Account } from "../../../src/host/ports.ts";
-import { askShell } from "../../../src/verify/ask-shells.ts";
-import type { CheckContext } from "../../../src/verify/check.ts";
-import { interactiveShell, loginShell } from "../../../src/verify/shell-path.ts";
-import { whichGo } from "../../../src/verify/which-go.ts";
-import { isRoot, machineVersion, makeAccount, makeContext, makeDirectory, place } from "./check-host.ts";
+import type { Account } from "../../../../src/host/ports.ts";
+import { askShell } from "../../../../src/verify/ask-shells.ts";
+import type { CheckContext } from "../../../../src/verify/check.ts";
+import { interactiveShell, loginShell } from "../../../../src/verify/checks/shell-path.ts";
+import { whichGo } from "../../../../src/verify/checks/which-go.ts";
+import { isRoot, machineVersion, makeAccount, makeContext, makeDirectory, place } from "../check-host.ts";
 
 const hasGo = machineVersion !== undefined;
 const export_ = "PATH=/usr/local/go/bin:$PATH\nexport PATH\n";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { otherArchitecture } from "../../../src/release/architecture.ts";
-import { crossCompile } from "../../../src/verify/cross-compile.ts";
-import { goRun } from "../../../src/verify/go-run.ts";
-import { hostArchitecture, machineVersion, makeContext, wantedVersion, withGo } from "./check-host.ts";
+import { otherArchitecture } from "../../../../src/release/architecture.ts";
+import { crossCompile } from "../../../../src/verify/checks/cross-compile.ts";
+import { goRun } from "../../../../src/verify/checks/go-run.ts";
+import { hostArchitecture, machineVersion, makeContext, wantedVersion, withGo } from "../check-host.ts";
 
 const target = otherArchitecture(hostArchitecture);
 const repair = "readygo install go1.27.4 --repair";

@@ -1,8 +1,8 @@
 import { chownSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Account } from "../../../src/host/ports.ts";
-import { modDownload } from "../../../src/verify/mod-download.ts";
-import { buildZip } from "../fetch/unpack/build-zip.ts";
+import type { Account } from "../../../../src/host/ports.ts";
+import { modDownload } from "../../../../src/verify/checks/mod-download.ts";
+import { buildZip } from "../../fetch/unpack/build-zip.ts";
 import {
   isRoot,
   machineVersion,
@@ -12,7 +12,7 @@ import {
   place,
   wantedVersion,
   withGo,
-} from "./check-host.ts";
+} from "../check-host.ts";
 
 const hasGo = machineVersion !== undefined;
 const module = "small.example/hello@v1.0.0";

@@ -1,8 +1,8 @@
-import { absolutePath } from "../host/absolute-path.ts";
-import { createCrc32Reader } from "../host/trees/file-crc32.ts";
-import { places } from "../host/places.ts";
-import { type Check, skip } from "./check.ts";
-import { provePublicTree } from "./prove-public-tree.ts";
+import { absolutePath } from "../../host/absolute-path.ts";
+import { createCrc32Reader } from "../../host/trees/file-crc32.ts";
+import { places } from "../../host/places.ts";
+import { type Check, skip } from "../check.ts";
+import { provePublicTree } from "../prove-public-tree.ts";
 
 export const publicTree: Check = {
   id: "tree-public",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { createRealFiles } from "../../../src/host/real-files.ts";
-import { treeVersion } from "../../../src/verify/tree-version.ts";
-import { makeContext, makeDirectory, place, wantedVersion, withGo } from "./check-host.ts";
+import { createRealFiles } from "../../../../src/host/real-files.ts";
+import { treeVersion } from "../../../../src/verify/checks/tree-version.ts";
+import { makeContext, makeDirectory, place, wantedVersion, withGo } from "../check-host.ts";
 
 function hostWith(versionFile: string | undefined) {
   const root = makeDirectory();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { createRealFiles } from "../../../src/host/real-files.ts";
-import { treeArchitecture } from "../../../src/verify/tree-architecture.ts";
-import { elfHeader, makeContext, makeDirectory, place, wantedVersion } from "./check-host.ts";
+import { createRealFiles } from "../../../../src/host/real-files.ts";
+import { treeArchitecture } from "../../../../src/verify/checks/tree-architecture.ts";
+import { elfHeader, makeContext, makeDirectory, place, wantedVersion } from "../check-host.ts";
 
 const programs = ["bin/go", "bin/gofmt", "pkg/tool/linux_arm64/compile"];
 

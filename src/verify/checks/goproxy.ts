@@ -1,10 +1,10 @@
-import { redactUrl } from "../errors/redact-url.ts";
-import { absolutePath } from "../host/absolute-path.ts";
-import { places } from "../host/places.ts";
-import { parseGoEnvFile } from "../release/go-env-file.ts";
-import { askAccountGo, readAccountSettings } from "./account-settings.ts";
-import { type Check, type CheckContext, fail, pass, warn } from "./check.ts";
-import { findSettingOrigins } from "./setting-origins.ts";
+import { redactUrl } from "../../errors/redact-url.ts";
+import { absolutePath } from "../../host/absolute-path.ts";
+import { places } from "../../host/places.ts";
+import { parseGoEnvFile } from "../../release/go-env-file.ts";
+import { askAccountGo, readAccountSettings } from "../account-settings.ts";
+import { type Check, type CheckContext, fail, pass, warn } from "../check.ts";
+import { findSettingOrigins } from "../setting-origins.ts";
 
 export const goproxy: Check = {
   id: "goproxy",

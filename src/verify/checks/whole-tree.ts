@@ -1,8 +1,8 @@
-import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
-import { places } from "../host/places.ts";
-import type { ReadFiles } from "../host/ports.ts";
-import { compareTree, type TreeDifference } from "../release/tree-manifest.ts";
-import { type Check, type CheckContext, fail, type Finding, pass, warn } from "./check.ts";
+import { absolutePath, type AbsolutePath } from "../../host/absolute-path.ts";
+import { places } from "../../host/places.ts";
+import type { ReadFiles } from "../../host/ports.ts";
+import { compareTree, type TreeDifference } from "../../release/tree-manifest.ts";
+import { type Check, type CheckContext, fail, type Finding, pass, warn } from "../check.ts";
 
 export const wholeTree: Check = {
   id: "tree-manifest",

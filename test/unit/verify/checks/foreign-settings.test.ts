@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { noGopath, noGoroot } from "../../../src/verify/foreign-settings.ts";
-import { makeAccount, makeContext } from "./check-host.ts";
+import { noGopath, noGoroot } from "../../../../src/verify/checks/foreign-settings.ts";
+import { makeAccount, makeContext } from "../check-host.ts";
 
 test("neither is set", async () => {
   const context = makeContext();

@@ -1,7 +1,7 @@
-import { places } from "../host/places.ts";
-import { type Check, fail, pass } from "./check.ts";
-import { describeRun } from "./describe-run.ts";
-import { runGo } from "./hermetic-go.ts";
+import { places } from "../../host/places.ts";
+import { type Check, fail, pass } from "../check.ts";
+import { describeRun } from "../describe-run.ts";
+import { runGo } from "../hermetic-go.ts";
 
 export const goroot: Check = {
   id: "goroot",

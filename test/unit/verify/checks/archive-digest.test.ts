@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { type Sha256, parseSha256 } from "../../../src/release/sha256.ts";
-import { archiveDigest } from "../../../src/verify/archive-digest.ts";
-import { makeContext, wantedVersion } from "./check-host.ts";
+import { type Sha256, parseSha256 } from "../../../../src/release/sha256.ts";
+import { archiveDigest } from "../../../../src/verify/checks/archive-digest.ts";
+import { makeContext, wantedVersion } from "../check-host.ts";
 
 const digest = "ab".repeat(32);
 const archive = {

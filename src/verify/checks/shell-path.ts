@@ -1,10 +1,10 @@
 import { posix } from "node:path";
-import { absolutePath, parseAbsolutePath } from "../host/absolute-path.ts";
-import { places } from "../host/places.ts";
-import { askShell } from "./ask-shells.ts";
-import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "./check.ts";
-import { lookAsAccount } from "./look-as-account.ts";
-import type { ShellMode } from "./shell-question.ts";
+import { absolutePath, parseAbsolutePath } from "../../host/absolute-path.ts";
+import { places } from "../../host/places.ts";
+import { askShell } from "../ask-shells.ts";
+import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "../check.ts";
+import { lookAsAccount } from "../look-as-account.ts";
+import type { ShellMode } from "../shell-question.ts";
 
 const goDirectory = absolutePath(places.goroot, "bin");
 

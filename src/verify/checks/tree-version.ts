@@ -1,7 +1,7 @@
-import { absolutePath } from "../host/absolute-path.ts";
-import { places } from "../host/places.ts";
-import { type Check, fail, pass } from "./check.ts";
-import { askGoVersion } from "./hermetic-go.ts";
+import { absolutePath } from "../../host/absolute-path.ts";
+import { places } from "../../host/places.ts";
+import { type Check, fail, pass } from "../check.ts";
+import { askGoVersion } from "../hermetic-go.ts";
 
 export const treeVersion: Check = {
   id: "version",

@@ -1,7 +1,7 @@
-import { absolutePath } from "../host/absolute-path.ts";
-import { places } from "../host/places.ts";
-import { parseElfArchitecture } from "../release/architecture.ts";
-import { type Check, fail, pass } from "./check.ts";
+import { absolutePath } from "../../host/absolute-path.ts";
+import { places } from "../../host/places.ts";
+import { parseElfArchitecture } from "../../release/architecture.ts";
+import { type Check, fail, pass } from "../check.ts";
 
 const elfHeaderBytes = 64;
 

@@ -1,8 +1,8 @@
-import { parseAbsolutePath } from "../host/absolute-path.ts";
-import { places } from "../host/places.ts";
-import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "./check.ts";
-import { askShell } from "./ask-shells.ts";
-import { lookAsAccount } from "./look-as-account.ts";
+import { parseAbsolutePath } from "../../host/absolute-path.ts";
+import { places } from "../../host/places.ts";
+import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "../check.ts";
+import { askShell } from "../ask-shells.ts";
+import { lookAsAccount } from "../look-as-account.ts";
 import { isReachedWithoutHome, pathRemedy, silentShellRemedy } from "./shell-path.ts";
 
 export const whichGo: Check = {

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { goroot } from "../../../src/verify/goroot.ts";
-import { machineVersion, makeContext, wantedVersion, withGo } from "./check-host.ts";
+import { goroot } from "../../../../src/verify/checks/goroot.ts";
+import { machineVersion, makeContext, wantedVersion, withGo } from "../check-host.ts";
 
 test.runIf(machineVersion !== undefined)(
   "this machine's go knows its own tree (skipped where there is none)",

@@ -1,4 +1,4 @@
-import { type Check, fail, pass, skip } from "./check.ts";
+import { type Check, fail, pass, skip } from "../check.ts";
 
 export const archiveDigest: Check = {
   id: "archive-digest",

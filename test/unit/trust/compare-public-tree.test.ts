@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
 import type { GoVersion } from "../../../src/release/go-version.ts";
 import { hashTreeAsModule } from "../../../src/release/module-hash.ts";
-import { compareWithModule, judgePublicTree, onlyInModule } from "../../../src/trust/public-tree.ts";
+import { compareWithModule, judgePublicTree, onlyInModule } from "../../../src/trust/compare-public-tree.ts";
 import { hashBytes } from "../../../src/release/sha256.ts";
 import type { TreeScan } from "../../../src/release/tree-manifest.ts";
 

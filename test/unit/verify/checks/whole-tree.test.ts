@@ -1,9 +1,9 @@
 import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
-import { createRealFiles } from "../../../src/host/real-files.ts";
-import type { TreeManifest } from "../../../src/release/tree-manifest.ts";
-import { wholeTree } from "../../../src/verify/whole-tree.ts";
-import { isRoot, makeContext, makeDirectory, manifestOf, place, wantedVersion } from "./check-host.ts";
+import { createRealFiles } from "../../../../src/host/real-files.ts";
+import type { TreeManifest } from "../../../../src/release/tree-manifest.ts";
+import { wholeTree } from "../../../../src/verify/checks/whole-tree.ts";
+import { isRoot, makeContext, makeDirectory, manifestOf, place, wantedVersion } from "../check-host.ts";
 
 const names = [
   "VERSION",

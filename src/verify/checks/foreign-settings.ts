@@ -1,6 +1,6 @@
-import { type AccountSettings, readAccountSettings } from "./account-settings.ts";
-import { type Check, type CheckContext, type Finding, pass, warn } from "./check.ts";
-import { findSettingOrigins } from "./setting-origins.ts";
+import { type AccountSettings, readAccountSettings } from "../account-settings.ts";
+import { type Check, type CheckContext, type Finding, pass, warn } from "../check.ts";
+import { findSettingOrigins } from "../setting-origins.ts";
 
 export const noGoroot: Check = {
   id: "no-goroot",

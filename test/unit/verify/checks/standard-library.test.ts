@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { standardLibrary } from "../../../src/verify/standard-library.ts";
-import { machineVersion, makeContext, wantedVersion, withGo } from "./check-host.ts";
+import { standardLibrary } from "../../../../src/verify/checks/standard-library.ts";
+import { machineVersion, makeContext, wantedVersion, withGo } from "../check-host.ts";
 
 test.runIf(machineVersion !== undefined)(
   "counts this machine's packages (skipped where there is no Go)",

@@ -1,12 +1,12 @@
-import { redactUrl } from "../errors/redact-url.ts";
-import type { RunResult } from "../host/ports.ts";
-import { fetchBounds } from "../host/child/run-bounds.ts";
-import { askAccountGo, readAccountSettings } from "./account-settings.ts";
-import { type Check, type CheckContext, fail, type Finding, pass, warn } from "./check.ts";
-import { describeRun, lastLine } from "./describe-run.ts";
-import { diagnoseDownload } from "./diagnose-download.ts";
-import { openAccountPlace, placeModule, runGo, runGoAsAccount } from "./hermetic-go.ts";
-import { restrictForRoot } from "./root-download.ts";
+import { redactUrl } from "../../errors/redact-url.ts";
+import type { RunResult } from "../../host/ports.ts";
+import { fetchBounds } from "../../host/child/run-bounds.ts";
+import { askAccountGo, readAccountSettings } from "../account-settings.ts";
+import { type Check, type CheckContext, fail, type Finding, pass, warn } from "../check.ts";
+import { describeRun, lastLine } from "../describe-run.ts";
+import { diagnoseDownload } from "../diagnose-download.ts";
+import { openAccountPlace, placeModule, runGo, runGoAsAccount } from "../hermetic-go.ts";
+import { restrictForRoot } from "../root-download.ts";
 
 /** What a login shell tells every program about the way out. */
 export const networkVariables = [

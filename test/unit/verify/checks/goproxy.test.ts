@@ -1,11 +1,11 @@
 import { chownSync } from "node:fs";
 import { expect, test } from "vitest";
-import { absolutePath } from "../../../src/host/absolute-path.ts";
-import { createRealFiles } from "../../../src/host/real-files.ts";
-import type { ReadFiles } from "../../../src/host/ports.ts";
-import type { CheckContext } from "../../../src/verify/check.ts";
-import { goproxy } from "../../../src/verify/goproxy.ts";
-import { isRoot, machineVersion, makeAccount, makeContext, wantedVersion, withGo } from "./check-host.ts";
+import { absolutePath } from "../../../../src/host/absolute-path.ts";
+import { createRealFiles } from "../../../../src/host/real-files.ts";
+import type { ReadFiles } from "../../../../src/host/ports.ts";
+import type { CheckContext } from "../../../../src/verify/check.ts";
+import { goproxy } from "../../../../src/verify/checks/goproxy.ts";
+import { isRoot, machineVersion, makeAccount, makeContext, wantedVersion, withGo } from "../check-host.ts";
 
 /** go.env of the tree as given; undefined: there is none. The rest is this machine's. */
 function filesWithGoEnv(goEnv: string | undefined): ReadFiles {
