@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { failOperation } from "../lab/kill-campaign.ts";
-import { operations } from "../lab/kill-operations.ts";
+import { failOperation } from "../lab/kills/kill-campaign.ts";
+import { operations } from "../lab/kills/kill-operations.ts";
 
 // Full, broken, read-only, closed, over the quota: each call of a kind and a class of path fails once in some run.
 describe("a system call that fails", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { killChildren } from "../lab/kill-campaign.ts";
-import { findOperation } from "../lab/kill-operations.ts";
+import { killChildren } from "../lab/kills/kill-campaign.ts";
+import { findOperation } from "../lab/kills/kill-operations.ts";
 
 // perl for the exchange, cp and sync, and readygo's own child that works in a home: each dies alone, and readygo sees it.
 describe("a child that dies", () => {

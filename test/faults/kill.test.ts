@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { killOperation } from "../lab/kill-campaign.ts";
-import { findOperation, type OperationName } from "../lab/kill-operations.ts";
-import { replaceExchange } from "../lab/kill-host.ts";
-import type { RoomDisk } from "../lab/kill-disk.ts";
+import { killOperation } from "../lab/kills/kill-campaign.ts";
+import { findOperation, type OperationName } from "../lab/kills/kill-operations.ts";
+import { replaceExchange } from "../lab/kills/kill-host.ts";
+import type { RoomDisk } from "../lab/kills/kill-disk.ts";
 
 // The whole of it is `npm run faults -- --full`; this is an even sample of its points.
 describe("a run that is killed, with its children, in the middle of a system call", () => {

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { commandWords, stateCommands } from "../lab/state-combination.ts";
-import { listDamages } from "../lab/state-damage.ts";
-import { makeStateHosts } from "../lab/state-hosts.ts";
-import type { StateImage, StateRun } from "../lab/state-image.ts";
-import { sampleCombinations } from "../lab/state-matrix.ts";
-import { runStateDamage } from "../lab/state-run.ts";
-import { stockStateShelf } from "../lab/state-shelf.ts";
+import { commandWords, stateCommands } from "../lab/state/state-combination.ts";
+import { listDamages } from "../lab/damages/state-damage.ts";
+import { makeStateHosts } from "../lab/state/state-hosts.ts";
+import type { StateImage, StateRun } from "../lab/state/state-image.ts";
+import { sampleCombinations } from "../lab/state/state-matrix.ts";
+import { runStateDamage } from "../lab/state/state-run.ts";
+import { stockStateShelf } from "../lab/state/state-shelf.ts";
 
 // Rule: state that is damaged, hostile or not root's alone makes no command do harm. Nothing outside readygo's places
 // changes, no file of a user's gets worse, a foreign Go is kept, what refuses has changed nothing, and what the error

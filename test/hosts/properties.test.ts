@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { runProperties } from "../lab/property-run.ts";
+import { runProperties } from "../lab/properties/property-run.ts";
 
 // A sample of what `npm run properties -- --runs 1000` plays: any start, any request.
 it("holds its laws on generated hosts: met or refused without a trace, an empty plan after it, the start given back", async () => {

@@ -9,7 +9,7 @@ import { ProvisionError } from "../../../src/errors/provision-error.ts";
 import type { GoVersion } from "../../../src/release/go-version.ts";
 import { computeModuleHash, moduleFileName, treePathOfModuleFile } from "../../../src/release/module-hash.ts";
 import { parseSha256, type Sha256 } from "../../../src/release/sha256.ts";
-import { findOfficialTree } from "../../lab/machine-go.ts";
+import { findOfficialTree } from "../../lab/releases/machine-go.ts";
 import { thrownBy } from "../thrown-by.ts";
 
 const version = "go1.26.8" as GoVersion;
