@@ -18,6 +18,8 @@ export interface SnapshotEntry {
 export interface SnapshotOptions {
   /** `false`: mode, size and time only, where 15,000 files needn't be read. Default true. */
   readonly hash?: boolean;
+  /** Reads every file, also one that was read before: where power was lost, a time of change says nothing. */
+  readonly isReread?: boolean;
   /** Paths, with what lies below them, to leave out. */
   readonly except?: readonly string[];
 }
@@ -30,11 +32,12 @@ export function takeSnapshot(
 ): Map<string, SnapshotEntry> {
   const entries = new Map<string, SnapshotEntry>();
   const except = new Set(options.except);
+  const hash = options.hash === false ? () => "" : options.isReread === true ? hashFile : hashOnce;
   const visit = (path: string, real: string): void => {
     if (except.has(path)) return;
     const stat = lstatSync(real, { bigint: true, throwIfNoEntry: false });
     if (stat === undefined) return;
-    entries.set(path, describe(real, stat, options.hash ?? true));
+    entries.set(path, describe(real, stat, hash));
     if (!stat.isDirectory()) return;
     for (const name of readdirSync(real).sort()) visit(join(path, name), join(real, name));
   };
@@ -42,7 +45,7 @@ export function takeSnapshot(
   return entries;
 }
 
-function describe(real: string, stat: BigIntStats, withHash: boolean): SnapshotEntry {
+function describe(real: string, stat: BigIntStats, hash: (real: string, stat: BigIntStats) => string): SnapshotEntry {
   const kind = stat.isFile() ? "file" : stat.isDirectory() ? "directory" : stat.isSymbolicLink() ? "link" : "other";
   return {
     kind,
@@ -52,7 +55,31 @@ function describe(real: string, stat: BigIntStats, withHash: boolean): SnapshotE
     // How large a directory is depends on the file system and its history, not on what it holds.
     size: kind === "directory" ? 0 : Number(stat.size),
     mtimeNs: String(stat.mtimeNs),
-    sha256: kind === "file" && withHash ? createHash("sha256").update(readFileSync(real)).digest("hex") : "",
+    sha256: kind === "file" ? hash(real, stat) : "",
     target: kind === "link" ? readlinkSync(real) : "",
   };
+}
+
+const hashes = new Map<string, string>();
+const mostHashes = 200_000;
+
+/**
+ * A file is read once as long as it stays the same file with the same time of change, which the kernel sets and no
+ * program can. That time has a grain: what had only just changed when it was read is read again.
+ */
+function hashOnce(real: string, stat: BigIntStats): string {
+  const key = [real.replace(/^\/proc\/\d+\/root/, ""), stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(
+    " ",
+  );
+  const known = hashes.get(key);
+  if (known !== undefined) return known;
+  const readAtMs = Date.now();
+  const hash = hashFile(real);
+  if (hashes.size >= mostHashes) hashes.clear();
+  if (readAtMs - Number(stat.ctimeMs) > 1_000) hashes.set(key, hash);
+  return hash;
+}
+
+function hashFile(real: string): string {
+  return createHash("sha256").update(readFileSync(real)).digest("hex");
 }

@@ -74,7 +74,7 @@ export async function openRoom(host: LabHost, disk: RoomDisk | { readonly setUp:
       if (status !== 0) throw new Error("processes of the room outlive SIGKILL");
     },
     look() {
-      const entries = [...takeSnapshot(path, seen)].map(([name, entry]) => {
+      const entries = [...takeSnapshot(path, seen, { isReread: true })].map(([name, entry]) => {
         const timeless: Omit<SnapshotEntry, "mtimeNs"> & { mtimeNs?: string } = { ...entry };
         delete timeless.mtimeNs;
         return [name.replace(/\b\d{8}T\d{9}Z\b/, "ID"), timeless] as const;
