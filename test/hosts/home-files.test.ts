@@ -19,14 +19,22 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { absolutePath } from "../../../../src/host/absolute-path.ts";
-import { type HomeFiles, HomeRefusal, openHome } from "../../../../src/host/home/home-files.ts";
-import type { Account } from "../../../../src/host/ports.ts";
-import type { Sha256 } from "../../../../src/release/sha256.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { absolutePath } from "../../src/host/absolute-path.ts";
+import { type HomeFiles, HomeRefusal, openHome } from "../../src/host/home/home-files.ts";
+import type { Account } from "../../src/host/ports.ts";
+import type { Sha256 } from "../../src/release/sha256.ts";
+import { compileProgram } from "../lab/suite/compile-program.ts";
 
-const isRoot = process.getuid?.() === 0;
-const childMain = join(import.meta.dirname, "home-child-main.ts");
+let programs = "";
+let childMain = "";
+beforeAll(async () => {
+  programs = mkdtempSync(join(tmpdir(), "readygo-programs-"));
+  chmodSync(programs, 0o755);
+  childMain = await compileProgram(join(import.meta.dirname, "../lab/hosts/home-child-main.ts"), programs);
+});
+afterAll(() => rmSync(programs, { recursive: true }));
+
 const wrong = "0".repeat(64) as Sha256;
 
 let root = "";
@@ -60,9 +68,9 @@ const refusal = (promise: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof HomeRefusal ? `${error.kind}: ${error.message}` : String(error)),
   );
 
-describe.skipIf(!isRoot).each([
-  ["through a child, as another account (needs root)", 54_321],
-  ["in this process, as the account itself (needs root)", 0],
+describe.each([
+  ["through a child, as another account", 54_321],
+  ["in this process, as the account itself", 0],
 ] as const)("a home %s", (_, uid) => {
   let account: Account;
 
@@ -283,7 +291,7 @@ describe.skipIf(!isRoot).each([
   });
 });
 
-describe.skipIf(!isRoot)("the child (needs root)", () => {
+describe("the child", () => {
   let account: Account;
 
   beforeEach(() => {
@@ -312,7 +320,7 @@ describe.skipIf(!isRoot)("the child (needs root)", () => {
 
   it("has dropped every id, group and capability before it answers", () => {
     const probe =
-      `const { runHomeChild } = await import(${JSON.stringify(join(import.meta.dirname, "../../../../src/host/home/home-child.ts"))});` +
+      `const { runHomeChild } = await import(${JSON.stringify(join(import.meta.dirname, "../../src/host/home/home-child.ts"))});` +
       `runHomeChild(["", "", "__home", ${JSON.stringify(JSON.stringify({ ...account, root: join(root, "image"), serves: "files" }))}]);` +
       `process.stdin.destroy(); console.log((await import("node:fs")).readFileSync("/proc/self/status", "utf8"));`;
     home = openHome({ account, root: join(root, "image"), entry: [childMain] });
@@ -353,7 +361,7 @@ describe.skipIf(!isRoot)("the child (needs root)", () => {
 
   it("is gone when its home is closed, and when readygo is killed", async () => {
     const script =
-      `const { openHome } = await import(${JSON.stringify(join(import.meta.dirname, "../../../../src/host/home/home-files.ts"))});` +
+      `const { openHome } = await import(${JSON.stringify(join(import.meta.dirname, "../../src/host/home/home-files.ts"))});` +
       `const home = openHome(${JSON.stringify({ account, root: join(root, "image"), entry: [childMain] })});` +
       `await home.isDirectory("/home/ann"); process.kill(process.pid, "SIGKILL");`;
     home = openHome({ account, root: join(root, "image"), entry: [childMain] });
@@ -363,7 +371,7 @@ describe.skipIf(!isRoot)("the child (needs root)", () => {
     spawnSync(process.execPath, ["--input-type=module", "-e", script]);
 
     await expect
-      .poll(() => spawnSync("pgrep", ["-f", `__home.*${root}`], { encoding: "utf8" }).stdout, { timeout: 10_000 })
+      .poll(() => spawnSync("pgrep", ["-f", `__home.*${root}`], { encoding: "utf8" }).stdout, { timeout: 60_000 })
       .toBe("");
   });
 
@@ -398,18 +406,24 @@ describe.skipIf(!isRoot)("the child (needs root)", () => {
     home = openHome({ account, root: join(root, "image"), entry: hanging, timeoutMs: 700 });
 
     expect(await refusal(home.read(ours(".bashrc")))).toBe("unanswered: /home/ann gave no answer within 700 ms");
-    const started = performance.now();
-    expect(await refusal(home.read(ours(".bashrc")))).toBe("unanswered: /home/ann gave no answer within 700 ms");
-    expect(performance.now() - started).toBeLessThan(500);
+    // At once: before anything that takes a turn of the loop.
+    const later = new Promise((resolve) => setImmediate(resolve, "a wait"));
+    const again = await Promise.race([refusal(home.read(ours(".bashrc"))), later]);
+    expect(again).toBe("unanswered: /home/ann gave no answer within 700 ms");
   });
 
   it("that its user stops is killed at the bound, and closing waits for it no longer than for any other", async () => {
     const pidFile = inHome("pid");
     const stopping = `require("node:fs").writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));process.kill(process.pid, "SIGSTOP")`;
     chmodSync(root, 0o755);
-    home = openHome({ account, root: join(root, "image"), entry: ["-e", stopping, "--"], timeoutMs: 700 });
+    // So much longer than a start takes this machine just now: the child has to come to its stop.
+    const startedAt = performance.now();
+    spawnSync(process.execPath, ["-e", "0"]);
+    const timeoutMs = Math.round(Math.max(700, 10 * (performance.now() - startedAt)));
+    home = openHome({ account, root: join(root, "image"), entry: ["-e", stopping, "--"], timeoutMs });
 
-    expect(await refusal(home.read(ours(".bashrc")))).toBe("unanswered: /home/ann gave no answer within 700 ms");
+    const unanswered = `unanswered: /home/ann gave no answer within ${timeoutMs} ms`;
+    expect(await refusal(home.read(ours(".bashrc")))).toBe(unanswered);
     await home.close();
 
     expect(existsSync(`/proc/${readFileSync(pidFile, "utf8")}`)).toBe(false);
@@ -437,12 +451,13 @@ describe.skipIf(!isRoot)("the child (needs root)", () => {
 
   it("that is slow with each of many requests is ended when they have taken too long together", async () => {
     const slow = `process.stdout.write('{"kind":"ready"}\\n'); process.stdin.on("data", () =>
-      setTimeout(() => process.stdout.write('{"kind":"done","value":true}\\n'), 1500));`;
-    home = openHome({ account, root: join(root, "image"), entry: ["-e", slow, "--"], timeoutMs: 2_000 });
-    const asked = Array.from({ length: 12 }, () => refusal(home.isDirectory(ours("."))));
+      setTimeout(() => process.stdout.write('{"kind":"done","value":true}\\n'), 100));`;
+    const bounds = { timeoutMs: 60_000, totalMs: 300 };
+    home = openHome({ account, root: join(root, "image"), entry: ["-e", slow, "--"], ...bounds });
+    const asked = Array.from({ length: 4 }, () => refusal(home.isDirectory(ours("."))));
     const answers = await Promise.all(asked);
     expect(answers[0]).toBe("no refusal");
-    expect(answers.at(-1)).toMatch(/^unanswered: \/home\/ann (?:took more than 12000 ms for all|gave no answer)/);
+    expect(answers.at(-1)).toBe("unanswered: /home/ann took more than 300 ms for all that was asked of it");
   });
 
   it("that ends says why", async () => {
@@ -457,14 +472,14 @@ describe.skipIf(!isRoot)("the child (needs root)", () => {
 
   it("does not keep readygo from ending", () => {
     const script =
-      `const { openHome } = await import(${JSON.stringify(join(import.meta.dirname, "../../../../src/host/home/home-files.ts"))});` +
+      `const { openHome } = await import(${JSON.stringify(join(import.meta.dirname, "../../src/host/home/home-files.ts"))});` +
       `const home = openHome(${JSON.stringify({ account, root: join(root, "image"), entry: [childMain] })});` +
       `console.log(await home.isDirectory("/home/ann"));`;
     home = openHome({ account, root: join(root, "image"), entry: [childMain] });
 
     const { stdout, status } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
       encoding: "utf8",
-      timeout: 8_000,
+      timeout: 80_000,
     });
 
     expect({ stdout, status }).toEqual({ stdout: "true\n", status: 0 });

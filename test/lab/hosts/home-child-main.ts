@@ -1,5 +1,5 @@
 import process from "node:process";
-import { isHomeChild, runHomeChild } from "../../../../src/host/home/home-child.ts";
+import { isHomeChild, runHomeChild } from "../../../src/host/home/home-child.ts";
 
 // What main.ts does, without the rest of it.
 if (isHomeChild(process.argv)) runHomeChild(process.argv);
