@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const hosts = {
-  globalSetup: ["test/lab/global-setup.ts"],
+  globalSetup: ["test/lab/suite/global-setup.ts"],
   testTimeout: 300_000,
   hookTimeout: 600_000,
 };

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { mirrorNames } from "../test/lab/mirror-protocol.ts";
-import { officialRelease } from "../test/lab/releases.ts";
-import { withHost, type LabHost } from "../test/lab/throw-away-host.ts";
+import { mirrorNames } from "../test/lab/servers/mirror-protocol.ts";
+import { officialRelease } from "../test/lab/releases/releases.ts";
+import { withHost, type LabHost } from "../test/lab/hosts/throw-away-host.ts";
 
 // node scripts/bench-trust.ts [--rounds N], as root, after a build: what asking all four trust roots adds to an install of
 // the real 1.26.8 from a loopback mirror over TLS, where otherwise the pinned manifest is the only one that answers.

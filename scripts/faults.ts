@@ -1,14 +1,14 @@
 // Kills, and lets fail, everything that readygo does to a host's files: `npm run faults`, or `npm run faults -- --full`.
 //   --full          all of it: hours; without it a sample of some minutes
 //   --part=NAME     only this, as often as wanted: kill, child, errno, refused, kept, disk, race, lock, watch, power,
-//                   real (test/lab/kill-parts.ts says what each is); --power and --real are the same, in full
+//                   real (test/lab/kills/kill-parts.ts says what each is); --power and --real are the same, in full
 //   --only=NAME     one operation: install, upgrade, repair, rollback, uninstall, …
 //   --disk=NAME     one disk: redirect, plain, ext4
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { setup } from "../test/lab/global-setup.ts";
-import type { RoomDisk } from "../test/lab/kill-disk.ts";
-import { parts, type PartName, type PartOptions } from "../test/lab/kill-parts.ts";
+import { setup } from "../test/lab/suite/global-setup.ts";
+import type { RoomDisk } from "../test/lab/kills/kill-disk.ts";
+import { parts, type PartName, type PartOptions } from "../test/lab/kills/kill-parts.ts";
 
 const { values } = parseArgs({
   options: {

@@ -4,10 +4,10 @@
 //   --seed N    the same numbers again (default 1)
 // Prints a table of kind, exit code and count, and every run that ended in another way than it has to.
 import { parseArgs } from "node:util";
-import { setup } from "../test/lab/global-setup.ts";
-import { createDraw, drawFault, faultKinds } from "../test/lab/network-faults.ts";
-import { openNetworkLab } from "../test/lab/network-play.ts";
-import { officialRelease, officialVersions } from "../test/lab/releases.ts";
+import { setup } from "../test/lab/suite/global-setup.ts";
+import { createDraw, drawFault, faultKinds } from "../test/lab/servers/network-faults.ts";
+import { openNetworkLab } from "../test/lab/servers/network-play.ts";
+import { officialRelease, officialVersions } from "../test/lab/releases/releases.ts";
 
 const { values } = parseArgs({
   options: {

@@ -4,8 +4,8 @@
 //   --path P     one case of that seed, as a failure names it
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { setup } from "../test/lab/global-setup.ts";
-import { runProperties } from "../test/lab/property-run.ts";
+import { setup } from "../test/lab/suite/global-setup.ts";
+import { runProperties } from "../test/lab/properties/property-run.ts";
 
 const { values } = parseArgs({
   options: { runs: { type: "string", default: "200" }, seed: { type: "string" }, path: { type: "string" } },

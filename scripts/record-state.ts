@@ -4,12 +4,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setup } from "../test/lab/global-setup.ts";
-import { checkout } from "../test/lab/lab-cache.ts";
-import { listHost, writeStateFixture } from "../test/lab/state-fixture.ts";
-import { cutRun, makeStateStart, mustRun, type StartOptions } from "../test/lab/state-hosts.ts";
-import type { StateImage } from "../test/lab/state-image.ts";
-import { installWords, sourceWords, stockStateShelf } from "../test/lab/state-shelf.ts";
+import { setup } from "../test/lab/suite/global-setup.ts";
+import { checkout } from "../test/lab/suite/lab-cache.ts";
+import { listHost, writeStateFixture } from "../test/lab/state/state-fixture.ts";
+import { cutRun, makeStateStart, mustRun, type StartOptions } from "../test/lab/state/state-hosts.ts";
+import type { StateImage } from "../test/lab/state/state-image.ts";
+import { installWords, sourceWords, stockStateShelf } from "../test/lab/state/state-shelf.ts";
 
 const journal = "/var/lib/readygo/journal";
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
-import { readDefaultGoproxy, readDefaultProxyName } from "../test/lab/machine-go.ts";
-import { mirrorNames } from "../test/lab/mirror-protocol.ts";
-import { officialRelease, officialVersions } from "../test/lab/releases.ts";
-import { createUbuntuLike } from "../test/lab/ubuntu-like.ts";
+import { readDefaultGoproxy, readDefaultProxyName } from "../test/lab/releases/machine-go.ts";
+import { mirrorNames } from "../test/lab/servers/mirror-protocol.ts";
+import { officialRelease, officialVersions } from "../test/lab/releases/releases.ts";
+import { createUbuntuLike } from "../test/lab/hosts/ubuntu-like.ts";
 import { drawSvg } from "./terminal/draw-svg.ts";
 import { readScreen } from "./terminal/read-screen.ts";
 

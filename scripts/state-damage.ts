@@ -8,10 +8,10 @@
 //   --minutes N     begin nothing further after that (default 20)
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { setup } from "../test/lab/global-setup.ts";
-import { stateHostNames } from "../test/lab/state-hosts.ts";
-import { sampleCombinations } from "../test/lab/state-matrix.ts";
-import { runStateDamage, type StateTally } from "../test/lab/state-run.ts";
+import { setup } from "../test/lab/suite/global-setup.ts";
+import { stateHostNames } from "../test/lab/state/state-hosts.ts";
+import { sampleCombinations } from "../test/lab/state/state-matrix.ts";
+import { runStateDamage, type StateTally } from "../test/lab/state/state-run.ts";
 
 const { values } = parseArgs({
   options: {

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { checkout } from "../lab/lab-cache.ts";
-import { releaseBase, startReleaseServer } from "../lab/release-server.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { checkout } from "../lab/suite/lab-cache.ts";
+import { releaseBase, startReleaseServer } from "../lab/servers/release-server.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // Rule: the bootstrap runs a readygo that is there already only where nobody but root can change it after its sum was
 // taken, fetches no more bytes than were released, and prints no control character that it was given.

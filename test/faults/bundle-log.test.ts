@@ -1,12 +1,12 @@
 // Rule: `bundle` asks the checksum database as `install` does: through this host's module proxy wherever the archives come
 // from, and not at all where a setting forbids it, which is told.
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { mirrorNames, mirrorSites } from "../lab/mirror-protocol.ts";
-import type { Mirror } from "../lab/mirror.ts";
-import { toolchainModule } from "../lab/modules.ts";
-import { readJson } from "../lab/read-json.ts";
-import { officialRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { mirrorNames, mirrorSites } from "../lab/servers/mirror-protocol.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { toolchainModule } from "../lab/releases/modules.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { officialRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 let host: LabHost;
 let mirror: Mirror;

@@ -1,10 +1,10 @@
 // Rule: a setting that keeps this host from asking the checksum database takes nothing from a bundle, which has the record
 // with it: on a web server as in a directory, as a module zip as well as an archive, also where that is named itself.
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import type { Mirror } from "../lab/mirror.ts";
-import { toolchainModule } from "../lab/modules.ts";
-import { readJson } from "../lab/read-json.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { toolchainModule } from "../lab/releases/modules.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 let host: LabHost;
 let mirror: Mirror;

@@ -3,12 +3,12 @@
 import { readFileSync } from "node:fs";
 import { generateKey } from "openpgp";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { type Faults, mirrorNames } from "../lab/mirror-protocol.ts";
-import type { Mirror } from "../lab/mirror.ts";
-import { readJson } from "../lab/read-json.ts";
-import { type LabArchive, makeSmallRelease } from "../lab/releases.ts";
-import { makeLabKey, signArchive } from "../lab/signing-key.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { type Faults, mirrorNames } from "../lab/servers/mirror-protocol.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { type LabArchive, makeSmallRelease } from "../lab/releases/releases.ts";
+import { makeLabKey, signArchive } from "../lab/releases/signing-key.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 let host: LabHost;
 let mirror: Mirror;

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { onlyInFullMode } from "../lab/full-mode.ts";
-import { listOtherGos } from "../lab/machine-go.ts";
-import { readJson } from "../lab/read-json.ts";
-import { officialRelease } from "../lab/releases.ts";
-import { skipBecause } from "../lab/skip-because.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
-import { watchMemory } from "../lab/watch-memory.ts";
+import { onlyInFullMode } from "../lab/suite/full-mode.ts";
+import { listOtherGos } from "../lab/releases/machine-go.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { officialRelease } from "../lab/releases/releases.ts";
+import { skipBecause } from "../lab/suite/skip-because.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
+import { watchMemory } from "../lab/hosts/watch-memory.ts";
 
 // Rule: whatever lies on a host, and whatever a user does meanwhile, `doctor` ends within its minute and in bounded
 // memory; it says what it left out and why, and reports none of that as proven.
@@ -23,7 +23,7 @@ describe("doctor, on a host", () => {
     host = await createHost({
       bind: [
         { from: official.path, to: "/srv/go.tar.gz" },
-        { from: join(import.meta.dirname, "../lab/hanging-mount.pl"), to: "/srv/hanging-mount" },
+        { from: join(import.meta.dirname, "../lab/hosts/hanging-mount.pl"), to: "/srv/hanging-mount" },
       ],
       without: listOtherGos(),
     });

@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { fillDisk, mountReadOnly } from "../lab/kill-full-disk.ts";
-import { findOperation } from "../lab/kill-operations.ts";
-import { readJson } from "../lab/read-json.ts";
-import { type LabArchive, makeSmallRelease } from "../lab/releases.ts";
-import { createHost, type HostOptions, type LabHost } from "../lab/throw-away-host.ts";
+import { fillDisk, mountReadOnly } from "../lab/kills/kill-full-disk.ts";
+import { findOperation } from "../lab/kills/kill-operations.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { type LabArchive, makeSmallRelease } from "../lab/releases/releases.ts";
+import { createHost, type HostOptions, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 describe("a disk that cannot take it", () => {
   let host: LabHost;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { listOtherGos } from "../lab/machine-go.ts";
-import { readJson } from "../lab/read-json.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { listOtherGos } from "../lab/releases/machine-go.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // A user lays out a Go tree for `doctor`, which root runs: it is read with that user's rights, no link is followed out of
 // the home, and nothing in it keeps root waiting.

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { checkout } from "../lab/lab-cache.ts";
-import { type LabArchive, makeSmallRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { checkout } from "../lab/suite/lab-cache.ts";
+import { type LabArchive, makeSmallRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // A home belongs to its user, who may put links, hard links, FIFOs and directories where root is about to work, at any
 // moment: nothing of that makes root read, write, make or own anything, there or elsewhere.

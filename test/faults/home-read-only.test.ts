@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { readJson } from "../lab/read-json.ts";
-import { makeSmallRelease } from "../lab/releases.ts";
-import { withHost } from "../lab/throw-away-host.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { withHost } from "../lab/hosts/throw-away-host.ts";
 
 // The rule: what a file was before readygo is thrown away with readygo's state only once the file has it back.
 it("nothing is uninstalled while a home is read-only, and everything afterwards", async () => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { readJson } from "../lab/read-json.ts";
-import { makeSmallRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
-import type { RunningCommand } from "../lab/command.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
+import type { RunningCommand } from "../lab/hosts/command.ts";
 
 // Rule: a home that gives no answer holds nobody up. The rest is done, what the home's files need is kept, a warning names
 // them, `list` shows them, and the next run that gets an answer restores them. Here a user stops readygo's child.

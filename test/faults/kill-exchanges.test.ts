@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { watchExchanges } from "../lab/kill-exchanges.ts";
-import { replaceExchange } from "../lab/kill-host.ts";
+import { watchExchanges } from "../lab/kills/kill-exchanges.ts";
+import { replaceExchange } from "../lab/kills/kill-host.ts";
 
 // A hundred on each disk: `npm run faults -- --full`.
 describe("a process that runs /usr/local/go/bin/go all the time", () => {

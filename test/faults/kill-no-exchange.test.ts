@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { killOperation } from "../lab/kill-campaign.ts";
-import { replayFault } from "../lab/kill-errno.ts";
-import { prepareHost } from "../lab/kill-host.ts";
-import { findOperation } from "../lab/kill-operations.ts";
-import { record } from "../lab/kill-replay.ts";
+import { killOperation } from "../lab/kills/kill-campaign.ts";
+import { replayFault } from "../lab/kills/kill-errno.ts";
+import { prepareHost } from "../lab/kills/kill-host.ts";
+import { findOperation } from "../lab/kills/kill-operations.ts";
+import { record } from "../lab/kills/kill-replay.ts";
 
 // renameat2(2): EINVAL where the file system does not know RENAME_EXCHANGE.
 describe("a file system that has no exchange of directories", () => {

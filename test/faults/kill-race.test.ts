@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { raceRuns } from "../lab/kill-race.ts";
+import { raceRuns } from "../lab/kills/kill-race.ts";
 
 describe("runs that are started at once", () => {
   it("two or ten of them: one does the work, the others find the lock held or nothing to do", async () => {

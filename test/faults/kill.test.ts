@@ -1,20 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { killOperation } from "../lab/kill-campaign.ts";
-import { findOperation, type OperationName } from "../lab/kill-operations.ts";
-import { replaceExchange } from "../lab/kill-host.ts";
-import type { RoomDisk } from "../lab/kill-disk.ts";
+import { killOperation } from "../lab/kills/kill-campaign.ts";
+import { findOperation, type OperationName } from "../lab/kills/kill-operations.ts";
+import { replaceExchange } from "../lab/kills/kill-host.ts";
+import type { RoomDisk } from "../lab/kills/kill-disk.ts";
 
 // The whole of it is `npm run faults -- --full`; this is an even sample of its points.
 describe("a run that is killed, with its children, in the middle of a system call", () => {
   const sample: readonly (readonly [OperationName, RoomDisk, number])[] = [
-    ["install", "redirect", 12],
-    ["upgrade", "redirect", 16],
-    ["repair", "redirect", 6],
-    ["rollback", "redirect", 8],
-    ["uninstall", "redirect", 10],
-    ["upgrade", "plain", 10],
-    ["rollback", "plain", 4],
-    ["give back", "plain", 4],
+    ["install", "redirect", 6],
+    ["upgrade", "redirect", 8],
+    ["repair", "redirect", 3],
+    ["rollback", "redirect", 4],
+    ["uninstall", "redirect", 5],
+    ["upgrade", "plain", 5],
+    ["rollback", "plain", 2],
+    ["give back", "plain", 2],
   ];
 
   it.each(sample)(

@@ -11,8 +11,8 @@ import { acquireLock, removeStaleLock } from "../../src/host/lock/lock.ts";
 import { readBootId, readStartTicks } from "../../src/host/child/process-identity.ts";
 import { realClock } from "../../src/host/real-clock.ts";
 import { createRealFiles } from "../../src/host/real-files.ts";
-import { withHost } from "../lab/throw-away-host.ts";
-import { readJson } from "../lab/read-json.ts";
+import { withHost } from "../lab/hosts/throw-away-host.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
 import { rejectionOf } from "../unit/thrown-by.ts";
 
 let root: string;

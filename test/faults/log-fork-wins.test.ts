@@ -14,7 +14,7 @@ import { absolutePath } from "../../src/host/absolute-path.ts";
 import { createRealFiles } from "../../src/host/real-files.ts";
 import type { GoVersion } from "../../src/release/go-version.ts";
 import { hashBytes, type Sha256 } from "../../src/release/sha256.ts";
-import { type LabArchive, makeSmallRelease } from "../lab/releases.ts";
+import { type LabArchive, makeSmallRelease } from "../lab/releases/releases.ts";
 import { rejectionOf } from "../unit/thrown-by.ts";
 
 let release: LabArchive;

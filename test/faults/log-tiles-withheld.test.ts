@@ -11,12 +11,12 @@ import { fileUrl } from "../../src/sources/file-url.ts";
 import type { GoVersion } from "../../src/release/go-version.ts";
 import { followHeads } from "../../src/trust/sumdb/follow-heads.ts";
 import { lookupChecksum } from "../../src/trust/sumdb/lookup.ts";
-import { type Faults, mirrorNames, mirrorSites } from "../lab/mirror-protocol.ts";
-import type { Mirror } from "../lab/mirror.ts";
-import { toolchainModule } from "../lab/modules.ts";
-import { readJson } from "../lab/read-json.ts";
-import { officialRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { type Faults, mirrorNames, mirrorSites } from "../lab/servers/mirror-protocol.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { toolchainModule } from "../lab/releases/modules.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { officialRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 import { recordedDatabase, recording } from "../unit/trust/sumdb/recorded-database.ts";
 
 const noteOf = (release: string): string => {

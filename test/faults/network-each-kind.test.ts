@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDraw, drawFault, faultKinds } from "../lab/network-faults.ts";
-import { type NetworkLab, openNetworkLab } from "../lab/network-play.ts";
+import { createDraw, drawFault, faultKinds } from "../lab/servers/network-faults.ts";
+import { type NetworkLab, openNetworkLab } from "../lab/servers/network-play.ts";
 
 // Rule: whatever a network does to a download, the host ends up with the release, or as it was, and the exit code says
 // which. Each kind once; `npm run faults:network -- --count 200` plays more of them.

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { mirrorNames } from "../lab/mirror-protocol.ts";
-import { readJson } from "../lab/read-json.ts";
-import { makeSmallRelease } from "../lab/releases.ts";
-import { withHost } from "../lab/throw-away-host.ts";
+import { mirrorNames } from "../lab/servers/mirror-protocol.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { withHost } from "../lab/hosts/throw-away-host.ts";
 
 // Rule: an IPv6 that goes nowhere costs a third of a second for each connection, not the bound for one.
 it("reaches a source by IPv4 where its IPv6 address swallows packets", async () => {

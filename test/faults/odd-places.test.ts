@@ -1,19 +1,32 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readJson } from "../lab/read-json.ts";
-import { makeSmallRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { type LabArchive, makeSmallRelease } from "../lab/releases/releases.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { waitFor } from "../lab/suite/wait-for.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // What somebody else has put where readygo looks or writes.
 describe("odd places", () => {
   let host: LabHost;
-  beforeEach(async () => {
+  let mirror: Mirror;
+  let release: LabArchive;
+  beforeAll(async () => {
     host = await createHost();
-    await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [] });
+    await host.addUser("alice");
+    release = await makeSmallRelease("1.30.1");
+    mirror = await host.startMirror({ releases: [release], modules: [] });
+    await host.script("cp -a /root /srv/root");
   });
-  afterEach(() => host?.destroy());
+  afterEach(() =>
+    host.script(`
+      rm -rf /usr/local/go /usr/local/bin/go /usr/local/bin/gofmt /usr/local/.readygo
+      rm -rf /var/lib/readygo /run/readygo /etc/profile.d/readygo.sh /root
+      cp -a /srv/root /root`),
+  );
+  afterAll(() => host?.destroy());
 
   const run = async (...args: readonly string[]) =>
-    readJson(await host.readygo([...args, "--json"], { timeoutMs: 20_000 }));
+    readJson(await host.readygo([...args, "--json"], { timeoutMs: 100_000 }));
   const install = () => run("install", "1.30.1", "--no-verify");
 
   it.each(["/nonexistent/x", "/etc/shadow"])("refuses a link to %s at its profile, and leaves it", async (target) => {
@@ -75,18 +88,13 @@ describe("odd places", () => {
   });
 
   it("has no password in its lock, nor in what it says", async () => {
-    const release = await makeSmallRelease("1.30.1");
-    await host.startMirror({
-      releases: [release],
-      modules: [],
-      faults: { [`dl.google.com/go/${release.filename}`]: { stallAfterBytes: 1000 } },
-    });
+    await mirror.setFaults({ [`dl.google.com/go/${release.filename}`]: { stallAfterBytes: 1000 } });
     const run = host.spawnReadygo(["install", "1.30.1", "--no-verify", "--source", "https://user:hunter2@go.dev/dl"]);
-    for (let tries = 0; tries < 200 && !host.exists("/run/readygo/lock"); tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await waitFor("the lock", () => host.exists("/run/readygo/lock"));
     const lock = host.read("/run/readygo/lock");
     await run.kill("SIGTERM");
     const { stdout, stderr } = await run.exited;
+    await mirror.setFaults({});
     expect(lock).toContain("--source https://***@go.dev/dl");
     expect(lock + stdout + stderr).not.toContain("hunter2");
   });
@@ -116,7 +124,6 @@ describe("odd places", () => {
   });
 
   it("builds nothing in a TMPDIR that somebody else could rename", async () => {
-    await host.addUser("alice");
     await install();
     const verified = await host.readygo(["verify", "--json"], { env: { TMPDIR: "/home/alice" } });
     expect(readJson(verified).error).toBeNull();
@@ -128,10 +135,10 @@ describe("odd places", () => {
 
 describe("odd command lines", () => {
   let host: LabHost;
-  beforeEach(async () => {
+  beforeAll(async () => {
     host = await createHost();
   });
-  afterEach(() => host?.destroy());
+  afterAll(() => host?.destroy());
 
   it.each([
     ["plan", "--user"],

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { CommandResult } from "../lab/command.ts";
-import { onlyInFullMode } from "../lab/full-mode.ts";
-import { readJson } from "../lab/read-json.ts";
-import { type LabArchive, makeSmallRelease } from "../lab/releases.ts";
-import { skipBecause } from "../lab/skip-because.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import type { CommandResult } from "../lab/hosts/command.ts";
+import { onlyInFullMode } from "../lab/suite/full-mode.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { type LabArchive, makeSmallRelease } from "../lab/releases/releases.ts";
+import { skipBecause } from "../lab/suite/skip-because.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // The rule: what lies on a user's PATH is looked at by a child that is that user. What root may not enter, what leads nowhere
 // and what does not answer holds nobody up and is no reason to take Go away.
@@ -19,7 +19,7 @@ describe("entries of a user's PATH", () => {
     host = await createHost({
       bind: [
         { from: dirname(release.path), to: "/opt/release" },
-        { from: join(import.meta.dirname, "../lab/fuse.pl"), to: "/opt/fuse.pl" },
+        { from: join(import.meta.dirname, "../lab/hosts/fuse.pl"), to: "/opt/fuse.pl" },
       ],
     });
     await host.addUser("mallory");

@@ -1,12 +1,12 @@
 // Rule: what readygo carries of a release's files holds at the install too: where the log, or the tree, says otherwise,
 // two roots disagree, whatever vouches for the archive. --sha256 takes its place, as it does with every pinned hash.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { mirrorNames, mirrorSites } from "../lab/mirror-protocol.ts";
-import type { Mirror } from "../lab/mirror.ts";
-import { toolchainModule } from "../lab/modules.ts";
-import { readJson } from "../lab/read-json.ts";
-import { type LabArchive, makeSmallRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { mirrorNames, mirrorSites } from "../lab/servers/mirror-protocol.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { toolchainModule } from "../lab/releases/modules.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { type LabArchive, makeSmallRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 let host: LabHost;
 let mirror: Mirror;

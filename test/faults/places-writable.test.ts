@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readJson } from "../lab/read-json.ts";
-import { type LabArchive, makeSmallRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { type LabArchive, makeSmallRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // Where somebody but root can write, that somebody decides what root installs: such a place is refused. What readygo
 // makes itself is root's, and closed as far as it can be, whatever the caller's umask is.

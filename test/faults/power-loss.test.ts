@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { leaveOutSync } from "../lab/kill-host.ts";
-import { findOperation } from "../lab/kill-operations.ts";
-import { losePower } from "../lab/kill-power.ts";
+import { leaveOutSync } from "../lab/kills/kill-host.ts";
+import { findOperation } from "../lab/kills/kill-operations.ts";
+import { losePower } from "../lab/kills/kill-power.ts";
 
 // More moments, and xfs below: `npm run faults -- --power`.
 describe("a loss of power in the middle of an upgrade", () => {

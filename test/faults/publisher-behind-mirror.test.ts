@@ -3,12 +3,12 @@
 import { statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { type Faults, mirrorNames, mirrorSites } from "../lab/mirror-protocol.ts";
-import type { Mirror } from "../lab/mirror.ts";
-import { shortBounds } from "../lab/network-play.ts";
-import { readJson } from "../lab/read-json.ts";
-import { type LabArchive, makeSmallRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { type Faults, mirrorNames, mirrorSites } from "../lab/servers/mirror-protocol.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { shortBounds } from "../lab/servers/network-play.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { type LabArchive, makeSmallRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 let host: LabHost;
 let mirror: Mirror;

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, afterAll, describe, expect, it } from "vitest";
 import { blockFor } from "../../src/shell/managed-block.ts";
-import { readJson } from "../lab/read-json.ts";
-import { makeSmallRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // Whatever stands where an rc file should: install ends well, leaves it alone or edits it right, and uninstall gives the
 // exact bytes back. Nothing is ever waited for, and root follows no link out of the home.

@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { readJson } from "../lab/read-json.ts";
-import { makeSmallRelease } from "../lab/releases.ts";
-import { skipBecause } from "../lab/skip-because.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { skipBecause } from "../lab/suite/skip-because.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // What stands on the way to an rc file, or keeps it from being replaced: readygo says so, and either does the rest or
 // puts everything back.

@@ -1,8 +1,8 @@
 import { lstatSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readJson } from "../lab/read-json.ts";
-import { makeSmallRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // The rule: in a directory where everybody may write, root deletes nothing but what root itself made there, and of that
 // only what no living run needs.

@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { onlyInFullMode } from "../lab/full-mode.ts";
-import { findGo } from "../lab/machine-go.ts";
-import { readJson } from "../lab/read-json.ts";
-import { makeSmallRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { onlyInFullMode } from "../lab/suite/full-mode.ts";
+import { findGo } from "../lab/releases/machine-go.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // The rule: what a user's settings name is run, read and fetched as that user, within bounds on time and memory, and knows
 // nothing of root's environment. Root's own settings make root run no version control and read no file.

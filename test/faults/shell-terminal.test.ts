@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { makeSmallRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // A user's shell that had root's terminal could push a command into it (TIOCSTI), to be run by root's shell afterwards.
 // So it runs as that user, in a session of its own, and no terminal is to be had.

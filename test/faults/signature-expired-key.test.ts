@@ -1,7 +1,7 @@
 // Rule: the subkey has to have been alive when it signed. That it has expired since is no matter: releases outlive subkeys.
 import { reformatKey } from "openpgp";
 import { expect, test } from "vitest";
-import { codeOf, daysLater, makeKey, prove, signAnyhow } from "../lab/signing-room.ts";
+import { codeOf, daysLater, makeKey, prove, signAnyhow } from "../lab/releases/signing-room.ts";
 
 test("a signature that was made while the subkey lived, which it no longer does", async () => {
   const key = await makeKey(30);

@@ -1,7 +1,7 @@
 // Rule: other keys in the key file are passed over, as the publisher's old DSA key is, in an armor of its own or not.
 import { armor, enums } from "openpgp";
 import { expect, test } from "vitest";
-import { makeKey, prove, signAnyhow } from "../lab/signing-room.ts";
+import { makeKey, prove, signAnyhow } from "../lab/releases/signing-room.ts";
 
 const unreadable = [
   "-----BEGIN PGP PUBLIC KEY BLOCK-----",

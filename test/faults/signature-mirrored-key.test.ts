@@ -3,12 +3,12 @@
 import { readFileSync } from "node:fs";
 import { enums, generateKey, readPrivateKey, type SecretKeyPacket } from "openpgp";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Fault, type Faults, mirrorNames, mirrorSites } from "../lab/mirror-protocol.ts";
-import type { Mirror } from "../lab/mirror.ts";
-import { readJson } from "../lab/read-json.ts";
-import { type LabArchive, makeSmallRelease } from "../lab/releases.ts";
-import { makeLabKey, signArchive } from "../lab/signing-key.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { type Fault, type Faults, mirrorNames, mirrorSites } from "../lab/servers/mirror-protocol.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { type LabArchive, makeSmallRelease } from "../lab/releases/releases.ts";
+import { makeLabKey, signArchive } from "../lab/releases/signing-key.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 let host: LabHost;
 let mirror: Mirror;

@@ -1,6 +1,6 @@
 // Rule: a signature proves the bytes that it was made over, and no others.
 import { expect, test } from "vitest";
-import { archive, codeOf, daysLater, makeKey, prove, signAnyhow } from "../lab/signing-room.ts";
+import { archive, codeOf, daysLater, makeKey, prove, signAnyhow } from "../lab/releases/signing-room.ts";
 
 test("the archive's own signature says who signed and when", async () => {
   const key = await makeKey();

@@ -1,7 +1,7 @@
 // Rule: only the key with the pinned fingerprint counts, whatever else the key file holds and whoever serves it.
 import { expect, test } from "vitest";
 import { pinnedFingerprint, readSigningKey } from "../../src/trust/signature/signing-key.ts";
-import { codeOf, makeKey, prove, signAnyhow } from "../lab/signing-room.ts";
+import { codeOf, makeKey, prove, signAnyhow } from "../lab/releases/signing-room.ts";
 
 test("a key file with a whole and right key that is not the pinned one", async () => {
   const key = await makeKey();

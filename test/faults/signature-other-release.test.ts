@@ -2,10 +2,10 @@
 // install, nor by bundle, which others will trust.
 import { copyFileSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readJson } from "../lab/read-json.ts";
-import { makeSmallRelease } from "../lab/releases.ts";
-import { makeLabKey, signArchive } from "../lab/signing-key.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { makeLabKey, signArchive } from "../lab/releases/signing-key.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 const name = "go1.30.2.linux-amd64.tar.gz";
 let host: LabHost;

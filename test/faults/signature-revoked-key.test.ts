@@ -1,7 +1,7 @@
 // Rule: what a revoked key has signed proves nothing, whenever it was signed: whoever has the key can choose the date.
 import { enums, readKey, revokeKey, type SecretKeyPacket } from "openpgp";
 import { expect, test } from "vitest";
-import { codeOf, daysLater, makeKey, proveBy, signAnyhow } from "../lab/signing-room.ts";
+import { codeOf, daysLater, makeKey, proveBy, signAnyhow } from "../lab/releases/signing-room.ts";
 
 test.each([
   ["compromised", enums.reasonForRevocation.keyCompromised],

@@ -1,7 +1,7 @@
 // Rule: a signature is one over a file, made with SHA-256 or SHA-512, and whole; nothing else is read as one.
 import { enums } from "openpgp";
 import { expect, test } from "vitest";
-import { codeOf, makeKey, prove, signAnyhow } from "../lab/signing-room.ts";
+import { codeOf, makeKey, prove, signAnyhow } from "../lab/releases/signing-room.ts";
 
 test("SHA-512 is as good as SHA-256", async () => {
   const key = await makeKey();

@@ -1,7 +1,7 @@
 // Rule: a subkey signs only where the primary has bound it for signing, and it has bound itself to the primary.
 import { generateKey } from "openpgp";
 import { expect, test } from "vitest";
-import { codeOf, made, makeKey, proveBy, signAnyhow } from "../lab/signing-room.ts";
+import { codeOf, made, makeKey, proveBy, signAnyhow } from "../lab/releases/signing-room.ts";
 
 test("a subkey that the primary has not bound", async () => {
   const key = await makeKey();

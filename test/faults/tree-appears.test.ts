@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { readJson } from "../lab/read-json.ts";
-import { makeSmallRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // The rule: readygo deletes no tree that it did not install, not even one that came after it had looked.
 describe("a tree that somebody puts at /usr/local/go while readygo is at work", () => {

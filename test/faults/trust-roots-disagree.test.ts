@@ -1,13 +1,13 @@
 // Rule: where two trust roots say different things of one archive the run stops, whatever the policy asks for.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Faults, mirrorNames } from "../lab/mirror-protocol.ts";
-import type { Mirror } from "../lab/mirror.ts";
-import { toolchainModule } from "../lab/modules.ts";
-import { readJson } from "../lab/read-json.ts";
-import { type LabArchive, makeSmallRelease, officialRelease } from "../lab/releases.ts";
-import { signArchive } from "../lab/signing-key.ts";
-import type { SnapshotEntry } from "../lab/snapshot.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { type Faults, mirrorNames } from "../lab/servers/mirror-protocol.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { toolchainModule } from "../lab/releases/modules.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { type LabArchive, makeSmallRelease, officialRelease } from "../lab/releases/releases.ts";
+import { signArchive } from "../lab/releases/signing-key.ts";
+import type { SnapshotEntry } from "../lab/hosts/snapshot.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 describe("trust roots that disagree", () => {
   let host: LabHost;

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Mirror } from "../lab/mirror.ts";
-import { readJson } from "../lab/read-json.ts";
-import { makeSmallRelease, type LabArchive, type RawEntry } from "../lab/releases.ts";
-import type { SnapshotEntry } from "../lab/snapshot.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { makeSmallRelease, type LabArchive, type RawEntry } from "../lab/releases/releases.ts";
+import type { SnapshotEntry } from "../lab/hosts/snapshot.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // Each is refused with its exit code and a remedy to paste, and the host stays byte for byte as it was.
 describe("bad input", () => {

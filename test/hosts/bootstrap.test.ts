@@ -2,14 +2,14 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { makeCertificates } from "../lab/certificates.ts";
-import type { CommandResult } from "../lab/command.ts";
-import { checkout } from "../lab/lab-cache.ts";
-import { releaseName } from "../lab/mirror-protocol.ts";
-import { releaseFiles } from "../lab/release-files.ts";
-import { releaseBase, releaseTlsBase, startReleaseServer } from "../lab/release-server.ts";
-import { makeSmallRelease, pinRelease } from "../lab/releases.ts";
-import { createHost, type LabHost, withHost } from "../lab/throw-away-host.ts";
+import { makeCertificates } from "../lab/servers/certificates.ts";
+import type { CommandResult } from "../lab/hosts/command.ts";
+import { checkout } from "../lab/suite/lab-cache.ts";
+import { releaseName } from "../lab/servers/mirror-protocol.ts";
+import { releaseFiles } from "../lab/releases/release-files.ts";
+import { releaseBase, releaseTlsBase, startReleaseServer } from "../lab/servers/release-server.ts";
+import { makeSmallRelease, pinRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost, withHost } from "../lab/hosts/throw-away-host.ts";
 
 // The bootstrap of a release, made from these sources, beside what it is served with. Hosts are bare Debian.
 let files: string;

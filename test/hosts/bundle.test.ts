@@ -2,12 +2,12 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mirrorNames } from "../lab/mirror-protocol.ts";
-import type { Mirror } from "../lab/mirror.ts";
-import { toolchainModule } from "../lab/modules.ts";
-import { readJson } from "../lab/read-json.ts";
-import { type LabArchive, officialRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { mirrorNames } from "../lab/servers/mirror-protocol.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { toolchainModule } from "../lab/releases/modules.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { type LabArchive, officialRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 const tarGz = "go1.26.8.linux-amd64.tar.gz";
 const zip = "golang.org/toolchain/@v/v0.0.1-go1.27.4.linux-amd64.zip";

@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatConfig, parseConfig } from "../../src/cli/config.ts";
-import { createBootedHost, seedCloudInit, type BootedHost } from "../lab/booted-host.ts";
-import type { CommandResult } from "../lab/command.ts";
-import type { Mirror } from "../lab/mirror.ts";
-import { mirrorNames, releaseName } from "../lab/mirror-protocol.ts";
-import { listTroubles, readJson } from "../lab/read-json.ts";
-import { releaseFiles } from "../lab/release-files.ts";
-import { releaseTlsBase, startReleaseServer } from "../lab/release-server.ts";
-import { type LabArchive, makeSmallRelease, pinRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { createBootedHost, seedCloudInit, type BootedHost } from "../lab/boot/booted-host.ts";
+import type { CommandResult } from "../lab/hosts/command.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { mirrorNames, releaseName } from "../lab/servers/mirror-protocol.ts";
+import { listTroubles, readJson } from "../lab/hosts/read-json.ts";
+import { releaseFiles } from "../lab/releases/release-files.ts";
+import { releaseTlsBase, startReleaseServer } from "../lab/servers/release-server.ts";
+import { type LabArchive, makeSmallRelease, pinRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 const result = "/run/readygo-cloud-init.json";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/run-cli.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // The scripts in the shells themselves: what is offered when TAB is pressed at the end of a line.
 describe("completion", () => {

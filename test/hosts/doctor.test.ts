@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listOtherGos } from "../lab/machine-go.ts";
-import { loggedTreeSize } from "../lab/modules.ts";
-import type { Mirror } from "../lab/mirror.ts";
-import { readJson } from "../lab/read-json.ts";
-import { makeSmallRelease, officialRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { listOtherGos } from "../lab/releases/machine-go.ts";
+import { loggedTreeSize } from "../lab/releases/modules.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { makeSmallRelease, officialRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 const h1 = "h1:ZOmGe1OnfREDMIdb1Qi4G9JSuDPBLGExZMQ4nis1RXM=";
 

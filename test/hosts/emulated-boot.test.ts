@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { makeCertificates } from "../lab/certificates.ts";
-import { createEmulatedMachine, type EmulatedMachine, machineGateway } from "../lab/emulated-machine.ts";
-import { mirrorNames, releaseName } from "../lab/mirror-protocol.ts";
-import { listTroubles, readJson } from "../lab/read-json.ts";
-import { releaseFiles } from "../lab/release-files.ts";
-import { releaseTlsBase, startReleaseServer } from "../lab/release-server.ts";
-import { makeSmallRelease, pinRelease } from "../lab/releases.ts";
-import { skipBecause } from "../lab/skip-because.ts";
+import { makeCertificates } from "../lab/servers/certificates.ts";
+import { createEmulatedMachine, type EmulatedMachine, machineGateway } from "../lab/boot/emulated-machine.ts";
+import { mirrorNames, releaseName } from "../lab/servers/mirror-protocol.ts";
+import { listTroubles, readJson } from "../lab/hosts/read-json.ts";
+import { releaseFiles } from "../lab/releases/release-files.ts";
+import { releaseTlsBase, startReleaseServer } from "../lab/servers/release-server.ts";
+import { makeSmallRelease, pinRelease } from "../lab/releases/releases.ts";
+import { skipBecause } from "../lab/suite/skip-because.ts";
 
 // A computer with a kernel of its own, in software, that cloud-init sets up with what `readygo cloud-init` prints: the
 // bootstrap and the single file of a release come over HTTPS from loopback, and nothing else is reachable.

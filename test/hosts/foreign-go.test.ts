@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { readJson } from "../lab/read-json.ts";
-import { makeSmallRelease } from "../lab/releases.ts";
-import type { SnapshotEntry } from "../lab/snapshot.ts";
-import { createHost, type HostOptions, type LabHost } from "../lab/throw-away-host.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { makeSmallRelease } from "../lab/releases/releases.ts";
+import type { SnapshotEntry } from "../lab/hosts/snapshot.ts";
+import { createHost, type HostOptions, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // What readygo did not install is kept, and comes back with uninstall.
 describe("a Go that was there before", () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readJson } from "../lab/read-json.ts";
-import { officialRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { officialRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 describe("--root DIR", () => {
   let host: LabHost;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { officialRelease } from "../lab/releases.ts";
-import type { Mirror } from "../lab/mirror.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
-import type { SnapshotEntry } from "../lab/snapshot.ts";
-import { readJson } from "../lab/read-json.ts";
+import { officialRelease } from "../lab/releases/releases.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
+import type { SnapshotEntry } from "../lab/hosts/snapshot.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
 
 // The publisher's own layout under its own names, over TLS, with real releases: 1.26.8 is the published archive bit for
 // bit, 1.27.4 its real tree packed by the same rules. Each step stands on the one before.

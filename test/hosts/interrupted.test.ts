@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Mirror } from "../lab/mirror.ts";
-import { readJson } from "../lab/read-json.ts";
-import { makeSmallRelease, officialRelease } from "../lab/releases.ts";
-import { createHost, type LabHost, withHost } from "../lab/throw-away-host.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { makeSmallRelease, officialRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost, withHost } from "../lab/hosts/throw-away-host.ts";
 
 describe("a run that does not come to its end", () => {
   let host: LabHost;

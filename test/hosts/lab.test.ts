@@ -2,14 +2,14 @@ import { execFileSync, spawn } from "node:child_process";
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { checkout, labCache } from "../lab/lab-cache.ts";
-import { findGo, findOfficialTree, listOtherGos } from "../lab/machine-go.ts";
-import type { Mirror } from "../lab/mirror.ts";
-import type { Fault } from "../lab/mirror-protocol.ts";
-import { type LabArchive, makeSmallRelease, officialRelease, publishedSha256 } from "../lab/releases.ts";
-import { skipBecause } from "../lab/skip-because.ts";
-import { createHost, type LabHost, withHost } from "../lab/throw-away-host.ts";
-import { makeUbuntuLike } from "../lab/ubuntu-like.ts";
+import { checkout, labCache } from "../lab/suite/lab-cache.ts";
+import { findGo, findOfficialTree, listOtherGos } from "../lab/releases/machine-go.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import type { Fault } from "../lab/servers/mirror-protocol.ts";
+import { type LabArchive, makeSmallRelease, officialRelease, publishedSha256 } from "../lab/releases/releases.ts";
+import { skipBecause } from "../lab/suite/skip-because.ts";
+import { createHost, type LabHost, withHost } from "../lab/hosts/throw-away-host.ts";
+import { makeUbuntuLike } from "../lab/hosts/ubuntu-like.ts";
 
 describe("a throw-away host", () => {
   test("changes nothing of this machine, whatever is done in it as root", async () => {
@@ -223,7 +223,7 @@ describe("a throw-away host", () => {
   test("is gone when the process that made it is killed", async () => {
     const before = outsideTraces();
     const program = `
-      import { createHost } from ${JSON.stringify(join(checkout, "test/lab/throw-away-host.ts"))};
+      import { createHost } from ${JSON.stringify(join(checkout, "test/lab/hosts/throw-away-host.ts"))};
       const host = await createHost();
       await host.spawn(["sleep", "1000"]).pid();
       console.log(host.initPid);
@@ -267,7 +267,7 @@ describe("a real release on a machine that has no Go of that release", () => {
   afterAll(() => host?.destroy());
 
   const program = `
-    const { officialRelease } = await import("${checkout}/test/lab/releases.ts");
+    const { officialRelease } = await import("${checkout}/test/lab/releases/releases.ts");
     const { sha256, path } = await officialRelease("1.26.8");
     console.log(sha256, path);`;
   const release = (into: string) =>

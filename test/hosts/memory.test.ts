@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { checkout } from "../lab/lab-cache.ts";
-import { releaseFiles } from "../lab/release-files.ts";
-import { officialRelease, officialVersions } from "../lab/releases.ts";
-import { skipBecause } from "../lab/skip-because.ts";
-import { withHost } from "../lab/throw-away-host.ts";
+import { checkout } from "../lab/suite/lab-cache.ts";
+import { releaseFiles } from "../lab/releases/release-files.ts";
+import { officialRelease, officialVersions } from "../lab/releases/releases.ts";
+import { skipBecause } from "../lab/suite/skip-because.ts";
+import { withHost } from "../lab/hosts/throw-away-host.ts";
 
 // What a machine of 512 MB leaves when its kernel and its services have theirs. Page cache counts; there is no swap.
 const mostMiB = 420;
@@ -26,7 +26,7 @@ it("installs and proves a real release in the memory of a small machine", async 
   const bind = [
     { from: release.path, to: `/opt/archives/${release.filename}` },
     { from: join(checkout, "dist/readygo-linux-amd64"), to: "/opt/bin/readygo" },
-    { from: join(import.meta.dirname, "../lab/within-memory.sh"), to: "/opt/within-memory" },
+    { from: join(import.meta.dirname, "../lab/hosts/within-memory.sh"), to: "/opt/within-memory" },
     { from: disk, to: "/disk" },
   ];
   await withHost({ lower: "minbase", bind }, async (host) => {

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { runOnArm64 } from "../lab/arm64-host.ts";
-import { releaseFiles } from "../lab/release-files.ts";
-import { releaseBase } from "../lab/release-server.ts";
-import { officialRelease, officialVersions } from "../lab/releases.ts";
-import { skipBecause } from "../lab/skip-because.ts";
+import { runOnArm64 } from "../lab/boot/arm64-host.ts";
+import { releaseFiles } from "../lab/releases/release-files.ts";
+import { releaseBase } from "../lab/servers/release-server.ts";
+import { officialRelease, officialVersions } from "../lab/releases/releases.ts";
+import { skipBecause } from "../lab/suite/skip-because.ts";
 
 // An arm64 Debian root under qemu-user: the readygo of the release, the kernel of this machine, the real Go for arm64. No
 // network but the release server, so that nothing can be fetched with go: that check warns.

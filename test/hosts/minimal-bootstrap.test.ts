@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sha256OfFile } from "../../scripts/release/sha256-of-file.ts";
 import { type StampedFile, stampBootstrap } from "../../scripts/release/stamp-bootstrap.ts";
-import { aptRepository } from "../lab/apt-repository.ts";
-import { checkout } from "../lab/lab-cache.ts";
-import { releaseFiles } from "../lab/release-files.ts";
-import { releaseBase, startReleaseServer } from "../lab/release-server.ts";
-import { makeSmallRelease, pinRelease } from "../lab/releases.ts";
-import { type LabHost, withHost } from "../lab/throw-away-host.ts";
+import { aptRepository } from "../lab/servers/apt-repository.ts";
+import { checkout } from "../lab/suite/lab-cache.ts";
+import { releaseFiles } from "../lab/releases/release-files.ts";
+import { releaseBase, startReleaseServer } from "../lab/servers/release-server.ts";
+import { makeSmallRelease, pinRelease } from "../lab/releases/releases.ts";
+import { type LabHost, withHost } from "../lab/hosts/throw-away-host.ts";
 
 // From a Debian root with nothing but what is Essential to a verified Go, against a release server and an apt repository
 // of real packages on loopback. No Ubuntu: that cannot be had here.

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readJson } from "../lab/read-json.ts";
-import { makeSmallRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
-import { makeUbuntuLike } from "../lab/ubuntu-like.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
+import { makeUbuntuLike } from "../lab/hosts/ubuntu-like.ts";
 
 // A Debian root with nothing but what is Essential, dressed as Ubuntu 24.04 is: no curl, no sudo, no certificates of its
 // own, root's .bashrc with the early return. It is not Ubuntu.

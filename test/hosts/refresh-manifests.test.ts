@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkout } from "../lab/lab-cache.ts";
-import { mirrorNames } from "../lab/mirror-protocol.ts";
-import type { Mirror } from "../lab/mirror.ts";
-import { toolchainModule } from "../lab/modules.ts";
-import { makeSmallRelease, type LabArchive } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { checkout } from "../lab/suite/lab-cache.ts";
+import { mirrorNames } from "../lab/servers/mirror-protocol.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { toolchainModule } from "../lab/releases/modules.ts";
+import { makeSmallRelease, type LabArchive } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // 1.30.1 is a release that only this publisher knows; 1.27.4 for amd64 one that only the module proxy and the log know.
 describe("scripts/refresh-manifests", () => {

@@ -7,11 +7,11 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { makeSingleFile } from "../../scripts/build/make-single-file.ts";
 import { buildModules } from "../../scripts/build/pack-modules.ts";
-import { releaseEpoch, releaseFiles } from "../lab/release-files.ts";
-import { releaseBase } from "../lab/release-server.ts";
-import { officialRelease, officialVersions } from "../lab/releases.ts";
-import { skipBecause } from "../lab/skip-because.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { releaseEpoch, releaseFiles } from "../lab/releases/release-files.ts";
+import { releaseBase } from "../lab/servers/release-server.ts";
+import { officialRelease, officialVersions } from "../lab/releases/releases.ts";
+import { skipBecause } from "../lab/suite/skip-because.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // The single file of a release, made from these sources.
 const version = officialVersions.older;

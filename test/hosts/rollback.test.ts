@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { editReceipt } from "../lab/edit-receipt.ts";
-import { readJson } from "../lab/read-json.ts";
-import { makeSmallRelease } from "../lab/releases.ts";
+import { editReceipt } from "../lab/hosts/edit-receipt.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { makeSmallRelease } from "../lab/releases/releases.ts";
 import { recordedDatabase } from "../unit/trust/sumdb/recorded-database.ts";
 import { lookupChecksum } from "../../src/trust/sumdb/lookup.ts";
 import type { GoVersion } from "../../src/release/go-version.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 describe.each(["redirect", "plain"] as const)("rollback (overlay: %s)", (overlay) => {
   let host: LabHost;

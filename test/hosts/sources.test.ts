@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mirrorNames } from "../lab/mirror-protocol.ts";
-import type { Mirror } from "../lab/mirror.ts";
-import { readJson } from "../lab/read-json.ts";
-import { loggedTreeSize, toolchainModule } from "../lab/modules.ts";
-import { officialRelease } from "../lab/releases.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { mirrorNames } from "../lab/servers/mirror-protocol.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { loggedTreeSize, toolchainModule } from "../lab/releases/modules.ts";
+import { officialRelease } from "../lab/releases/releases.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 /** Which of them depends on where in this machine's own lookup the byte falls. */
 const forgedLog = /^log-(signature-invalid|key-unknown|head-wrong)$/;

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { stateSchema } from "../../src/host/state/state-file.ts";
-import { onlyInFullMode } from "../lab/full-mode.ts";
-import { checkout } from "../lab/lab-cache.ts";
-import { describeHost, readStart, readStateFixture, rebuildHost } from "../lab/state-fixture.ts";
-import type { StateImage, StateRun } from "../lab/state-image.ts";
-import { packStateRelease } from "../lab/state-release.ts";
+import { onlyInFullMode } from "../lab/suite/full-mode.ts";
+import { checkout } from "../lab/suite/lab-cache.ts";
+import { describeHost, readStart, readStateFixture, rebuildHost } from "../lab/state/state-fixture.ts";
+import type { StateImage, StateRun } from "../lab/state/state-image.ts";
+import { packStateRelease } from "../lab/state/state-release.ts";
 
 // Every state that a readygo has ever written is read by this one: it says what is there, upgrades it, goes back, and
 // gives back the host before the first run. `node scripts/record-state.ts` adds what the present code writes.

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Faults, mirrorNames, mirrorSites } from "../lab/mirror-protocol.ts";
-import type { Mirror } from "../lab/mirror.ts";
-import { fetchModule, toolchainModule, zipOf } from "../lab/modules.ts";
-import { readJson } from "../lab/read-json.ts";
-import { type LabArchive, makeSmallRelease, officialRelease } from "../lab/releases.ts";
-import { makeLabKey, signArchive } from "../lab/signing-key.ts";
-import { createHost, type LabHost } from "../lab/throw-away-host.ts";
+import { type Faults, mirrorNames, mirrorSites } from "../lab/servers/mirror-protocol.ts";
+import type { Mirror } from "../lab/servers/mirror.ts";
+import { fetchModule, toolchainModule, zipOf } from "../lab/releases/modules.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { type LabArchive, makeSmallRelease, officialRelease } from "../lab/releases/releases.ts";
+import { makeLabKey, signArchive } from "../lab/releases/signing-key.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 const aliyun = `https://${mirrorSites.aliyun}/golang`;
 const file = "go1.30.1.linux-amd64.tar.gz";

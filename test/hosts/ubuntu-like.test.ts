@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { listTroubles, readJson } from "../lab/read-json.ts";
-import { makeSmallRelease } from "../lab/releases.ts";
-import type { LabHost } from "../lab/throw-away-host.ts";
-import { createUbuntuLike, type UbuntuKind, type UbuntuVersion } from "../lab/ubuntu-like.ts";
+import { listTroubles, readJson } from "../lab/hosts/read-json.ts";
+import { makeSmallRelease } from "../lab/releases/releases.ts";
+import type { LabHost } from "../lab/hosts/throw-away-host.ts";
+import { createUbuntuLike, type UbuntuKind, type UbuntuVersion } from "../lab/hosts/ubuntu-like.ts";
 
 // Debian roots in the dress of Ubuntu's releases (docs/verification.md tells what is imitated). Not Ubuntu.
 const versions: readonly UbuntuVersion[] = ["22.04", "24.04", "26.04"];

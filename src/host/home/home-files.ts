@@ -44,6 +44,8 @@ export interface HomeOptions {
   readonly entry: readonly string[];
   /** Milliseconds that one request may take; default 10,000. */
   readonly timeoutMs?: number;
+  /** Milliseconds that all requests together may take; default: as many as six that give no answer. */
+  readonly totalMs?: number;
 }
 
 /** Opens a home: in this process where it runs as the account already, else through a child that does. */
@@ -65,8 +67,7 @@ export function openHome(options: HomeOptions): HomeFiles {
 }
 
 function openThroughChild(options: HomeOptions): HomeFiles {
-  const { account, root, entry, timeoutMs = defaultTimeoutMs } = options;
-  const totalMs = timeoutMs * mostTimeouts;
+  const { account, root, entry, timeoutMs = defaultTimeoutMs, totalMs = timeoutMs * mostTimeouts } = options;
   let leftMs = totalMs;
   const { name, uid, gid, home } = account;
   type Child = ChildService<Exclude<HomeAnswer, ChildFailure>>;

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
-import { skipBecause } from "../../lab/skip-because.ts";
+import { skipBecause } from "../../lab/suite/skip-because.ts";
 
 it("readygo.1 is formatted by groff without a warning", (context) => {
   const run = spawnSync("groff", ["-man", "-ww", "-rCHECKSTYLE=3", "-Tutf8", "docs/readygo.1"], { encoding: "utf8" });

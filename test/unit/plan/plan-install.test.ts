@@ -10,6 +10,7 @@ import { planInstall } from "../../../src/plan/plan-install.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
 import type { Architecture } from "../../../src/release/architecture.ts";
 import type { GoVersion } from "../../../src/release/go-version.ts";
+import { receiptOf } from "./receipt-of.ts";
 
 const versions = ["go1.26.8" as GoVersion, "go1.27.4" as GoVersion] as const;
 const profile = "PATH=ours\n";
@@ -22,23 +23,6 @@ const account = {
   home: absolutePath("/home/alice"),
   shell: absolutePath("/bin/bash"),
 };
-
-const receiptOf = (version: GoVersion, architecture: Architecture): Receipt => ({
-  version,
-  architecture,
-  installedAt: "2026-11-23T00:00:00.000Z",
-  archive: { name: "a", kind: "tar.gz", sha256: hashBytes(Buffer.from("a")), size: 1, from: "x" },
-  trust: [],
-  tree: {
-    inode: "1",
-    mtimeNs: "1",
-    manifestSha256: hashBytes(Buffer.from("m")),
-    versionFileSha256: hashBytes(Buffer.from("v")),
-  },
-  files: [],
-  original: { kind: "absent" },
-  previous: [],
-});
 
 const fileOf = (path: typeof bashrc, owner: string | null, text: string | null) => ({
   path,

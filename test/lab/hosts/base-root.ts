@@ -1,0 +1,153 @@
+import { execFile } from "node:child_process";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { cached, say } from "../suite/lab-cache.ts";
+
+const run = promisify(execFile);
+const maxBuffer = 64 << 20;
+
+/**
+ * `minbase`: Debian's smallest. `server`: with what a server's people and its other tools bring. `cloud`: what a cloud
+ * image has, systemd and cloud-init above all; it can be booted (booted-host.ts). `emulator`: what runs an emulated
+ * machine, and `kernel`: what such a machine's disk has (emulated-machine.ts).
+ */
+export type BaseRoot = "minbase" | "server" | keyof typeof additions;
+
+const serverPackages = [
+  "ca-certificates",
+  "cron",
+  "curl",
+  "fish",
+  "iproute2",
+  "openssh-server",
+  "procps",
+  "sudo",
+  "zsh",
+];
+
+/** Roots that are a copy of another one with more packages. */
+const additions = {
+  cloud: {
+    to: "minbase",
+    packages: [
+      "ca-certificates",
+      "cloud-init",
+      "curl",
+      "dbus",
+      "iproute2",
+      "libpam-systemd",
+      "procps",
+      "rust-coreutils",
+      "sudo",
+      "systemd",
+      "systemd-container",
+      "systemd-sysv",
+      "xz-utils",
+      "zstd",
+    ],
+  },
+  emulator: { to: "minbase", packages: ["genisoimage", "iproute2", "qemu-system-x86", "qemu-utils"] },
+  kernel: {
+    to: "cloud",
+    packages: ["initramfs-tools", "linux-image-cloud-amd64", "netplan.io", "qemu-guest-agent", "udev"],
+  },
+} as const satisfies Record<string, { to: string; packages: readonly string[] }>;
+
+/** The recipe's number is part of the cache's key: raise it with every change of what is built. */
+const recipe = 1;
+
+/** A Debian root, built once by debootstrap from the archive that this machine's own apt uses. Never write to it. */
+export async function baseRoot(kind: BaseRoot): Promise<string> {
+  const { codename, uri } = aptSource();
+  if (kind !== "minbase" && kind !== "server") return await extendRoot(kind, codename);
+  const directory = await cached(`roots/${kind}-${codename}-${recipe}`, async (into) => {
+    await needDebootstrap();
+    const root = join(into, "root");
+    const include = kind === "server" ? [`--include=${serverPackages.join(",")}`] : [];
+    const { PATH = "", ...apt } = process.env;
+    await run("debootstrap", ["--variant=minbase", ...include, codename, root, uri], {
+      env: { ...apt, PATH: `${PATH}:/usr/sbin:/sbin`, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" },
+      maxBuffer,
+    });
+    rmSync(join(root, "var/cache/apt/archives"), { recursive: true, force: true });
+    for (const name of readdirSync(join(root, "var/lib/apt/lists"))) {
+      rmSync(join(root, "var/lib/apt/lists", name), { recursive: true, force: true });
+    }
+    for (const name of ["bashrc", "profile"]) {
+      copyFileSync(join(root, `usr/share/base-files/dot.${name}`), join(root, `root/.${name}`));
+    }
+    writeFileSync(join(root, "etc/hostname"), "lab\n");
+    writeFileSync(join(root, "etc/resolv.conf"), "");
+  });
+  return join(directory, "root");
+}
+
+/**
+ * debootstrap configures packages in an order of its own, by which cloud-init's Python packages fail: apt-get adds them to
+ * a copy of the smaller root. No service is started while that lasts (policy-rc.d).
+ */
+async function extendRoot(kind: keyof typeof additions, codename: string): Promise<string> {
+  const { to, packages } = additions[kind];
+  const smaller = await baseRoot(to);
+  const directory = await cached(`roots/${kind}-${codename}-${recipe}`, async (into) => {
+    const root = join(into, "root");
+    await run("cp", ["--archive", smaller, root]);
+    writeFileSync(join(root, "usr/sbin/policy-rc.d"), "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+    copyFileSync("/etc/resolv.conf", join(root, "etc/resolv.conf"));
+    const install = `mount --make-rprivate / && mount -t proc proc "$1/proc" && exec chroot "$1" sh -euc '
+      apt-get update --quiet
+      apt-get install --yes --quiet --no-install-recommends ${packages.join(" ")}
+      apt-get clean'`;
+    await run("unshare", ["--mount", "--pid", "--fork", "--kill-child", "bash", "-euc", install, "bash", root], {
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" },
+      maxBuffer,
+    });
+    rmSync(join(root, "usr/sbin/policy-rc.d"));
+    for (const name of readdirSync(join(root, "var/lib/apt/lists"))) {
+      rmSync(join(root, "var/lib/apt/lists", name), { recursive: true, force: true });
+    }
+    writeFileSync(join(root, "etc/resolv.conf"), "");
+  });
+  return join(directory, "root");
+}
+
+async function needDebootstrap(): Promise<void> {
+  if (existsSync("/usr/sbin/debootstrap")) return;
+  say("installing debootstrap by apt-get");
+  await run("apt-get", ["update", "--quiet"], { maxBuffer });
+  await run("apt-get", ["install", "--yes", "--quiet", "--no-install-recommends", "debootstrap"], { maxBuffer });
+}
+
+/** The release that this machine runs, and the first archive of its own apt sources that carries it. */
+export function aptSource(): { readonly codename: string; readonly uri: string } {
+  const codename = /^VERSION_CODENAME=(.+)$/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1];
+  if (codename === undefined) throw new Error("/etc/os-release names no release: the lab builds its roots on Debian");
+  const directory = "/etc/apt/sources.list.d";
+  const more = existsSync(directory) ? readdirSync(directory).map((name) => join(directory, name)) : [];
+  const files = ["/etc/apt/sources.list", ...more].filter(
+    (path) => /\.(?:list|sources)$/.test(path) && existsSync(path),
+  );
+  for (const file of files) {
+    const text = readFileSync(file, "utf8");
+    const uri = file.endsWith(".list") ? fromList(text, codename) : fromSources(text, codename);
+    if (uri !== undefined) return { codename, uri };
+  }
+  throw new Error(`no apt source of this machine carries ${codename}`);
+}
+
+function fromList(text: string, codename: string): string | undefined {
+  for (const line of text.split("\n")) {
+    const entry = /^deb\s+(?:\[[^\]]*\]\s+)?(\S+)\s+(\S+)\s/.exec(line);
+    if (entry?.[2] === codename) return entry[1];
+  }
+  return undefined;
+}
+
+function fromSources(text: string, codename: string): string | undefined {
+  for (const stanza of text.split(/\n\s*\n/)) {
+    const suites = /^Suites:\s*(.+)$/m.exec(stanza)?.[1]?.split(/\s+/) ?? [];
+    if (suites.includes(codename)) return /^URIs:\s*(\S+)/m.exec(stanza)?.[1];
+  }
+  return undefined;
+}

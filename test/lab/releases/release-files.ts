@@ -1,0 +1,39 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { checkout, say } from "../suite/lab-cache.ts";
+import { releaseBase } from "../servers/release-server.ts";
+
+const run = promisify(execFile);
+
+/** As SOURCE_DATE_EPOCH: with each commit's own time, a commit that changes no source would still be another release. */
+export const releaseEpoch = "1767225600";
+
+const inputs = ["src", "manifests", "scripts/build", "scripts/release", "scripts/release.ts", "scripts/bootstrap.sh"];
+const locks = ["package.json", "package-lock.json"];
+
+/** The sources as a release of one architecture, gzip only; made again when they have changed. Never write to it. */
+export async function releaseFiles(architecture: "amd64" | "arm64" = "amd64"): Promise<string> {
+  const directory = join(checkout, "dist", `release-for-tests-${architecture}`);
+  const sums = join(directory, "SHA256SUMS");
+  const sources = [...inputs, ...locks].map((name) => join(checkout, name));
+  const executable = join(checkout, "dist", `readygo-linux-${architecture}`);
+  if (existsSync(sums) && existsSync(executable) && newest(sources) <= statSync(sums).mtimeMs) return directory;
+  say(`making a release for ${architecture}`);
+  const options = ["--quick", "--arch", architecture, "--base", releaseBase, "--into", directory];
+  await run(join(checkout, "node_modules/.bin/node"), ["scripts/release.ts", ...options], {
+    cwd: checkout,
+    env: { ...process.env, SOURCE_DATE_EPOCH: releaseEpoch },
+  });
+  return directory;
+}
+
+function newest(paths: readonly string[]): number {
+  return Math.max(
+    ...paths.map((path) => {
+      const stat = statSync(path);
+      return stat.isDirectory() ? newest(readdirSync(path).map((name) => join(path, name))) : stat.mtimeMs;
+    }),
+  );
+}
