@@ -36,7 +36,8 @@ async function examine(session: Session, receipt: Receipt | undefined): Promise<
   const unseen: AbsolutePath[] = [];
   const files = hideSettings(session.files, unseen);
   const machine = session.request.root === "" ? files : session.machine;
-  const bounded: Session = { ...session, stop: patience.signal, files, machine };
+  const { http, publisher, clock, port, request, account, home, emit } = session;
+  const asking = { http, publisher, clock, port, request, account, home, emit, files, machine, stop: patience.signal };
   try {
     return await examineGos({
       account: session.account(),
@@ -53,7 +54,7 @@ async function examine(session: Session, receipt: Receipt | undefined): Promise<
       onTree: (path) => session.emit({ kind: "step", text: `looking at ${path}` }),
       onLeftOut: ({ path }) => void unseen.push(path),
       findPinnedH1,
-      openPublicRelease: (release) => endWith(patience.signal, openPublicRelease(bounded, release)),
+      openPublicRelease: (release) => endWith(patience.signal, openPublicRelease(asking, release)),
     });
   } finally {
     patience.clear();

@@ -1,4 +1,5 @@
 import { recoverHost, withLock } from "./recover-host.ts";
+import type { AcquireContext } from "../apply/acquire/acquire-context.ts";
 import { applyInstall, type Outcome } from "../apply/apply-install.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { places } from "../host/places.ts";
@@ -61,8 +62,16 @@ async function apply(
     kept: session.files.read(places.logHead)?.toString("utf8"),
     onNotice: (text) => session.emit({ kind: "notice", text }),
   });
-  const context = {
-    ...session,
+  const { http, publisher, limits, files, machine, system, emit, stop } = session;
+  const context: AcquireContext = {
+    http,
+    publisher,
+    limits,
+    files,
+    machine,
+    system,
+    emit,
+    stop,
     logHeads,
     ...(needsArchive ? await readLogAccess(session) : {}),
     version: desired.version,

@@ -9,43 +9,50 @@ import { chooseGoproxy } from "../sources/source.ts";
 import { followHeads } from "../trust/sumdb/follow-heads.ts";
 import { tryProxies } from "../sources/try-proxies.ts";
 import type { PublicRelease } from "../verify/check.ts";
-import { chooseLogProxy } from "../sources/read-go-setting.ts";
-import { readGoproxySettings } from "../sources/read-go-setting.ts";
+import { chooseLogProxy, readGoproxySettings } from "../sources/read-go-setting.ts";
 import { readLogAccess } from "../trust/read-log-access.ts";
+import type { SourceContext } from "../sources/source-context.ts";
 import type { Session } from "./session.ts";
 
 const mostLogMs = 10_000;
 
+/** What asking for a public release works with. */
+export interface PublicReleaseContext extends SourceContext {
+  readonly emit: Session["emit"];
+  readonly request: Pick<Session["request"], "goproxy" | "checkTimeoutMs">;
+}
+
 /** What is public of a release, asked through this host's module proxy; nothing is written but to scratch. */
 export function openPublicRelease(
-  session: Session,
+  context: PublicReleaseContext,
   release: { readonly version: GoVersion; readonly architecture: Architecture },
 ): PublicRelease {
   return {
     async askLog() {
-      const logProxy = await chooseLogProxy(session, []);
-      const access = await readLogAccess(session);
+      const logProxy = await chooseLogProxy(context, []);
+      const access = await readLogAccess(context);
       const logHeads = followHeads({
-        kept: session.files.read(places.logHead)?.toString("utf8"),
-        onNotice: (text) => session.emit({ kind: "notice", text }),
+        kept: context.files.read(places.logHead)?.toString("utf8"),
+        onNotice: (text) => context.emit({ kind: "notice", text }),
       });
-      const patience = stopAfter(mostLogMs, session.stop);
+      const patience = stopAfter(mostLogMs, context.stop);
       try {
-        return await askLog({ ...session, ...release, ...access, logProxy, logHeads, stop: patience.signal });
+        const { http, machine } = context;
+        return await askLog({ ...release, ...access, http, machine, logProxy, logHeads, stop: patience.signal });
       } finally {
         patience.clear();
       }
     },
     async listModule(scratch) {
       const { version, architecture } = release;
-      const { list } = chooseGoproxy(await readGoproxySettings(session));
-      const patience = stopAfter(session.request.checkTimeoutMs, session.stop);
+      const { list } = chooseGoproxy(await readGoproxySettings(context));
+      const patience = stopAfter(context.request.checkTimeoutMs, context.stop);
       let tried = 0;
       try {
         return await tryProxies(list, async (proxy) => {
           const url = toolchainUrl(proxy, version, architecture, "zip");
           const to = absolutePath(scratch, `module-${(tried += 1)}.zip`);
-          return await listModule(session.http, { url, release, to, signal: patience.signal });
+          return await listModule(context.http, { url, release, to, signal: patience.signal });
         });
       } finally {
         patience.clear();

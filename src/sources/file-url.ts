@@ -1,5 +1,4 @@
-import type { AbsolutePath } from "../host/absolute-path.ts";
-import { absolutePath } from "../host/absolute-path.ts";
+import { type AbsolutePath, absolutePath } from "../host/absolute-path.ts";
 
 /** `file:///srv/my%20kit`, every byte that means something in a URL escaped. */
 export function fileUrl(path: AbsolutePath): string {

@@ -4,8 +4,7 @@ import type { GoVersion } from "../release/go-version.ts";
 import { hashTreeAsModule, isFileOutsideModule, isOutsideModule } from "../release/module-hash.ts";
 import { hashBytes } from "../release/sha256.ts";
 import type { ChecksumRecord } from "./sumdb/checksum-record.ts";
-import type { TreeChange, TreeDifference, TreeScan } from "../release/tree-manifest.ts";
-import { sortByPathBytes } from "../release/tree-manifest.ts";
+import { type TreeChange, type TreeDifference, type TreeScan, sortByPathBytes } from "../release/tree-manifest.ts";
 
 /**
  * Whether a tree on the disk is what the checksum database has on record, whoever put it there:

@@ -1,7 +1,6 @@
 import { findLogUrl } from "./sumdb/find-log-url.ts";
-import type { GoSetting } from "../sources/read-go-setting.ts";
+import { type GoSetting, readStoredSetting } from "../sources/read-go-setting.ts";
 import { forbidLog } from "./sumdb/forbid-log.ts";
-import { readStoredSetting } from "../sources/read-go-setting.ts";
 import type { SourceContext } from "../sources/source-context.ts";
 
 /** What this host's settings say of the checksum database. */

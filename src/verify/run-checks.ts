@@ -1,6 +1,5 @@
 import type { CheckResult, Layer } from "../errors/event.ts";
-import type { Check, CheckContext, Finding } from "./check.ts";
-import { fail, skip } from "./check.ts";
+import { type Check, type CheckContext, type Finding, fail, skip } from "./check.ts";
 import { checks } from "./list-checks.ts";
 import { askGoVersion } from "./hermetic-go.ts";
 import { whichGo } from "./checks/which-go.ts";

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { CertificateKind, Faults } from "../lab/servers/mirror-protocol.ts";
-import { mirrorNames } from "../lab/servers/mirror-protocol.ts";
+import { type CertificateKind, type Faults, mirrorNames } from "../lab/servers/mirror-protocol.ts";
 import type { Mirror } from "../lab/servers/mirror.ts";
 import { readJson } from "../lab/hosts/read-json.ts";
 import { makeSmallRelease } from "../lab/releases/releases.ts";

@@ -1,5 +1,4 @@
-import { parseAbsolutePath } from "../absolute-path.ts";
-import { absolutePath } from "../absolute-path.ts";
+import { parseAbsolutePath, absolutePath } from "../absolute-path.ts";
 import type { Account, ReadFiles } from "../ports.ts";
 
 /** The accounts of /etc/passwd (passwd(5)); lines that are no account are passed over. */

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dialectOf, removeFromRcFile } from "../../../src/shell/remove-block.ts";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
 import { playHistory, type History } from "./property-history.ts";
@@ -6,7 +6,6 @@ import { createImage, hasOurMarks, toArgv, type Image, type ImageRun, type Look 
 import type { Shelf } from "./property-shelf.ts";
 import type { HostRequest, HostStart } from "./property-start.ts";
 import type { SnapshotEntry } from "../hosts/snapshot.ts";
-import { readFileSync } from "node:fs";
 
 /** What became of a case, so that a run of many can say that none of it was vacuous. */
 interface CaseOutcome {

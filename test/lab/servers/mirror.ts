@@ -10,8 +10,8 @@ import {
   type ServerOptions,
   type Signatures,
   type ToServer,
+  mirrorNames,
 } from "./mirror-protocol.ts";
-import { mirrorNames } from "./mirror-protocol.ts";
 import { fetchModule, smallModules, toolchainModule } from "../releases/modules.ts";
 import type { LabArchive } from "../releases/releases.ts";
 import { makeLabKey, signArchive } from "../releases/signing-key.ts";

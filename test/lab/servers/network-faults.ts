@@ -2,8 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { makeScratch } from "./network-play.ts";
-import type { CertificateKind, Fault, Faults } from "./mirror-protocol.ts";
-import { mirrorNames } from "./mirror-protocol.ts";
+import { type CertificateKind, type Fault, type Faults, mirrorNames } from "./mirror-protocol.ts";
 import type { LabArchive } from "../releases/releases.ts";
 
 /** One thing that a network does to a download, with its numbers drawn. */

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import type { JsonResult } from "../../../src/report/json-result.ts";
 import { builtProgram, runInProcess } from "../suite/run-in-process.ts";
 import { readTreeInodes, refreshInodes } from "./state-inodes.ts";
-import type { SnapshotEntry } from "../hosts/snapshot.ts";
-import { takeSnapshot } from "../hosts/snapshot.ts";
+import { type SnapshotEntry, takeSnapshot } from "../hosts/snapshot.ts";
 
 /** A host as a directory for `--root`, which can be copied with its state: a copied receipt fits its copied tree. */
 export interface StateImage {

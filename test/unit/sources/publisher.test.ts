@@ -1,6 +1,5 @@
-import { createServer } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
 import { RequestFailure } from "../../../src/errors/request-failure.ts";
 import { usualLimits } from "../../../src/fetch/download/download-limits.ts";
