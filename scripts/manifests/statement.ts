@@ -22,7 +22,7 @@ export interface Statement {
  */
 export function mergeStatements(pins: Pins, statements: readonly Statement[]): readonly string[] {
   const contradictions: string[] = [];
-  const settle = <Value extends string | number>(
+  const agree = <Value extends string | number>(
     what: string,
     pinned: Value | undefined,
     stated: Value | undefined,
@@ -38,12 +38,12 @@ export function mergeStatements(pins: Pins, statements: readonly Statement[]): r
     const file = placeFile(pins.releases, version, arch);
     const name = file.filename;
     const merged = {
-      sha256: settle(`${name} sha256`, file.sha256, sha256, root),
-      size: settle(`${name} size`, file.size, size, root),
-      h1: settle(`${name} h1`, file.h1, record?.h1, root),
-      logRecord: settle(`${name} log record`, file.logRecord, record?.recordId, root),
+      sha256: agree(`${name} sha256`, file.sha256, sha256, root),
+      size: agree(`${name} size`, file.size, size, root),
+      h1: agree(`${name} h1`, file.h1, record?.h1, root),
+      logRecord: agree(`${name} log record`, file.logRecord, record?.recordId, root),
     };
-    if (merged.h1 !== undefined) settle(`${name} h1`, merged.h1, h1, root);
+    if (merged.h1 !== undefined) agree(`${name} h1`, merged.h1, h1, root);
     assign(file, merged);
     if (record !== undefined) pins.records.set(toolchainModuleVersion(version, arch), record);
     const { roots = [], conflicts = "" } = pins.provenance.get(name) ?? {};
