@@ -1,8 +1,7 @@
 import { ProvisionError } from "../../errors/provision-error.ts";
 import { redactUrl } from "../../errors/redact-url.ts";
 import { RequestFailure } from "../../errors/request-failure.ts";
-import type { DownloadRequest } from "../../fetch/download/download-request.ts";
-import { openDownload, type Download } from "../../fetch/download/open-download.ts";
+import { openDownload, type Download, type DownloadRequest } from "../../fetch/download/download.ts";
 import { createPartialStore } from "../../fetch/download/partial-store.ts";
 import type { AbsolutePath } from "../../host/absolute-path.ts";
 import { places } from "../../host/places.ts";
