@@ -5,6 +5,7 @@ import {
   fstatSync,
   ftruncateSync,
   lstatSync,
+  mkdirSync,
   openSync,
   readFileSync,
   rmSync,
@@ -56,8 +57,11 @@ const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;
 const createOnly = O_WRONLY | O_APPEND | O_CREAT | O_EXCL;
 const maxIdentityBytes = 16 * 1024;
 
-/** @param directory physical path of a directory that only root can enter; it is made by {@link make} when needed */
-export function createPartialStore(directory: string, make: () => void): PartialStore {
+/** @param directory physical path of a directory that only this user can enter; it is made by `make` when needed */
+export function createPartialStore(
+  directory: string,
+  make: () => void = () => void mkdirSync(directory, { recursive: true, mode: 0o700 }),
+): PartialStore {
   const archive = join(directory, "archive.part");
   const description = join(directory, "archive.json");
   let file: number | undefined;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,7 +67,7 @@ export async function start(answer: Answer): Promise<Lab> {
         size: archive.length,
         limits: usualLimits,
         clock,
-        store: createPartialStore(directory, () => mkdirSync(directory, { recursive: true, mode: 0o700 })),
+        store: createPartialStore(directory),
         onNotice: (text) => notices.push(text),
         ...more,
       }),

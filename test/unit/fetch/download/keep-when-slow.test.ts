@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -21,8 +21,7 @@ let store: ReturnType<typeof keepWhenSlow>;
 beforeEach(() => {
   clock = createTestClock();
   directory = join(mkdtempSync(join(tmpdir(), "readygo-keep-")), "partial");
-  const make = (): void => void mkdirSync(directory, { mode: 0o700, recursive: true });
-  store = keepWhenSlow(createPartialStore(directory, make), clock);
+  store = keepWhenSlow(createPartialStore(directory), clock);
 });
 afterEach(() => rmSync(join(directory, ".."), { recursive: true }));
 

@@ -6,7 +6,7 @@ import { createTestClock } from "../test-clock.ts";
 import { sha256Of } from "../unpack/staging-room.ts";
 import { type Answer, digestOf, interleave, type Lab, send, start, whole } from "./download-lab.ts";
 
-const long = Buffer.concat([Buffer.from([0x1f, 0x8b]), randomBytes(8_000_000)]);
+const long = Buffer.concat([Buffer.from([0x1f, 0x8b]), randomBytes(5_000_000)]);
 const sha256 = sha256Of(long);
 /** What each connection brings by the download's clock; the server itself answers at once. */
 const bytesPerMs = 200;
