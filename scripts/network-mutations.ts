@@ -26,14 +26,14 @@ const mutations: readonly Mutation[] = [
     file: "src/fetch/download/download.ts",
     find: "if (delayMs === undefined) throw",
     replace: "if (delayMs !== -1) throw",
-    test: [download, "a body that is cut is gone on with"],
+    test: [download, "a body that is cut is continued"],
   },
   {
     fault: "cut: the range is asked for",
     file: "src/fetch/download/download.ts",
     find: "this.#isRangeTrusted ? this.#received : 0",
     replace: "0",
-    test: [download, "a body that is cut is gone on with"],
+    test: [download, "a body that is cut is continued"],
   },
   {
     fault: "no ranges: the start is left out",

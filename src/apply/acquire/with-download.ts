@@ -82,7 +82,7 @@ function isNoArchive(error: unknown): boolean {
   return error instanceof RequestFailure && error.kind === "content";
 }
 
-/** Something speaks against the bytes; that too little speaks for them is no reason to fetch them again. */
+/** The bytes are wrong. Where only too little proves them, fetching them again would not help. */
 function isDistrust(error: unknown): boolean {
   return error instanceof ProvisionError && error.exit === 5 && !isTooLittle(error.code);
 }

@@ -219,7 +219,7 @@ class Transfer {
       ask: (range, stop) => this.#ask(range, AbortSignal.any([this.#deadline.signal, stop])),
       onFallback: (failure) => {
         this.#maySplit = false;
-        this.#request.onNotice(`${this.#request.name}: going on with one connection: ${failure.message}`);
+        this.#request.onNotice(`${this.#request.name}: continuing with one connection: ${failure.message}`);
       },
     });
     return guardRate(split, guard);

@@ -32,7 +32,7 @@ interface SplitRequest {
   readonly clock: Pick<Clock, "monotonicMs">;
   /** Asks for a range by a further connection, until it is stopped. */
   readonly ask: (range: ByteRange, stop: AbortSignal) => Promise<HttpBody>;
-  /** A further connection has failed while the first one was needed: that one goes on alone. */
+  /** A further connection has failed while the first one was needed: that one continues alone. */
   readonly onFallback: (failure: RequestFailure) => void;
 }
 

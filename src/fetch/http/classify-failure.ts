@@ -51,7 +51,7 @@ export function isCutConnection(failure: RequestFailure): boolean {
   return /^(?:ECONNREFUSED|ECONNRESET|EPIPE|UND_ERR_SOCKET)$/.test(codeOf(firstCause(failure.cause)));
 }
 
-/** Connecting to several addresses fails with an AggregateError, whose first error speaks for all. */
+/** Connecting to several addresses fails with an AggregateError, of which the first error is reported. */
 function firstCause(error: unknown): Error {
   if (error instanceof AggregateError && error.errors.length > 0) return firstCause(error.errors[0]);
   if (!(error instanceof Error)) return new Error(String(error));

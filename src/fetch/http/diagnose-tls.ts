@@ -82,7 +82,7 @@ export function diagnoseTls(refused: RefusedCertificate): RequestFailure {
   ]);
 }
 
-/** Undefined where nothing speaks against the clock. */
+/** Undefined where nothing shows that the clock is wrong. */
 function describeWrongClock({
   now,
   builtAt,

@@ -1,7 +1,6 @@
 import { redactUrl } from "../../errors/redact-url.ts";
 import { RequestFailure } from "../../errors/request-failure.ts";
 import type { BodyRequest } from "./body-request.ts";
-import { builtAt } from "./build-time.ts";
 import { classifyRequestFailure, findCertificateCode } from "./classify-failure.ts";
 import type { Connections } from "./connections.ts";
 import { createDeadline } from "./deadline.ts";
@@ -9,6 +8,11 @@ import { diagnoseTls, readTlsWitness } from "./diagnose-tls.ts";
 import { redirectTarget, toBody, withoutUser, type HttpBody } from "./http-answer.ts";
 
 const maxRedirects = 10;
+
+declare const __READYGO_BUILT__: string | undefined;
+
+/** When this bundle was built (scripts/build.ts); undefined from source. A clock that shows less is wrong. */
+const builtAt = typeof __READYGO_BUILT__ === "string" ? new Date(__READYGO_BUILT__) : undefined;
 
 interface AnswerOptions {
   readonly userAgent: string;

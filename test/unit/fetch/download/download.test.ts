@@ -7,7 +7,7 @@ import { usualLimits } from "../../../../src/fetch/download/download-limits.ts";
 import { archive, collect, digestOf, failureOf, interleave, type Lab, send, start, whole } from "./download-lab.ts";
 import { sha256Of } from "../unpack/staging-room.ts";
 
-test("a body that is cut is gone on with where it was cut, under its validator", async () => {
+test("a body that is cut is continued where it was cut, under its validator", async () => {
   const lab = await start((request, response, count) => send(request, response, count < 3 ? { max: 300_000 } : {}));
   expect(await digestOf(await lab.download())).toBe(whole);
   expect(lab.ranges).toEqual(["all", 'bytes=300000- "one"', 'bytes=600000- "one"']);
@@ -46,7 +46,7 @@ test.each<[string, (from: number) => Record<string, string>]>([
   expect(lab.ranges).toEqual(["all", 'bytes=300000- "one"', "all"]);
 });
 
-test("where no digest is known, a file that has changed meanwhile is not gone on with", async () => {
+test("where no digest is known, a file that has changed meanwhile is not continued", async () => {
   const lab = await start((request, response, count) =>
     send(request, response, count === 1 ? { max: 300_000 } : { etag: '"two"' }),
   );
@@ -177,7 +177,7 @@ function leave(lab: Lab, bytes: Buffer, more: object = {}): void {
   );
 }
 
-test("what comes in is kept, and an earlier run's bytes are gone on with", async () => {
+test("what comes in is kept, and an earlier run's bytes are continued", async () => {
   const lab = await start((request, response) => send(request, response));
   leave(lab, archive.subarray(0, 400_000));
   const download = await lab.download();

@@ -78,7 +78,7 @@ it("keeps what was there when it is closed early, and nothing that is whole", ()
   expect(keptBytes()).toBeUndefined();
 });
 
-it("goes on with what an earlier run has kept, however fast the rest comes", () => {
+it("continues what an earlier run has kept, however fast the rest comes", () => {
   store.begin(identity, 0);
   append(2);
   store.close();

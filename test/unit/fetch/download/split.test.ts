@@ -107,7 +107,7 @@ test.each<[string, (response: ServerResponse) => void]>([
   );
   expect(await lab.read()).toBe(sha256);
   // The first connection is never cut for it: nobody asks for the rest.
-  expect(lab.notices).toEqual([expect.stringContaining("going on with one connection")]);
+  expect(lab.notices).toEqual([expect.stringContaining("continuing with one connection")]);
   expect(lab.ranges.length).toBeLessThanOrEqual(4);
   expect(lab.ranges.filter((range) => !/^bytes=\d+-\d+ /.test(range))).toEqual(["all"]);
 });
