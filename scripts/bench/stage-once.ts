@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createHttpClient } from "../../src/fetch/http/http-client.ts";
 import { usualLimits } from "../../src/fetch/download/download-limits.ts";
-import { openDownload } from "../../src/fetch/download/open-download.ts";
+import { openDownload } from "../../src/fetch/download/download.ts";
 import { createPartialStore, type PartialStore } from "../../src/fetch/download/partial-store.ts";
 import { stageTarGz } from "../../src/fetch/unpack/stage-tar-gz.ts";
 import { prepareUnpackThread } from "../../src/fetch/unpack/unpack-thread.ts";

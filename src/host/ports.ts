@@ -86,4 +86,6 @@ export interface Clock {
   /** Milliseconds from an arbitrary start that never goes back. */
   monotonicMs(): number;
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `act` once the time is over, unless what is returned is called before. Keeps no process alive. */
+  after(milliseconds: number, act: () => void): () => void;
 }

@@ -1,59 +1,73 @@
+import type { Emit } from "../../errors/event.ts";
 import { ProvisionError } from "../../errors/provision-error.ts";
 import { redactUrl } from "../../errors/redact-url.ts";
 import { RequestFailure } from "../../errors/request-failure.ts";
-import type { DownloadRequest } from "../../fetch/download/download-request.ts";
-import { openDownload, type Download } from "../../fetch/download/open-download.ts";
-import { createPartialStore } from "../../fetch/download/partial-store.ts";
+import { openDownload, type Download, type DownloadRequest } from "../../fetch/download/download.ts";
+import { createPartialStore, type PartialStore } from "../../fetch/download/partial-store.ts";
 import type { AbsolutePath } from "../../host/absolute-path.ts";
 import { places } from "../../host/places.ts";
-import type { AcquireContext } from "./acquire-context.ts";
 import { isTooLittle } from "../../trust/trust-failures.ts";
+import type { AcquireContext } from "./acquire-context.ts";
 
 /** What `openDownload` asks for, less what every acquiring run has. */
-type ArchiveRequest = Pick<DownloadRequest, "open" | "name" | "sha256" | "size" | "claimedSize" | "isFinal">;
+export type ArchiveRequest = Pick<DownloadRequest, "open" | "name" | "sha256" | "size" | "claimedSize" | "isFinal">;
+
+/** Stages a download, given the URL that an earlier run had the first of its bytes from. */
+type Stage<Staged> = (download: Download, keptUrl: string | undefined) => Promise<Staged>;
 
 /**
- * Downloads an archive and hands it to `stage`, which unpacks it into `into` and holds it against its trust root, with
- * the URL that an earlier run had the first of its bytes from. What
+ * Downloads an archive and hands it to `stage`, which unpacks it into `into` and holds it against its trust root. What
  * comes in is kept under /usr/local/.readygo/partial for a run that is cut off and its successor.
- *
- * A mismatch is final, with one exception: bytes that were taken over from before are no answer of this source. Where
- * they were among what did not match, they are thrown away and the same source is asked once for the whole.
  */
 export async function withDownload<Staged>(
   context: AcquireContext,
   into: AbsolutePath,
   request: ArchiveRequest,
-  stage: (download: Download, keptUrl: string | undefined) => Promise<Staged>,
+  stage: Stage<Staged>,
 ): Promise<Staged> {
+  const { limits, stop, emit, system } = context;
   const store = createPartialStore(context.files.locate(places.partial), () => {
-    context.system.makeDirectory(places.partial, 0o700);
+    system.makeDirectory(places.partial, 0o700);
   });
-  const open = async (): Promise<Download> =>
-    openDownload({
-      ...request,
-      store,
-      limits: context.limits,
-      signal: context.stop,
-      onNotice: (text) => context.emit({ kind: "notice", text }),
-    });
+  const discard = (): void => {
+    system.removeOwnTree(into);
+    system.makeDirectory(into, 0o755);
+  };
+  return stageDownload({ limits, stop, emit, store, discard }, request, stage);
+}
+
+interface StagingRun extends Pick<DownloadRequest, "limits"> {
+  readonly stop: AbortSignal;
+  readonly emit: Emit;
+  readonly store: PartialStore;
+  /** Removes what was staged of bytes that are not the release. */
+  readonly discard: () => void;
+}
+
+/**
+ * The same for any place. A mismatch is final, with one exception: bytes that an earlier run had brought are no answer of
+ * this source. Where they were among what did not match, they are removed and the same source is asked once for the whole.
+ */
+export async function stageDownload<Staged>(
+  { limits, stop, emit, store, discard }: StagingRun,
+  request: ArchiveRequest,
+  stage: Stage<Staged>,
+): Promise<Staged> {
+  const onNotice = (text: string): void => emit({ kind: "notice", text });
+  const open = async (): Promise<Download> => openDownload({ ...request, store, limits, signal: stop, onNotice });
   const kept = store.find();
   const download = await open();
-  if (download.reusedBytes > 0) {
-    const text = `${request.name}: ${download.reusedBytes} bytes were there already, and are checked again`;
-    context.emit({ kind: "notice", text });
-  }
+  const isReused = download.reusedBytes > 0;
+  if (isReused) onNotice(`${request.name}: ${download.reusedBytes} bytes were there already, and are checked again`);
   try {
-    return await stage(download, download.reusedBytes > 0 ? kept?.identity.url : undefined);
+    return await stage(download, isReused ? kept?.identity.url : undefined);
   } catch (error) {
-    const isReused = download.reusedBytes > 0;
     if (!isDistrust(error) && !(isReused && isNoArchive(error))) throw error;
     store.remove();
     if (!isReused) throw error;
-    const text = `${request.name}: with what was there already it is not the release; fetching all of it from ${redactUrl(download.finalUrl)}`;
-    context.emit({ kind: "notice", text });
-    context.system.removeOwnTree(into);
-    context.system.makeDirectory(into, 0o755);
+    const url = redactUrl(download.finalUrl);
+    onNotice(`${request.name}: with what was there already it is not the release; fetching all of it from ${url}`);
+    discard();
   }
   try {
     return await stage(await open(), undefined);
@@ -63,12 +77,12 @@ export async function withDownload<Staged>(
   }
 }
 
-/** Told by the first bytes, which were among those that were taken over. */
+/** Told by the first bytes, which were among those of an earlier run. */
 function isNoArchive(error: unknown): boolean {
   return error instanceof RequestFailure && error.kind === "content";
 }
 
-/** Something speaks against the bytes; that too little speaks for them is no reason to fetch them again. */
+/** The bytes are wrong. Where only too little proves them, fetching them again would not help. */
 function isDistrust(error: unknown): boolean {
   return error instanceof ProvisionError && error.exit === 5 && !isTooLittle(error.code);
 }

@@ -37,7 +37,7 @@ function listAttempts(failure: RequestFailure): readonly DownloadAttempt[] {
     : [...failure.earlier, failure].map(({ at, url, message }) => ({ at, url, bytes: 0, cause: message }));
 }
 
-/** The attempts of a failure, one a line; none for a failure at the first one, which speaks for itself. */
+/** The attempts of a failure, one a line; none for a failure at the first one, whose message says it all. */
 export function describeAttempts(failure: RequestFailure): readonly string[] {
   const attempts = listAttempts(failure);
   if (attempts.length < 2) return [];
@@ -47,10 +47,10 @@ export function describeAttempts(failure: RequestFailure): readonly string[] {
   });
 }
 
-/** A connection that brought less than this made no progress: several in a row, and the source is given up. */
-const leastProgressBytes = 64 * 1024;
-const mostFruitless = 5;
-const mostAttempts = 100;
+/** A connection that brought less than this made no progress; after several in a row the source is given up. */
+const minProgressBytes = 64 * 1024;
+const maxFruitless = 5;
+const maxAttempts = 100;
 
 export interface AttemptLog {
   readonly attempts: readonly DownloadAttempt[];
@@ -69,12 +69,12 @@ export function createAttemptLog(): AttemptLog {
       return Math.max(0, inARow - 1);
     },
     get isExhausted() {
-      return inARow >= mostFruitless || attempts.length >= mostAttempts;
+      return inARow >= maxFruitless || attempts.length >= maxAttempts;
     },
     add(failure, bytes) {
       attempts.push(...listAttempts(failure).slice(0, -1));
       attempts.push({ at: failure.at, url: failure.url, bytes, cause: failure.message });
-      inARow = bytes >= leastProgressBytes ? 0 : inARow + 1;
+      inARow = bytes >= minProgressBytes ? 0 : inARow + 1;
     },
   };
 }

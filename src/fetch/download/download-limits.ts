@@ -1,3 +1,7 @@
+import { redactUrl } from "../../errors/redact-url.ts";
+import { RequestFailure } from "../../errors/request-failure.ts";
+import type { Clock } from "../../host/ports.ts";
+
 /** Bounds of a download, in milliseconds. */
 export interface DownloadLimits {
   /** Until there is a connection. */
@@ -10,16 +14,51 @@ export interface DownloadLimits {
 
 export const usualLimits: DownloadLimits = { connectMs: 10_000, stallMs: 20_000, wholeMs: undefined };
 
-/** A source that is slower than this over a whole archive is not waited for: another one may do, or a person has to. */
-const leastWholeRate = 16 * 1024;
+/** Bytes a second. A source that is slower over a whole archive is given up: another one may be faster. */
+const minWholeRate = 16 * 1024;
+
+/** Bytes a second below which a connection is given up: a byte now and then avoids every bound for a stall. */
+const minRate = 1024;
 
 /** Of an archive whose size nobody states: what the largest release so far would be given. */
 const unknownBytes = 80 * 1024 * 1024;
 
 /** What a timer holds: one for longer fires at once. A Content-Length may say anything. */
-const mostWholeMs = 2 ** 31 - 1;
+const maxWholeMs = 2 ** 31 - 1;
 
 /** Milliseconds for an archive of this size: 16 KiB a second, and a minute to start. */
 export function boundWholeMs(limits: DownloadLimits, size: number | undefined): number {
-  return Math.min(limits.wholeMs ?? 60_000 + ((size ?? unknownBytes) / leastWholeRate) * 1000, mostWholeMs);
+  return Math.min(limits.wholeMs ?? 60_000 + ((size ?? unknownBytes) / minWholeRate) * 1000, maxWholeMs);
+}
+
+/**
+ * Passes a body on and ends it as `timeout` where it stays under {@link minRate} for one and a half times the bound
+ * for a stall. Only time spent waiting for the body counts: a reader may take as long as it likes.
+ */
+export async function* guardRate(
+  body: AsyncIterable<Uint8Array>,
+  {
+    url,
+    stallMs,
+    clock,
+  }: { readonly url: string; readonly stallMs: number; readonly clock: Pick<Clock, "monotonicMs"> },
+): AsyncGenerator<Uint8Array> {
+  const windowMs = stallMs * 1.5;
+  let waitedMs = 0;
+  let bytes = 0;
+  let since = clock.monotonicMs();
+  for await (const chunk of body) {
+    waitedMs += clock.monotonicMs() - since;
+    bytes += chunk.length;
+    if (waitedMs >= windowMs) {
+      if (bytes < (minRate * windowMs) / 1000) {
+        const seconds = Math.round(waitedMs / 100) / 10;
+        throw new RequestFailure("timeout", redactUrl(url), `the answer is too slow: ${bytes} bytes in ${seconds} s`);
+      }
+      waitedMs = 0;
+      bytes = 0;
+    }
+    yield chunk;
+    since = clock.monotonicMs();
+  }
 }

@@ -68,12 +68,12 @@ export async function downloadZip(request: DownloadZipRequest): Promise<Received
  * the whole of its memory shares it with no other.
  */
 function releaseOwn({ buffer, byteLength }: Uint8Array): void {
-  if (byteLength >= leastReleased && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) {
+  if (byteLength >= minReleased && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) {
     buffer.transfer(0);
   }
 }
 
-const leastReleased = 4096;
+const minReleased = 4096;
 
 /** A local header, or the end of an empty directory: `PK`. */
 function checkZipStart(chunk: Uint8Array, sourceName: string): void {

@@ -5,11 +5,13 @@ import {
   fstatSync,
   ftruncateSync,
   lstatSync,
+  mkdirSync,
   openSync,
   readFileSync,
   rmSync,
 } from "node:fs";
 import { join } from "node:path";
+import { RequestFailure } from "../../errors/request-failure.ts";
 import { openOwnFile } from "../../host/open-own-file.ts";
 import { writeAll } from "../unpack/write-release-file.ts";
 
@@ -26,7 +28,7 @@ export interface PartialIdentity {
 }
 
 /** The bytes that an earlier run left. */
-interface PartialDownload {
+export interface PartialDownload {
   readonly identity: PartialIdentity;
   readonly size: number;
 }
@@ -38,7 +40,7 @@ interface PartialDownload {
 export interface PartialStore {
   /** What was left there; undefined where there is none, or what is there is not ours. */
   find(): PartialDownload | undefined;
-  /** The first `size` bytes. */
+  /** The first `size` bytes. @throws RequestFailure where they cannot be read; then they are removed */
   read(size: number): AsyncIterable<Uint8Array>;
   /** Starts to write after the first `size` bytes, which stay; the rest goes. */
   begin(identity: PartialIdentity, size: number): void;
@@ -53,10 +55,13 @@ export interface PartialStore {
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;
 /** What must not be there yet: then it is no link to somewhere else. */
 const createOnly = O_WRONLY | O_APPEND | O_CREAT | O_EXCL;
-const mostIdentityBytes = 16 * 1024;
+const maxIdentityBytes = 16 * 1024;
 
-/** @param directory physical path of a directory that only root can enter; it is made by {@link make} when needed */
-export function createPartialStore(directory: string, make: () => void): PartialStore {
+/** @param directory physical path of a directory that only this user can enter; it is made by `make` when needed */
+export function createPartialStore(
+  directory: string,
+  make: () => void = () => void mkdirSync(directory, { recursive: true, mode: 0o700 }),
+): PartialStore {
   const archive = join(directory, "archive.part");
   const description = join(directory, "archive.json");
   let file: number | undefined;
@@ -86,14 +91,15 @@ export function createPartialStore(directory: string, make: () => void): Partial
       }
     },
     async *read(size) {
-      const fd = openOwnFile(archive, O_RDONLY);
-      if (fd === undefined) throw new Error(`${archive} is no file of this user's own`);
-      yield* createReadStream(archive, {
-        fd,
-        start: 0,
-        end: size - 1,
-        highWaterMark: 1 << 18,
-      }) as AsyncIterable<Buffer>;
+      try {
+        const fd = openOwnFile(archive, O_RDONLY);
+        if (fd === undefined) throw new Error(`${archive} is no file of this user's own`);
+        const range = { fd, start: 0, end: size - 1, highWaterMark: 1 << 18 };
+        yield* createReadStream(archive, range) as AsyncIterable<Buffer>;
+      } catch (cause) {
+        remove();
+        throw new RequestFailure("interrupted", "", "what an earlier run had fetched cannot be read", { cause });
+      }
     },
     begin(identity, size) {
       close();
@@ -136,7 +142,7 @@ function readSmall(path: string): string {
   const file = openOwnFile(path, O_RDONLY);
   if (file === undefined) return "";
   try {
-    return fstatSync(file).size > mostIdentityBytes ? "" : readFileSync(file, "utf8");
+    return fstatSync(file).size > maxIdentityBytes ? "" : readFileSync(file, "utf8");
   } finally {
     closeSync(file);
   }

@@ -36,11 +36,8 @@ export function classifyRequestFailure(error: unknown, url: string): RequestFail
 /** The same for what happens after the first byte of a body. */
 export function classifyBodyFailure(error: unknown, url: string, received: number): RequestFailure {
   if (error instanceof RequestFailure) return error;
-  const isStall = codeOf(firstCause(error)) === "UND_ERR_BODY_TIMEOUT";
-  const message = isStall
-    ? `the answer stalled after ${received} bytes`
-    : `the connection was cut after ${received} bytes`;
-  return new RequestFailure(isStall ? "timeout" : "interrupted", redactUrl(url), message, { cause: error });
+  const message = `the connection was cut after ${received} bytes`;
+  return new RequestFailure("interrupted", redactUrl(url), message, { cause: error });
 }
 
 /** The code of a certificate that was refused, where that is what a failure comes from. */
@@ -54,7 +51,7 @@ export function isCutConnection(failure: RequestFailure): boolean {
   return /^(?:ECONNREFUSED|ECONNRESET|EPIPE|UND_ERR_SOCKET)$/.test(codeOf(firstCause(failure.cause)));
 }
 
-/** Connecting to several addresses fails with an AggregateError, whose first error speaks for all. */
+/** Connecting to several addresses fails with an AggregateError, of which the first error is reported. */
 function firstCause(error: unknown): Error {
   if (error instanceof AggregateError && error.errors.length > 0) return firstCause(error.errors[0]);
   if (!(error instanceof Error)) return new Error(String(error));

@@ -1,4 +1,6 @@
 import { RequestFailure } from "../../errors/request-failure.ts";
+import type { Clock } from "../../host/ports.ts";
+import { realClock } from "../../host/real-clock.ts";
 import { parseAptProxies, type AptProxies } from "./apt-proxies.ts";
 import { createChooseProxy, hasNamedProxy, type ChooseProxy, type ProxySettings } from "./choose-proxy.ts";
 import { openDispatchers, type Dispatchers } from "./dispatchers.ts";
@@ -10,12 +12,15 @@ export interface ConnectionOptions extends Omit<ProxySettings, "apt"> {
   readonly caFile?: string | undefined;
   /** Until there is a connection; default 10 s. */
   readonly connectTimeoutMs?: number | undefined;
+  /** Default the real one. */
+  readonly clock?: Clock | undefined;
 }
 
 /** The ways to the network: direct, by a proxy that is named, or by apt's as long as that one carries more than packages. */
 export interface Connections {
   /** Until there is a connection. */
   readonly connectMs: number;
+  readonly clock: Clock;
   /** Undefined: directly. */
   readonly chooseProxy: ChooseProxy;
   /** Asks apt and loads undici when first called; then always the same. */
@@ -31,17 +36,18 @@ const usualConnectMs = 10_000;
 export function createConnections(options: ConnectionOptions): Connections {
   let chooseProxy = createChooseProxy(options);
   let apt: AptProxies | undefined;
-  const { connectTimeoutMs: connectMs = usualConnectMs } = options;
+  const { connectTimeoutMs: connectMs = usualConnectMs, clock = realClock, caFile } = options;
   let dispatchers: Promise<Dispatchers> | undefined;
   const connect = async (): Promise<Dispatchers> => {
     if (options.readAptConfig !== undefined && !hasNamedProxy(options)) {
       apt = parseAptProxies(await options.readAptConfig());
       chooseProxy = createChooseProxy({ ...options, apt });
     }
-    return openDispatchers((url) => chooseProxy(url), { caFile: options.caFile, connectTimeoutMs: connectMs });
+    return openDispatchers((url) => chooseProxy(url), { caFile, connectTimeoutMs: connectMs, clock });
   };
   return {
     connectMs,
+    clock,
     chooseProxy: (url) => chooseProxy(url),
     open: () => (dispatchers ??= connect()),
     giveUpApt(error, url) {

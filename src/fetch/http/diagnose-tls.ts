@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { connect, type PeerCertificate } from "node:tls";
 import { RequestFailure } from "../../errors/request-failure.ts";
+import type { Clock } from "../../host/ports.ts";
 
 /** What a refused certificate and its server say of themselves. Unproven: good for a diagnosis, and for nothing else. */
 export interface TlsWitness {
@@ -12,9 +13,9 @@ export interface TlsWitness {
 }
 
 const minuteMs = 60_000;
-const mostSkewMs = 60 * minuteMs;
+const maxSkewMs = 60 * minuteMs;
 const witnessMs = 3_000;
-const mostHeadBytes = 16 * 1024;
+const maxHeadBytes = 16 * 1024;
 
 const unknownAuthority =
   /^(?:UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?|UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|INVALID_CA)$/;
@@ -81,18 +82,18 @@ export function diagnoseTls(refused: RefusedCertificate): RequestFailure {
   ]);
 }
 
-/** Undefined where nothing speaks against the clock. */
+/** Undefined where nothing shows that the clock is wrong. */
 function describeWrongClock({
   now,
   builtAt,
   witness,
 }: Pick<RefusedCertificate, "now" | "builtAt" | "witness">): string | undefined {
-  if (builtAt !== undefined && now.getTime() < builtAt.getTime() - mostSkewMs) {
+  if (builtAt !== undefined && now.getTime() < builtAt.getTime() - maxSkewMs) {
     return `it says ${format(now)}, and this readygo was built on ${format(builtAt)}`;
   }
   const serverTime = witness?.serverTime;
   if (witness === undefined || serverTime === undefined) return undefined;
-  const isOff = Math.abs(serverTime.getTime() - now.getTime()) > mostSkewMs;
+  const isOff = Math.abs(serverTime.getTime() - now.getTime()) > maxSkewMs;
   const wouldHold = witness.validFrom <= serverTime && serverTime <= witness.validUntil;
   return isOff && wouldHold
     ? `it says ${format(now)}, and the server's ${format(serverTime)}, at which the certificate is valid`
@@ -107,12 +108,16 @@ function format(time: Date): string {
  * Asks a server whose certificate was refused for that certificate and for the time. Nothing of the caller's goes there
  * but a request for `/` without user or password; undefined where it does not answer within 3 s.
  */
-export async function readTlsWitness(host: string, port: number): Promise<TlsWitness | undefined> {
+export async function readTlsWitness(
+  host: string,
+  port: number,
+  clock: Pick<Clock, "after">,
+): Promise<TlsWitness | undefined> {
   return new Promise((resolve) => {
     // An address is no server name (RFC 6066), and node says so on stderr.
     const servername = isIP(host) === 0 ? { servername: host } : {};
-    const socket = connect({ host, port, ...servername, rejectUnauthorized: false, timeout: witnessMs });
-    const timer = setTimeout(() => socket.destroy(), witnessMs);
+    const socket = connect({ host, port, ...servername, rejectUnauthorized: false });
+    const cancel = clock.after(witnessMs, () => socket.destroy());
     let certificate: PeerCertificate | undefined;
     let head = "";
     socket.once("secureConnect", () => {
@@ -121,12 +126,11 @@ export async function readTlsWitness(host: string, port: number): Promise<TlsWit
     });
     socket.setEncoding("latin1").on("data", (text: string) => {
       head += text;
-      if (head.includes("\r\n\r\n") || head.length > mostHeadBytes) socket.destroy();
+      if (head.includes("\r\n\r\n") || head.length > maxHeadBytes) socket.destroy();
     });
-    socket.once("timeout", () => socket.destroy());
     socket.on("error", () => undefined);
     socket.once("close", () => {
-      clearTimeout(timer);
+      cancel();
       resolve(certificate === undefined ? undefined : toWitness(certificate, head));
     });
   });

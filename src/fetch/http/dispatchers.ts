@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import type { Dispatcher } from "undici";
 import { ProvisionError } from "../../errors/provision-error.ts";
+import type { Clock } from "../../host/ports.ts";
 import type { ChooseProxy } from "./choose-proxy.ts";
 import { createPatientConnector } from "./patient-connector.ts";
 
@@ -19,11 +20,12 @@ interface ConnectOptions {
   /** PEM; trusted besides node's own and the system's certificates. */
   readonly caFile: string | undefined;
   readonly connectTimeoutMs: number;
+  readonly clock: Clock;
 }
 
 /** Loads undici; a run without network never comes here, and saves the time. */
 export async function openDispatchers(chooseProxy: ChooseProxy, options: ConnectOptions): Promise<Dispatchers> {
-  const { caFile, connectTimeoutMs } = options;
+  const { caFile, connectTimeoutMs, clock } = options;
   const { Agent, ProxyAgent, buildConnector, request } = await import("undici");
   const open = new Map<string, Dispatcher>();
   let context: SecureContext | undefined;
@@ -49,7 +51,7 @@ export async function openDispatchers(chooseProxy: ChooseProxy, options: Connect
       };
       const dispatcher =
         proxy === undefined
-          ? new Agent({ connect: createPatientConnector(buildConnector, connect), allowH2: false })
+          ? new Agent({ connect: createPatientConnector(buildConnector, connect, clock), allowH2: false })
           : new ProxyAgent({ uri: proxy, requestTls: connect, proxyTls: connect, allowH2: false });
       open.set(key, dispatcher);
       return dispatcher;

@@ -1,6 +1,7 @@
 import type { Dispatcher } from "undici";
 import { redactUrl } from "../../errors/redact-url.ts";
 import { RequestFailure } from "../../errors/request-failure.ts";
+import type { Clock } from "../../host/ports.ts";
 import { classifyBodyFailure } from "./classify-failure.ts";
 import { RefusedRequest } from "./retry-delay.ts";
 
@@ -36,6 +37,9 @@ interface AnswerRequest {
   readonly last?: number | undefined;
   readonly expectedContent?: "archive" | "json" | "any" | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Without a byte of the body. */
+  readonly stallTimeoutMs: number;
+  readonly clock: Pick<Clock, "after">;
 }
 
 /** What a page in the place of something else means, in words for people. */
@@ -94,26 +98,44 @@ export function toBody(answer: Dispatcher.ResponseData, url: URL, request: Answe
     range: status === 206 ? parseContentRange(header(answer, "content-range")) : undefined,
     validator: findValidator(answer),
     isRangeable: status === 206 || header(answer, "accept-ranges")?.trim().toLowerCase() === "bytes",
-    body: readBody(answer, url, contentLength, request.signal),
+    body: readBody(answer, url, contentLength, request),
     close: () => answer.body.destroy(),
   };
+}
+
+/** A portal may send its page under any name and type. */
+export function checkNoPage(start: Uint8Array, url: string): void {
+  if (!/^\s*<(?:!doctype|html|head|\?xml)/i.test(Buffer.from(start.subarray(0, 64)).toString("latin1"))) return;
+  const message = "a web page came in place of an archive: a captive portal or a proxy answers in its place";
+  throw new RequestFailure("content", redactUrl(url), message);
 }
 
 async function* readBody(
   answer: Dispatcher.ResponseData,
   url: URL,
   contentLength: number | undefined,
-  signal: AbortSignal | undefined,
+  { signal, stallTimeoutMs, clock }: AnswerRequest,
 ): AsyncGenerator<Uint8Array> {
   let received = 0;
+  // Runs only while a chunk is waited for: a reader may take as long as it likes.
+  const startStall = (): (() => void) =>
+    clock.after(stallTimeoutMs, () => {
+      const message = `the answer stalled after ${received} bytes`;
+      answer.body.destroy(new RequestFailure("timeout", redactUrl(url.href), message));
+    });
+  let cancelStall = startStall();
   try {
     for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
+      cancelStall();
       received += chunk.length;
       yield chunk;
+      cancelStall = startStall();
     }
   } catch (error) {
     signal?.throwIfAborted();
     throw classifyBodyFailure(error, url.href, received);
+  } finally {
+    cancelStall();
   }
   if (contentLength !== undefined && received !== contentLength) {
     throw new RequestFailure("interrupted", redactUrl(url.href), `${received} of ${contentLength} bytes came`);

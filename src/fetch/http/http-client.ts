@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { redactUrl } from "../../errors/redact-url.ts";
 import { RequestFailure } from "../../errors/request-failure.ts";
 import type { BodyRequest } from "./body-request.ts";
-import { collectBody } from "./collect-body.ts";
 import { createConnections, type ConnectionOptions } from "./connections.ts";
+import { createDeadline } from "./deadline.ts";
 import type { HttpBody } from "./http-answer.ts";
 import { openAnswer } from "./open-answer.ts";
 import { decideRetryMs } from "./retry-delay.ts";
@@ -34,6 +33,7 @@ const usualStallMs = 20_000;
 /** @throws ProvisionError `config-invalid` for a proxy that is no URL */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const connections = createConnections(options);
+  const { clock } = connections;
   const { userAgent, stallTimeoutMs: stallMs = usualStallMs } = options;
 
   const openBody = async (
@@ -51,28 +51,40 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           failures.push(error);
           continue;
         }
-        const delayMs = attempt < (request.retries ?? 2) ? decideRetryMs(error, attempt) : undefined;
+        const delayMs = attempt < (request.retries ?? 2) ? decideRetryMs(error, attempt, clock.now()) : undefined;
         if (delayMs === undefined) throw tellEarlier(error, failures);
         failures.push(error);
-        await sleep(delayMs, undefined, request.signal === undefined ? {} : { signal: request.signal });
+        await clock.sleep(delayMs, request.signal);
       }
     }
   };
 
   const readBytes = async (url: string, request: ReadRequest): Promise<Uint8Array> => {
-    const deadline = AbortSignal.timeout(request.timeoutMs);
-    const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
+    const { timeoutMs, maxBytes } = request;
+    const deadline = createDeadline(clock, request.signal);
+    const { signal } = deadline;
     const failures: RequestFailure[] = [];
+    deadline.start(timeoutMs, url, `not whole within ${timeoutMs / 1000} s`);
     try {
-      const { timeoutMs } = request;
       const bounds = { connectTimeoutMs: timeoutMs, headersTimeoutMs: timeoutMs, stallTimeoutMs: timeoutMs };
       const { body } = await openBody(url, { signal, ...bounds }, failures);
-      return await collectBody(body, url, request.maxBytes, signal);
+      const chunks: Uint8Array[] = [];
+      let size = 0;
+      for await (const chunk of body) {
+        signal.throwIfAborted();
+        size += chunk.length;
+        if (size > maxBytes) {
+          throw new RequestFailure("content", redactUrl(url), `it answers more than ${maxBytes} bytes`);
+        }
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks);
     } catch (error) {
       request.signal?.throwIfAborted();
-      if (!deadline.aborted) throw error;
-      const late = new RequestFailure("timeout", redactUrl(url), `not whole within ${request.timeoutMs / 1000} s`);
-      throw tellEarlier(late, failures);
+      const late = deadline.failure;
+      throw late === undefined || late === error ? error : tellEarlier(late, failures);
+    } finally {
+      deadline.clear();
     }
   };
 

@@ -1,15 +1,18 @@
 import { redactUrl } from "../../errors/redact-url.ts";
 import { RequestFailure } from "../../errors/request-failure.ts";
-import { createAnswerGuard } from "./answer-guard.ts";
 import type { BodyRequest } from "./body-request.ts";
-import { builtAt } from "./build-time.ts";
 import { classifyRequestFailure, findCertificateCode } from "./classify-failure.ts";
 import type { Connections } from "./connections.ts";
+import { createDeadline } from "./deadline.ts";
 import { diagnoseTls, readTlsWitness } from "./diagnose-tls.ts";
 import { redirectTarget, toBody, withoutUser, type HttpBody } from "./http-answer.ts";
-import { requestHeaders } from "./request-headers.ts";
 
-const mostRedirects = 10;
+const maxRedirects = 10;
+
+declare const __READYGO_BUILT__: string | undefined;
+
+/** When this bundle was built (scripts/build.ts); undefined from source. A clock that shows less is wrong. */
+const builtAt = typeof __READYGO_BUILT__ === "string" ? new Date(__READYGO_BUILT__) : undefined;
 
 interface AnswerOptions {
   readonly userAgent: string;
@@ -28,43 +31,62 @@ export async function openAnswer(
   url: string,
   request: BodyRequest,
 ): Promise<HttpBody> {
-  const { connectMs } = connections;
+  const { connectMs, clock } = connections;
   const { stallMs, userAgent } = options;
   const { connectTimeoutMs = connectMs, headersTimeoutMs = stallMs, stallTimeoutMs = stallMs } = request;
   const boundMs = Math.max(connectTimeoutMs, headersTimeoutMs);
   let at = parseHttpUrl(url);
-  // Cleared below, whatever happens: a timer that is left keeps the process alive.
-  const guard = createAnswerGuard(boundMs, request.signal);
+  // One bound for everything until the headers are there: undici's own are for single phases, and coarse.
+  const deadline = createDeadline(clock, request.signal);
+  const ended = new Promise<never>((_, reject) => {
+    deadline.signal.addEventListener("abort", () => reject(deadline.signal.reason), { once: true });
+  });
+  ended.catch(ignore);
+  deadline.start(boundMs, url, `no answer within ${boundMs / 1000} s`);
   try {
     for (let hops = 0; ; hops += 1) {
       const known = await connections.open();
       const answering = known.request(withoutUser(at), {
         dispatcher: known.for(at),
-        signal: guard.signal,
+        signal: deadline.signal,
         headers: requestHeaders(at, request, userAgent),
-        headersTimeout: boundMs,
-        bodyTimeout: stallTimeoutMs,
+        headersTimeout: 0,
+        bodyTimeout: 0,
       });
       answering.catch(ignore);
-      // undici hears of an aborted signal only once it has a connection: until then the guard is the one to end it.
-      const answer = await Promise.race([answering, guard.ended]);
+      // undici hears of an aborted signal only once it has a connection.
+      const answer = await Promise.race([answering, ended]);
       answer.body.on("error", ignore);
       const target = redirectTarget(answer, at);
-      if (target === undefined) return toBody(answer, at, request);
+      if (target === undefined) return toBody(answer, at, { ...request, stallTimeoutMs, clock });
       answer.body.destroy();
-      if (hops === mostRedirects) throw new RequestFailure("status", redactUrl(url), "it redirects without end");
+      if (hops === maxRedirects) throw new RequestFailure("status", redactUrl(url), "it redirects without end");
       at = target;
     }
   } catch (error) {
     request.signal?.throwIfAborted();
-    if (guard.isOver()) {
-      const words = `no answer within ${boundMs / 1000} s`;
-      throw withProxy(connections, at, new RequestFailure("timeout", redactUrl(url), words, { cause: error }));
-    }
+    if (deadline.failure !== undefined) throw withProxy(connections, at, deadline.failure);
     throw await explain(connections, error, url, at);
   } finally {
-    guard.clear();
+    deadline.clear();
   }
+}
+
+/** User and password of the URL go into a header. */
+function requestHeaders(
+  url: URL,
+  { offset = 0, last, ifRange }: BodyRequest,
+  userAgent: string,
+): Record<string, string> {
+  const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return {
+    "user-agent": userAgent,
+    // The digest is of the archive as it is published: no coding on the way.
+    "accept-encoding": "identity",
+    ...(user === ":" ? {} : { authorization: `Basic ${Buffer.from(user).toString("base64")}` }),
+    ...(offset === 0 && last === undefined ? {} : { range: `bytes=${offset}-${last ?? ""}` }),
+    ...(offset === 0 || ifRange === undefined ? {} : { "if-range": ifRange }),
+  };
 }
 
 /** A certificate that was refused is looked at more closely, as far as its server is asked directly. */
@@ -73,8 +95,9 @@ async function explain(connections: Connections, error: unknown, url: string, at
   if (code === undefined) return withProxy(connections, at, classifyOwn(error, url));
   const [host, port] = [at.hostname.replace(/^\[(.*)\]$/, "$1"), at.port === "" ? "443" : at.port];
   const proxy = connections.chooseProxy(at);
-  const witness = proxy === undefined ? await readTlsWitness(host, Number(port)) : undefined;
-  const refused = { code, url: redactUrl(url), host, port, proxy, witness, now: new Date(), builtAt, cause: error };
+  const { clock } = connections;
+  const witness = proxy === undefined ? await readTlsWitness(host, Number(port), clock) : undefined;
+  const refused = { code, url: redactUrl(url), host, port, proxy, witness, now: clock.now(), builtAt, cause: error };
   return withProxy(connections, at, diagnoseTls(refused));
 }
 

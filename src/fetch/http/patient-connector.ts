@@ -1,4 +1,5 @@
 import type { buildConnector } from "undici";
+import type { Clock } from "../../host/ports.ts";
 
 type Build = typeof buildConnector;
 type Options = buildConnector.BuildOptions & { readonly timeout: number };
@@ -11,14 +12,18 @@ const firstPatienceMs = 300;
  * host whose IPv6 leads nowhere, one lost packet (sent again after a second) or a way by satellite was then the end, with
  * the one good address in the first place. Where that is how all of them failed, they are tried once more with time.
  */
-export function createPatientConnector(build: Build, options: Options): buildConnector.connector {
+export function createPatientConnector(
+  build: Build,
+  options: Options,
+  clock: Pick<Clock, "monotonicMs">,
+): buildConnector.connector {
   const attempt = (timeout: number, patienceMs: number): buildConnector.connector =>
     build({ ...options, timeout, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: patienceMs });
   const first = attempt(options.timeout, firstPatienceMs);
   return (target, callback) => {
-    const startedAt = performance.now();
+    const startedAt = clock.monotonicMs();
     first(target, (...result) => {
-      const leftMs = Math.floor(options.timeout - (performance.now() - startedAt));
+      const leftMs = Math.floor(options.timeout - (clock.monotonicMs() - startedAt));
       if (!isGivenUpEarly(result[0]) || leftMs <= firstPatienceMs) callback(...result);
       else attempt(leftMs, Math.ceil(leftMs / 2))(target, callback);
     });

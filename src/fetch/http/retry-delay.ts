@@ -2,7 +2,7 @@ import { RequestFailure, type RequestFailureKind } from "../../errors/request-fa
 import { isCutConnection } from "./classify-failure.ts";
 
 /** Whoever asks to be left alone for longer is: the next source has its turn. */
-const mostWaitMs = 30_000;
+const maxWaitMs = 30_000;
 
 /** A whole answer with another status than the one asked for. */
 export class RefusedRequest extends RequestFailure {
@@ -33,20 +33,20 @@ export class RefusedRequest extends RequestFailure {
  *
  * @param attempt 0 for the first failure
  */
-export function decideRetryMs(error: unknown, attempt: number): number | undefined {
+export function decideRetryMs(error: unknown, attempt: number, now: Date): number | undefined {
   if (!(error instanceof RequestFailure)) return undefined;
   if (!isBusy(error) && !(error.kind === "unreachable" && isCutConnection(error))) return undefined;
-  return waitMs(error, attempt);
+  return waitMs(error, attempt, now);
 }
 
 /**
- * The same for a body of which some bytes have come: the server was there, so what is not its settled answer may pass.
+ * The same for a body of which some bytes have come: the server was there, so its failures may pass, except a refusal.
  *
  * @param attempt 0 for the first failure since there was progress
  */
-export function decideResumeMs(error: RequestFailure, attempt: number): number | undefined {
+export function decideResumeMs(error: RequestFailure, attempt: number, now: Date): number | undefined {
   const mayPass = error.kind === "unreachable" || error.kind === "timeout" || error.kind === "interrupted";
-  return mayPass || isBusy(error) ? waitMs(error, attempt) : undefined;
+  return mayPass || isBusy(error) ? waitMs(error, attempt, now) : undefined;
 }
 
 /** Request Timeout, Too Early, Too Many Requests, and whatever the server blames itself for. */
@@ -54,18 +54,18 @@ function isBusy({ kind, status = 0 }: RequestFailure): boolean {
   return kind === "status" && (status === 408 || status === 425 || status === 429 || status >= 500);
 }
 
-function waitMs(error: RequestFailure, attempt: number): number | undefined {
+function waitMs(error: RequestFailure, attempt: number, now: Date): number | undefined {
   // Jitter: many hosts of a fleet fail at the same instant.
   const backoffMs = 200 * 2 ** attempt * (0.5 + Math.random());
-  const askedMs = error instanceof RefusedRequest ? readRetryAfter(error.retryAfter) : undefined;
-  if (askedMs !== undefined && askedMs > mostWaitMs) return undefined;
-  return Math.min(Math.max(askedMs ?? 0, backoffMs), mostWaitMs);
+  const askedMs = error instanceof RefusedRequest ? readRetryAfter(error.retryAfter, now) : undefined;
+  if (askedMs !== undefined && askedMs > maxWaitMs) return undefined;
+  return Math.min(Math.max(askedMs ?? 0, backoffMs), maxWaitMs);
 }
 
 /** Seconds, or an HTTP date. */
-function readRetryAfter(text: string | undefined): number | undefined {
+function readRetryAfter(text: string | undefined, now: Date): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d+$/.test(text)) return Number(text) * 1000;
   const until = Date.parse(text);
-  return Number.isNaN(until) ? undefined : until - Date.now();
+  return Number.isNaN(until) ? undefined : until - now.getTime();
 }

@@ -29,10 +29,10 @@ export interface ArchiveDigest {
 /**
  * Size and SHA-256 of a body as it passes by; SHA-512 too as long as `isSha512Wanted` says so, which is asked before each
  * chunk: it goes on until a signature has told which of them it is over. Throws ProvisionError("archive-hostile") beyond
- * `mostBytes`.
+ * `maxBytes`.
  */
 export function createArchiveDigest(
-  mostBytes: number,
+  maxBytes: number,
   sourceName: string,
   isSha512Wanted: () => boolean = () => false,
 ): ArchiveDigest {
@@ -42,8 +42,8 @@ export function createArchiveDigest(
   return {
     update(chunk) {
       size += chunk.length;
-      if (size > mostBytes) {
-        throw new ProvisionError("archive-hostile", `the archive is larger than any release: over ${mostBytes} bytes`, {
+      if (size > maxBytes) {
+        throw new ProvisionError("archive-hostile", `the archive is larger than any release: over ${maxBytes} bytes`, {
           details: { from: sourceName },
         });
       }

@@ -34,7 +34,7 @@ export interface StageZipRequest {
 }
 
 /** Each thread costs about 15 MB; more than four write no faster. */
-const mostThreads = 4;
+const maxThreads = 4;
 
 /**
  * Unpacks a toolchain module's zip as the release's tree: the module's prefix off, `_go.mod` back to `go.mod`, modes by
@@ -73,7 +73,7 @@ async function unpackAll(
   entries: readonly ZipEntry[],
   directories: readonly string[],
 ): Promise<TreeManifest> {
-  const threads = splitByBytes(entries, Math.min(availableParallelism(), mostThreads)).map((part) =>
+  const threads = splitByBytes(entries, Math.min(availableParallelism(), maxThreads)).map((part) =>
     startUnpackThread({ readygo: "unpack", kind: "zip", into, zipPath, entries: part }),
   );
   const stopAll = async (): Promise<unknown> => Promise.all(threads.map((thread) => thread.stop()));

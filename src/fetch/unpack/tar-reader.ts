@@ -18,7 +18,7 @@ export interface TarReader {
 }
 
 /** More than any name or PAX header of a release has. */
-const mostExtensionBytes = 65_536;
+const maxExtensionBytes = 65_536;
 /** What Go's archive/tar writes, and what other writers add without a change of meaning. */
 const harmlessPaxKeys = new Set(["path", "size", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname", "comment"]);
 
@@ -39,7 +39,7 @@ export function createTarReader(sink: TarSink): TarReader {
     if (header === undefined) return;
     left = header.size;
     if (header.type === "ExtendedHeader" || header.type === "NextFileHasLongPath") {
-      if (left > mostExtensionBytes) throw new HostileArchive("a header is longer than any release's", header.name);
+      if (left > maxExtensionBytes) throw new HostileArchive("a header is longer than any release's", header.name);
       // What comes next would be taken for its content.
       if (left === 0) throw new HostileArchive("a header is empty that is to say more of the next", header.name);
       extension = { header, pieces: [] };

@@ -20,7 +20,7 @@ export function unpackTar(pieces: Iterable<Buffer>, into: string, bounds: Archiv
   const writer = createTreeWriter(into, bounds);
   let tarBytes = 0;
   // Headers and padding come on top of the contents.
-  const mostTarBytes = bounds.unpackedBytes + bounds.entries * 2048;
+  const maxTarBytes = bounds.unpackedBytes + bounds.entries * 2048;
 
   const reader = createTarReader({
     directory: (name) => writer.directory(parseEntryPath(name, prefix, bounds)),
@@ -31,7 +31,7 @@ export function unpackTar(pieces: Iterable<Buffer>, into: string, bounds: Archiv
   try {
     for (const piece of pieces) {
       tarBytes += piece.length;
-      if (tarBytes > mostTarBytes) throw new HostileArchive(`it unpacks to more than ${bounds.unpackedBytes} bytes`);
+      if (tarBytes > maxTarBytes) throw new HostileArchive(`it unpacks to more than ${bounds.unpackedBytes} bytes`);
       // Past the end only padding comes.
       if (!reader.isAtEnd()) reader.take(piece);
     }

@@ -10,7 +10,7 @@ const headerBytes = 30;
 /** Go writes no extra fields; others write a few dozen bytes. More costs a second read. */
 const likelyExtraBytes = 64;
 /** Larger files are inflated in pieces: a release has 23, the largest of 26 MB. At once they raise the peak by 10 MB. */
-const mostAtOnce = 1 << 20;
+const maxAtOnce = 1 << 20;
 const pieceBytes = 1 << 16;
 
 /**
@@ -24,7 +24,7 @@ export async function unpackZipEntries(
 ): Promise<WrittenTree> {
   const zip = openSync(zipPath, "r");
   const files: WrittenFile[] = [];
-  const scratch = Buffer.allocUnsafeSlow(mostAtOnce);
+  const scratch = Buffer.allocUnsafeSlow(maxAtOnce);
 
   const read = (position: number, length: number): Buffer => {
     const target = length > scratch.length ? Buffer.allocUnsafeSlow(length) : scratch;
@@ -71,7 +71,7 @@ export async function unpackZipEntries(
 
   try {
     for (const entry of entries) {
-      if (entry.size > mostAtOnce) {
+      if (entry.size > maxAtOnce) {
         files.push(await writeInPieces(entry, readInPieces(entry), into));
         continue;
       }

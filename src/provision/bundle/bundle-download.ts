@@ -1,54 +1,77 @@
-import { RequestFailure } from "../../errors/request-failure.ts";
+import { type ArchiveRequest, stageDownload } from "../../apply/acquire/with-download.ts";
 import { redactUrl } from "../../errors/redact-url.ts";
+import { RequestFailure } from "../../errors/request-failure.ts";
+import { createPartialStore } from "../../fetch/download/partial-store.ts";
 import { openFileBody } from "../../fetch/http/open-file-body.ts";
 import type { BundleDirectory } from "../../host/bundle-directory.ts";
 import { releaseBounds } from "../../release/archive-bounds.ts";
 import { pathOfFileUrl } from "../../sources/file-url.ts";
 import type { Session } from "../session.ts";
+import type { BundleTarget } from "./bundle-proof.ts";
 
-/**
- * Reads an archive into a part of the bundle, going on from where an earlier run was cut off. Nothing of it is trusted
- * yet: a part that does not prove is begun anew by the next run.
- *
- * @throws RequestFailure
- */
-export async function downloadToPart(
-  session: Session,
-  directory: BundleDirectory,
-  name: string,
-  url: string,
-): Promise<void> {
-  if (url.startsWith("file:")) {
-    const { body } = await openFileBody(pathOfFileUrl(url));
-    await directory.writePart(name, 0, bounded(session, body, { url, from: 0, total: undefined }));
-    return;
-  }
-  const offset = directory.partSize(name);
-  const answer = await session.http
-    .openBody(url, { signal: session.stop, expectedContent: "archive", offset })
-    .catch(async (error: unknown) => {
-      // 416: the part is whole, or longer than what is there now.
-      if (offset === 0 || !(error instanceof RequestFailure) || error.status !== 416) throw error;
-      return session.http.openBody(url, { signal: session.stop, expectedContent: "archive" });
-    });
-  const from = answer.status === 206 ? offset : 0;
-  const total = answer.contentLength === undefined ? undefined : from + answer.contentLength;
-  if (from > 0) session.emit({ kind: "notice", text: `going on after ${from} bytes that an earlier run fetched` });
-  await directory.writePart(name, from, bounded(session, answer.body, { url, from, total }));
+interface ArchiveToProve {
+  readonly target: BundleTarget;
+  readonly name: string;
+  readonly url: string;
 }
 
-async function* bounded(
+/**
+ * Brings an archive into a part of the bundle, by the rules of every download, and has it proven there. What an earlier
+ * run has kept is used again; what does not prove is not.
+ *
+ * @throws RequestFailure; what `prove` throws
+ */
+export async function downloadToProve<Proven>(
+  session: Session,
+  directory: BundleDirectory,
+  { target, name, url }: ArchiveToProve,
+  prove: () => Promise<Proven>,
+): Promise<Proven> {
+  const { limits, stop, emit, http } = session;
+  const store = createPartialStore(directory.part(`${name}.partial`));
+  const discard = (): void => directory.removePart(name);
+  const proveBody = async (body: AsyncIterable<Uint8Array>, total: number | undefined): Promise<Proven> => {
+    await directory.writePart(name, 0, withProgress(session, body, { url, total }));
+    return prove().catch((error: unknown) => {
+      store.remove();
+      discard();
+      throw error;
+    });
+  };
+  if (url.startsWith("file:")) {
+    const { body, contentLength } = await openFileBody(pathOfFileUrl(url));
+    return proveBody(body, contentLength);
+  }
+  const archive: ArchiveRequest = { open: (request) => http.openBody(url, request), name, ...findStated(target, name) };
+  const run = { limits, stop, emit, store, discard };
+  const proven = await stageDownload(run, archive, ({ body, total }) => proveBody(body, total));
+  store.remove();
+  return proven;
+}
+
+/** Of a tar.gz; a module zip has no digest that is known beforehand. */
+function findStated(
+  { release, architecture }: BundleTarget,
+  name: string,
+): Pick<ArchiveRequest, "sha256" | "size" | "claimedSize"> {
+  const statements = name.endsWith(".zip") ? [] : (release?.archives[architecture]?.statements ?? []);
+  const pinned = statements.find(({ by }) => by === "manifest");
+  const stated = pinned ?? statements.find(({ sha256 }) => sha256 !== undefined);
+  return { sha256: stated?.sha256, size: pinned?.size, claimedSize: stated?.size };
+}
+
+async function* withProgress(
   session: Session,
   body: AsyncIterable<Uint8Array>,
-  about: { readonly url: string; readonly from: number; readonly total: number | undefined },
+  { url, total }: { readonly url: string; readonly total: number | undefined },
 ): AsyncGenerator<Uint8Array> {
-  let receivedBytes = about.from;
+  let receivedBytes = 0;
   for await (const chunk of body) {
     session.stop.throwIfAborted();
     receivedBytes += chunk.length;
     if (receivedBytes > releaseBounds.archiveBytes)
-      throw new RequestFailure("content", redactUrl(about.url), "it is larger than any release");
-    session.emit({ kind: "progress", receivedBytes, totalBytes: about.total });
+      throw new RequestFailure("content", redactUrl(url), "it is larger than any release");
+    session.emit({ kind: "progress", receivedBytes, totalBytes: total });
     yield chunk;
   }
 }

@@ -1,4 +1,3 @@
-import type { AcquiredRelease } from "../../apply/acquire/acquire-context.ts";
 import { describeSource } from "../../apply/acquire/acquire-release.ts";
 import { ProvisionError } from "../../errors/provision-error.ts";
 import { redactUrl } from "../../errors/redact-url.ts";
@@ -9,7 +8,7 @@ import type { BundleDirectory } from "../../host/bundle-directory.ts";
 import type { BundledRelease } from "../../sources/bundle-index.ts";
 import { archivePlaces } from "../../release/archive-name.ts";
 import type { Source } from "../../sources/source.ts";
-import { downloadToPart } from "./bundle-download.ts";
+import { downloadToProve } from "./bundle-download.ts";
 import { type BundleTarget, proveAsOffline } from "./bundle-proof.ts";
 import { isVouchedBySignature, type ProvenArchive, proveWithSignature } from "./bundle-signature.ts";
 import { type ArchivePlace, listArchivePlaces } from "../../sources/probe-sources.ts";
@@ -67,18 +66,16 @@ async function fetchArchive(
 ): Promise<BundledFiles> {
   const name = nameInBundle(target, place.url);
   session.emit({ kind: "step", text: `fetching ${name}` });
-  await downloadToPart(session, directory, name, place.url);
-  let proven: AcquiredRelease;
-  let signature: readonly string[] = [];
-  try {
-    const archive = directory.part(name);
-    if (name.endsWith(".zip")) proven = await proveAsOffline(session, directory, target, { archive });
-    else ({ proven, added: signature } = await proveWithSignature(session, directory, target, { archive, name }));
-  } catch (error) {
-    // Whatever is wrong with it, the next run must not go on from it.
-    directory.removePart(name);
-    throw error;
-  }
+  const archive = directory.part(name);
+  const { proven, added: signature } = await downloadToProve(
+    session,
+    directory,
+    { target, name, url: place.url },
+    async () =>
+      name.endsWith(".zip")
+        ? { proven: await proveAsOffline(session, directory, target, { archive }), added: [] }
+        : proveWithSignature(session, directory, target, { archive, name }),
+  );
   const { sha256, size } = proven.staged.archive;
   const beside = name.endsWith(".zip") ? writeModule(directory, name) : writeHash(directory, name, sha256);
   directory.publish(name);

@@ -1,15 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
 import { DownloadFailure } from "../../../../src/fetch/download/attempt-log.ts";
 import { createHttpClient, type HttpClient } from "../../../../src/fetch/http/http-client.ts";
-import type { DownloadRequest } from "../../../../src/fetch/download/download-request.ts";
-import { openDownload, type Download } from "../../../../src/fetch/download/open-download.ts";
+import { openDownload, type Download, type DownloadRequest } from "../../../../src/fetch/download/download.ts";
+import { usualLimits } from "../../../../src/fetch/download/download-limits.ts";
 import { createPartialStore } from "../../../../src/fetch/download/partial-store.ts";
+import type { HttpBody } from "../../../../src/fetch/http/http-answer.ts";
 import { type LoopbackServer, serve } from "../http/loopback-server.ts";
+import { createTestClock, type TestClock } from "../test-clock.ts";
 import { sha256Of } from "../unpack/staging-room.ts";
 
 export const archive = Buffer.concat([Buffer.from([0x1f, 0x8b]), randomBytes(1_000_000)]);
@@ -27,6 +29,9 @@ export interface Lab {
   readonly ranges: string[];
   readonly notices: string[];
   readonly directory: string;
+  /** The client's, and a download's where that is given no other. */
+  readonly clock: TestClock;
+  readonly open: DownloadRequest["open"];
   download(more?: Partial<DownloadRequest>): Promise<Download>;
 }
 
@@ -38,46 +43,59 @@ export async function start(answer: Answer): Promise<Lab> {
   });
   const room = mkdtempSync(join(tmpdir(), "readygo-download-"));
   const directory = join(room, "partial");
-  const http: HttpClient = createHttpClient({ env: {}, userAgent: "test" });
+  const clock = createTestClock();
+  const http: HttpClient = createHttpClient({ env: {}, userAgent: "test", clock });
   open.push(
     () => rmSync(room, { recursive: true, force: true }),
     () => server.close(),
     () => http.close(),
   );
   const notices: string[] = [];
+  const openArchive: DownloadRequest["open"] = (request) => http.openBody(`${server.url}/go.tar.gz`, request);
   return {
     server,
     ranges,
     notices,
     directory,
+    clock,
+    open: openArchive,
     download: (more = {}) =>
       openDownload({
-        open: (request) => http.openBody(`${server.url}/go.tar.gz`, request),
+        open: openArchive,
         name: "go.tar.gz",
         sha256: sha256Of(archive),
         size: archive.length,
-        limits: { connectMs: 2000, stallMs: 300, wholeMs: undefined },
-        store: createPartialStore(directory, () => mkdirSync(directory, { recursive: true, mode: 0o700 })),
+        limits: usualLimits,
+        clock,
+        store: createPartialStore(directory),
         onNotice: (text) => notices.push(text),
         ...more,
       }),
   };
 }
 
-/** A client that is closed when the test ends. */
-export function createAndKeep(): HttpClient {
-  const http = createHttpClient({ env: {}, userAgent: "test" });
-  open.push(() => http.close());
-  return http;
+/** The answer, with something that is done when a chunk has come and something that is done before the next one. */
+export function interleave(
+  answer: HttpBody,
+  { arrived, asked }: { readonly arrived: (bytes: number) => unknown; readonly asked?: () => void },
+): HttpBody {
+  const body = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of answer.body) {
+      await arrived(chunk.length);
+      yield chunk;
+      asked?.();
+    }
+  };
+  return { ...answer, body: body() };
 }
 
 /** A server that keeps to RFC 9110, and of whose answers the first ones may end early. */
 export function send(
   request: IncomingMessage,
   response: ServerResponse,
-  options: { most?: number; etag?: string } = {},
+  options: { max?: number; etag?: string } = {},
 ): void {
-  const { etag = '"one"', most = Infinity } = options;
+  const { etag = '"one"', max = Infinity } = options;
   const match = /^bytes=(\d+)-/.exec(request.headers.range ?? "");
   const ifRange = request.headers["if-range"];
   const from = match !== null && (ifRange === undefined || ifRange === etag) ? Number(match[1]) : 0;
@@ -89,8 +107,8 @@ export function send(
     "accept-ranges": "bytes",
     ...range,
   });
-  if (most >= body.length) response.end(body);
-  else response.write(body.subarray(0, most), () => setTimeout(() => response.destroy(), 20));
+  if (max >= body.length) response.end(body);
+  else response.write(body.subarray(0, max), () => response.destroy());
 }
 
 export async function collect({ body }: Download): Promise<Buffer> {

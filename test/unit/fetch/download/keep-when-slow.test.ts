@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { keepWhenSlow } from "../../../../src/fetch/download/keep-when-slow.ts";
-import { createPartialStore, type PartialStore } from "../../../../src/fetch/download/partial-store.ts";
+import { createPartialStore } from "../../../../src/fetch/download/partial-store.ts";
+import { createTestClock, type TestClock } from "../test-clock.ts";
 
 const piece = Buffer.alloc(1024 * 1024, "x");
 const identity = {
@@ -14,17 +15,15 @@ const identity = {
   validator: '"1"',
 };
 let directory: string;
-let store: PartialStore;
+let clock: TestClock;
+let store: ReturnType<typeof keepWhenSlow>;
 
 beforeEach(() => {
-  vi.useFakeTimers();
+  clock = createTestClock();
   directory = join(mkdtempSync(join(tmpdir(), "readygo-keep-")), "partial");
-  store = keepWhenSlow(createPartialStore(directory, () => mkdirSync(directory, { mode: 0o700, recursive: true })));
+  store = keepWhenSlow(createPartialStore(directory), clock);
 });
-afterEach(() => {
-  vi.useRealTimers();
-  rmSync(join(directory, ".."), { recursive: true });
-});
+afterEach(() => rmSync(join(directory, ".."), { recursive: true }));
 
 const keptBytes = (): number | undefined =>
   existsSync(join(directory, "archive.part")) ? readFileSync(join(directory, "archive.part")).length : undefined;
@@ -36,7 +35,7 @@ it("keeps what comes slowly from its first byte on", () => {
   store.begin(identity, 0);
   append(3);
   expect(keptBytes()).toBeUndefined();
-  vi.advanceTimersByTime(501);
+  clock.move(501);
   append(1);
   expect(keptBytes()).toBe(4 * piece.length);
 });
@@ -47,21 +46,21 @@ it("keeps the bytes of pieces whose memory is given back by then", () => {
   const given = new Uint8Array(1024 * 1024).fill(7);
   store.append(given);
   given.buffer.transfer(0);
-  vi.advanceTimersByTime(501);
+  clock.move(501);
   expect(keptBytes()).toBe(1024 * 1024);
 });
 
 it("keeps what has stopped coming", () => {
   store.begin(identity, 0);
   append(1);
-  vi.advanceTimersByTime(501);
+  clock.move(501);
   expect(keptBytes()).toBe(piece.length);
 });
 
 it("keeps nothing of what comes at 16 MB/s and more", () => {
   store.begin(identity, 0);
   append(9);
-  vi.advanceTimersByTime(10_000);
+  clock.move(10_000);
   append(11);
   store.close();
   expect(keptBytes()).toBeUndefined();
@@ -72,14 +71,14 @@ it("keeps what was there when it is closed early, and nothing that is whole", ()
   append(2);
   store.close();
   expect(keptBytes()).toBe(2 * piece.length);
-  store.remove();
+  rmSync(directory, { recursive: true });
   store.begin({ ...identity, total: 2 * piece.length }, 0);
   append(2);
   store.close();
   expect(keptBytes()).toBeUndefined();
 });
 
-it("goes on with what an earlier run has kept, however fast the rest comes", () => {
+it("continues what an earlier run has kept, however fast the rest comes", () => {
   store.begin(identity, 0);
   append(2);
   store.close();

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { diagnoseTls, readTlsWitness, type TlsWitness } from "../../../../src/fetch/http/diagnose-tls.ts";
+import { createTestClock } from "../test-clock.ts";
 import { serveTls } from "./loopback-server.ts";
 
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
@@ -70,7 +71,9 @@ test("a server by address is looked at without a warning of node's in between", 
   const warnings: string[] = [];
   const note = ({ message }: Error): void => void warnings.push(message);
   process.on("warning", note);
-  expect((await readTlsWitness("127.0.0.1", Number(new URL(server.url).port)))?.issuer).toBe("CN=127.0.0.1");
+  expect((await readTlsWitness("127.0.0.1", Number(new URL(server.url).port), createTestClock()))?.issuer).toBe(
+    "CN=127.0.0.1",
+  );
   await new Promise((resolve) => setImmediate(resolve));
   process.off("warning", note);
   await server.close();
