@@ -12,9 +12,11 @@ describe("a build that runs from the tree", () => {
     host = await createHost({ goAtStart: "machine" });
     await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [] });
     const env = { GOCACHE: "/tmp/cache", GOENV: "/dev/null", GOTOOLCHAIN: "local", GOFLAGS: "", HOME: "/tmp/home" };
-    const build = host.spawn(["sh", "-c", "/usr/local/go/bin/go build net/http text/template && echo BUILT"], { env });
+    const build = host.spawn(["sh", "-c", "/usr/local/go/bin/go build encoding/json text/template && echo BUILT"], {
+      env,
+    });
     await build.pid();
-    await host.script("timeout 20 bash -c 'until pgrep -f pkg/tool/linux_ >/dev/null; do sleep 0.1; done'");
+    await host.script("timeout 200 bash -c 'until pgrep -f pkg/tool/linux_ >/dev/null; do sleep 0.1; done'");
     return build;
   }
 
@@ -25,7 +27,7 @@ describe("a build that runs from the tree", () => {
     const run = await host.readygo(["install", "1.30.1", "--no-verify", "--json"], { timeoutMs: 200_000 });
     expect(run.stderr).toMatch(/^waiting up to 60 s for .*go build/m);
     // Its go had ended when the tree was exchanged; the shell around it takes a moment more.
-    const late = new Promise((resolve) => setTimeout(resolve, 5_000, "still running"));
+    const late = new Promise((resolve) => setTimeout(resolve, 60_000, "still running"));
     expect(await Promise.race([build.exited.then(({ stdout }) => stdout), late])).toBe("BUILT\n");
     expect(readJson(run).status).toBe("changed");
     expect(host.read("/usr/local/go/VERSION")).toMatch(/^go1\.30\.1/);
