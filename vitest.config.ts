@@ -8,7 +8,7 @@ const hosts = {
 
 /** What measures, races against the clock or emulates a machine: with a neighbour on two cores it would show that. */
 const alone = [
-  "test/hosts/{busy,emulated-boot,lab,memory,minimal-arm64,release}.test.ts",
+  "test/hosts/{emulated-boot,lab,memory,minimal-arm64,release}.test.ts",
   "test/faults/{home-race,kill-exchanges,power-loss}.test.ts",
 ];
 
