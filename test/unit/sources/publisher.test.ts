@@ -9,10 +9,7 @@ import { createHttpClient } from "../../../src/fetch/http/http-client.ts";
 import { createPublisher } from "../../../src/sources/publisher.ts";
 
 // A proxy that takes the connection and says nothing stands for a publisher that does.
-it.each([
-  ["3 s where nobody has named a bound", usualLimits.connectMs, 2_900, 6_000],
-  ["what was named", 500, 400, 2_500],
-])("a silent publisher is waited for %s", async (_what, connectMs, least, most) => {
+async function waitFor(connectMs: number): Promise<number> {
   const server = createServer(() => undefined).listen(0, "127.0.0.1");
   await once(server, "listening");
   const proxy = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -21,11 +18,19 @@ it.each([
   const startedAt = performance.now();
   await expect(publisher.list()).rejects.toThrow(RequestFailure);
   const waited = performance.now() - startedAt;
-  expect(waited).toBeGreaterThan(least);
-  expect(waited).toBeLessThan(most);
   expect(publisher.failure?.kind).toBe("timeout");
   await http.close();
   server.close();
+  return waited;
+}
+
+it("waits for a silent publisher as long as was named, and 3 s where nobody has named a bound", async () => {
+  // At once, so that a busy machine makes both late.
+  const [named, usual] = await Promise.all([waitFor(500), waitFor(usualLimits.connectMs)]);
+  expect(named).toBeGreaterThan(400);
+  expect(usual).toBeGreaterThan(2_900);
+  expect(usual).toBeLessThan(usualLimits.connectMs);
+  expect(named).toBeLessThan(usual);
 });
 
 it("tells of go.dev's own answer where its download host has failed too", async () => {
