@@ -2,14 +2,14 @@ import { defineConfig } from "vitest/config";
 
 const hosts = {
   globalSetup: ["test/lab/suite/global-setup.ts"],
-  testTimeout: 300_000,
+  testTimeout: 600_000,
   hookTimeout: 600_000,
 };
 
-/** What boots machines, builds releases or races against the clock: with a neighbour on two cores it would show that. */
+/** What measures, races against the clock or emulates a machine: with a neighbour on two cores it would show that. */
 const alone = [
-  "test/hosts/{bootstrap,busy,cloud-init,emulated-boot,install,lab,memory,minimal,minimal-*,release}.test.ts",
-  "test/faults/{archive-bomb,archive-million-entries,archive-sizes,bootstrap-program,home-race,kill-exchanges,network-ipv6,power-loss}.test.ts",
+  "test/hosts/{emulated-boot,lab,memory,minimal-arm64,release}.test.ts",
+  "test/faults/{home-race,kill-exchanges,power-loss}.test.ts",
 ];
 
 // `unit` needs nothing but node; the others make throw-away hosts from namespaces, as root: two at a time, since most of

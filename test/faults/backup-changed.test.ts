@@ -1,23 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readJson } from "../lab/hosts/read-json.ts";
-import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { type ReleaseShelf, stockReleases } from "../lab/releases/release-shelf.ts";
+import { waitFor } from "../lab/suite/wait-for.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // Rule: a backup is written over a user's file only where it is, byte for byte, what was backed up. One that was cut,
 // emptied or changed counts as missing: readygo's part is taken out of the file, and nothing else.
 let host: LabHost;
+let shelf: ReleaseShelf;
 const bashrc = "/home/alice/.bashrc";
 const own = "export GOROOT=/opt/go\nPATH=$GOROOT/bin:$PATH\nalias ll='ls -l'\n";
 
 beforeEach(async () => {
-  host = await createHost();
+  shelf = await stockReleases("1.30.1");
+  host = await createHost({ bind: shelf.bind });
   await host.addUser("alice");
   await host.script(
     "mkdir -p /opt/go/bin /opt/go/pkg/tool; printf '#!/bin/sh\n' >/opt/go/bin/go; chmod 755 /opt/go/bin/go",
   );
   host.write(bashrc, own);
   await host.must(["chown", "alice:", bashrc]);
-  await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [] });
 });
 afterEach(() => host?.destroy());
 
@@ -32,7 +34,7 @@ const spoilings: readonly (readonly [string, string])[] = [
 
 describe.each(spoilings)("a backup that was %s", (kind, spoil) => {
   it("is not what uninstall gives back", async () => {
-    await host.must(["/opt/readygo/node", "/opt/readygo/dist/readygo.mjs", "install", "1.30.1", "--no-verify", "--user", "alice"]); // prettier-ignore
+    await host.must(["/opt/readygo/node", "/opt/readygo/dist/readygo.mjs", "install", ...shelf.words("1.30.1"), "--no-verify", "--user", "alice"]); // prettier-ignore
     expect(host.read(bashrc)).toContain("# >>> readygo >>>");
     await host.script(spoil);
     const result = await host.readygo(["uninstall"]);
@@ -44,22 +46,19 @@ describe.each(spoilings)("a backup that was %s", (kind, spoil) => {
   // A host and a killed run each: one kind stands for all, which test/unit/apply/undo.test.ts has.
   if (kind !== "cut") return;
   it("is not what an undo writes", async () => {
-    const words = ["install", "1.30.1", "--user", "alice", "--module", "example.com/m@v1.0.0"];
+    const words = ["install", ...shelf.words("1.30.1"), "--user", "alice", "--module", "example.com/m@v1.0.0"];
     const run = host.spawnReadygo(words);
     const isInGate = (): boolean =>
       [...host.snapshot(["/tmp"]).keys()].some((path) => path.startsWith("/tmp/readygo-"));
-    for (let tries = 0; !isInGate(); tries += 1) {
-      if (tries > 2_000) throw new Error("the gate was not reached");
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await waitFor("the gate's scratch directory", isInGate);
     await run.kill("SIGKILL");
     await run.exited;
     expect(host.read(bashrc)).toContain("# >>> readygo >>>");
     await host.script(spoil);
-    const next = await host.readygo(["plan", "1.30.1"]);
+    const next = await host.readygo(["plan", ...shelf.words("1.30.1")]);
     expect(next.status).toBe(0);
     expect(next.stderr).toContain(`warning: ${bashrc} is not as it was: its backup `);
     expect(host.read(bashrc)).toBe(own);
-    expect(readJson(await host.readygo(["plan", "1.30.1", "--json"])).error).toBeNull();
+    expect(readJson(await host.readygo(["plan", ...shelf.words("1.30.1"), "--json"])).error).toBeNull();
   });
 });

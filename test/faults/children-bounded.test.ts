@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readJson } from "../lab/hosts/read-json.ts";
 import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { waitFor } from "../lab/suite/wait-for.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // The rule: a user's shells run with a bound on time, memory, processes and output, and nothing that they have started is
@@ -30,13 +31,6 @@ describe("what a user's shells start", () => {
         return false;
       }
     });
-
-  async function waitUntil(isSo: () => boolean): Promise<void> {
-    for (let tries = 0; !isSo(); tries += 1) {
-      if (tries > 6_000) throw new Error("it did not come to that");
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
 
   const setProfile = async (text: string): Promise<void> => {
     host.write("/home/mallory/.bash_profile", text);
@@ -68,11 +62,11 @@ describe("what a user's shells start", () => {
   it.each(["SIGTERM", "SIGKILL"] as const)("ends when readygo is ended by %s", async (signal) => {
     await setProfile(`${scatter}sleep 1000`);
     const run = host.spawnReadygo(["verify", "--user", "mallory", "--timeout", "60"]);
-    await waitUntil(() => existsSync(host.path("/tmp/started")));
+    await waitFor("what the shell starts", () => existsSync(host.path("/tmp/started")));
     expect(left().length).toBeGreaterThan(40);
     await run.kill(signal);
     expect(await run.exited).toMatchObject(signal === "SIGTERM" ? { status: 143 } : { signal });
-    await waitUntil(() => left().length === 0);
+    await waitFor("the end of it", () => left().length === 0);
   });
 
   it.each([

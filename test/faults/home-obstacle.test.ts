@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readJson } from "../lab/hosts/read-json.ts";
-import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { type ReleaseShelf, stockReleases } from "../lab/releases/release-shelf.ts";
 import { waitFor } from "../lab/suite/wait-for.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
@@ -8,15 +8,16 @@ import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 // off. What the files need is kept, it is said, and the next run that can restores them.
 describe("a run killed in its gate, and a home whose owner is at work", () => {
   let host: LabHost;
-  const install = ["install", "1.30.1", "--user", "alice", "--json"];
+  let shelf: ReleaseShelf;
+  const install = () => ["install", ...shelf.words("1.30.1"), "--user", "alice", "--json"];
   const bashrc = "/home/alice/.bashrc";
   beforeAll(async () => {
-    host = await createHost();
+    shelf = await stockReleases("1.30.1");
+    host = await createHost({ bind: shelf.bind });
     await host.addUser("alice");
-    await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [] });
   });
   beforeEach(async () => {
-    const run = host.spawnReadygo(install);
+    const run = host.spawnReadygo(install());
     await waitFor("the gate's scratch directory", hasScratch);
     await run.kill("SIGKILL");
     await run.exited;
@@ -36,7 +37,7 @@ describe("a run killed in its gate, and a home whose owner is at work", () => {
   ])("%s: everything else is rolled back", async (_what, script, reason) => {
     await host.must(["sh", "-c", script], { user: "alice" });
     const shadow = host.read("/etc/shadow");
-    const next = await host.readygo(["plan", "1.30.1"]);
+    const next = await host.readygo(["plan", ...shelf.words("1.30.1")]);
     expect(next.status).toBe(0);
     expect(
       next.stderr.split("\n").filter((line) => line.startsWith(`warning: ${bashrc} could not be restored`)),
@@ -56,10 +57,10 @@ describe("a run killed in its gate, and a home whose owner is at work", () => {
     // The owner gives way, with the text as readygo had left it, or with the one from before it.
     await host.script(`chmod 755 /home/alice; rm -f /home/alice/other; [ -f ${bashrc} ] && [ ! -L ${bashrc} ] || { rm ${bashrc}; cp /etc/skel/.bashrc ${bashrc}; }`); // prettier-ignore
     await host.must(["chown", "alice:", bashrc]);
-    expect((await host.readygo(["plan", "1.30.1"])).status).toBe(0);
+    expect((await host.readygo(["plan", ...shelf.words("1.30.1")])).status).toBe(0);
     expect(host.read(bashrc)).toBe(host.read("/etc/skel/.bashrc"));
     expect(host.exists("/var/lib/readygo")).toBe(false);
-    expect(readJson(await host.readygo([...install, "--no-verify"])).status).toBe("changed");
+    expect(readJson(await host.readygo([...install(), "--no-verify"])).status).toBe("changed");
     expect(readJson(await host.readygo(["uninstall", "--json"])).status).toBe("changed");
     expect(host.read(bashrc)).toBe(host.read("/etc/skel/.bashrc"));
   });

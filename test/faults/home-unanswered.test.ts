@@ -1,22 +1,24 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { readJson } from "../lab/hosts/read-json.ts";
-import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { type ReleaseShelf, stockReleases } from "../lab/releases/release-shelf.ts";
+import { waitFor } from "../lab/suite/wait-for.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 import type { RunningCommand } from "../lab/hosts/command.ts";
 
 // Rule: a home that gives no answer holds nobody up. The rest is done, what the home's files need is kept, a warning names
 // them, `list` shows them, and the next run that gets an answer restores them. Here a user stops readygo's child.
 let host: LabHost;
+let shelf: ReleaseShelf;
 let stopper: RunningCommand | undefined;
 const bashrc = "/home/alice/.bashrc";
 const own = "# alice's\n";
 
 beforeEach(async () => {
-  host = await createHost();
+  shelf = await stockReleases("1.30.1");
+  host = await createHost({ bind: shelf.bind });
   await host.addUser("alice");
   host.write(bashrc, own);
   await host.must(["chown", "alice:", bashrc]);
-  await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [] });
 });
 afterEach(() => host?.destroy());
 
@@ -44,7 +46,7 @@ const unfinishedOf = async (command: string): Promise<readonly string[]> => {
 };
 
 it("uninstall does the rest, and the next one restores the file, byte for byte", async () => {
-  await host.must(["/opt/readygo/node", "/opt/readygo/dist/readygo.mjs", "install", "1.30.1", "--no-verify", "--user", "alice"]); // prettier-ignore
+  await host.must(["/opt/readygo/node", "/opt/readygo/dist/readygo.mjs", "install", ...shelf.words("1.30.1"), "--no-verify", "--user", "alice"]); // prettier-ignore
   expect(host.read(bashrc)).toContain("# >>> readygo >>>");
   stopChildren();
   const first = await host.readygo(["uninstall"]);
@@ -62,21 +64,20 @@ it("uninstall does the rest, and the next one restores the file, byte for byte",
 });
 
 it("a run that was cut off is rolled back, and install goes on without that home", async () => {
-  const run = host.spawnReadygo(["install", "1.30.1", "--user", "alice"]);
-  for (let tries = 0; !host.read(bashrc).includes("# >>> readygo >>>"); tries += 1) {
-    if (tries > 2_000) throw new Error("the block was not written");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  const run = host.spawnReadygo(["install", ...shelf.words("1.30.1"), "--user", "alice"]);
+  await waitFor("the block", () => host.read(bashrc).includes("# >>> readygo >>>"));
   await run.kill("SIGKILL");
   await run.exited;
   stopChildren();
-  const next = await host.readygo(["install", "1.30.1", "--no-verify", "--user", "root", "--json"]);
+  const next = await host.readygo(["install", ...shelf.words("1.30.1"), "--no-verify", "--user", "root", "--json"]);
   expect(readJson(next)).toMatchObject({ status: "changed", error: null });
   expect(next.stderr).toContain(`${bashrc} could not be restored`);
   expect(host.exists("/var/lib/readygo/journal")).toBe(false);
 
   await letChildrenGo();
-  expect(readJson(await host.readygo(["plan", "1.30.1", "--user", "root", "--json"]))).toMatchObject({ error: null });
+  expect(readJson(await host.readygo(["plan", ...shelf.words("1.30.1"), "--user", "root", "--json"]))).toMatchObject({
+    error: null,
+  });
   expect(host.read(bashrc)).toBe(own);
   expect(host.exists("/var/lib/readygo/unfinished.json")).toBe(false);
   expect(readJson(await host.readygo(["uninstall", "--json"])).status).toBe("changed");

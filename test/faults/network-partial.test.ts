@@ -1,5 +1,4 @@
 import { appendFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { shortBounds } from "../lab/servers/network-play.ts";
 import { mirrorNames } from "../lab/servers/mirror-protocol.ts";
@@ -7,6 +6,7 @@ import type { Mirror } from "../lab/servers/mirror.ts";
 import { readJson } from "../lab/hosts/read-json.ts";
 import { type LabArchive, makeSmallRelease } from "../lab/releases/releases.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
+import { waitFor } from "../lab/suite/wait-for.ts";
 
 // Rule: what an earlier run had fetched is used again, and trusted no more than what a server sends.
 describe("a run that was cut off in its download", () => {
@@ -31,10 +31,7 @@ describe("a run that was cut off in its download", () => {
     await host.readygo(["uninstall"]);
     await mirror.setFaults({ [archives]: { stallAfterBytes: half() } });
     const run = host.spawnReadygo(wanted);
-    for (let tries = 0; tries < 1000; tries += 1) {
-      if (host.exists(part) && statSync(host.path(part)).size === half()) break;
-      await sleep(20);
-    }
+    await waitFor("half of the archive", () => host.exists(part) && statSync(host.path(part)).size === half());
     await run.kill(signal);
     const { status } = await run.exited;
     await mirror.setFaults({});

@@ -1,20 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { readJson } from "../lab/hosts/read-json.ts";
-import { type LabArchive, makeSmallRelease } from "../lab/releases/releases.ts";
-import type { Mirror } from "../lab/servers/mirror.ts";
+import { type ReleaseShelf, stockReleases } from "../lab/releases/release-shelf.ts";
+import { makeSmallRelease } from "../lab/releases/releases.ts";
 import { waitFor } from "../lab/suite/wait-for.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // What somebody else has put where readygo looks or writes.
 describe("odd places", () => {
   let host: LabHost;
-  let mirror: Mirror;
-  let release: LabArchive;
+  let shelf: ReleaseShelf;
   beforeAll(async () => {
-    host = await createHost();
+    shelf = await stockReleases("1.30.1");
+    host = await createHost({ bind: shelf.bind });
     await host.addUser("alice");
-    release = await makeSmallRelease("1.30.1");
-    mirror = await host.startMirror({ releases: [release], modules: [] });
     await host.script("cp -a /root /srv/root");
   });
   afterEach(() =>
@@ -27,11 +25,12 @@ describe("odd places", () => {
 
   const run = async (...args: readonly string[]) =>
     readJson(await host.readygo([...args, "--json"], { timeoutMs: 100_000 }));
-  const install = () => run("install", "1.30.1", "--no-verify");
+  const plan = () => run("plan", ...shelf.words("1.30.1"));
+  const install = (...more: readonly string[]) => run("install", ...shelf.words("1.30.1"), "--no-verify", ...more);
 
   it.each(["/nonexistent/x", "/etc/shadow"])("refuses a link to %s at its profile, and leaves it", async (target) => {
     await host.script(`ln -s ${target} /etc/profile.d/readygo.sh`);
-    expect((await run("plan", "1.30.1")).error).toMatchObject({ code: "place-unsafe", exit: 3 });
+    expect((await plan()).error).toMatchObject({ code: "place-unsafe", exit: 3 });
     expect((await install()).error).toMatchObject({ code: "place-unsafe", exit: 3 });
     expect(host.snapshot(["/etc/profile.d/readygo.sh"]).get("/etc/profile.d/readygo.sh")).toMatchObject({
       kind: "link",
@@ -41,7 +40,7 @@ describe("odd places", () => {
 
   it.each(["VERSION", "go.env", "bin/go"])("does not wait for a FIFO at %s of a foreign tree", async (name) => {
     await host.script(`mkdir -p /usr/local/go/bin && mkfifo /usr/local/go/${name}`);
-    expect((await run("plan", "1.30.1")).status).toBe("planned");
+    expect((await plan()).status).toBe("planned");
     expect((await install()).status).toBe("changed");
   });
 
@@ -78,7 +77,7 @@ describe("odd places", () => {
     const rcFile = host.read("/root/.bashrc");
     await install();
     host.write("/var/lib/readygo/receipt.json", "{");
-    expect((await run("plan", "1.30.1")).error).toMatchObject({ code: "state-invalid", exit: 6 });
+    expect((await plan()).error).toMatchObject({ code: "state-invalid", exit: 6 });
     await host.script("mv /var/lib/readygo/receipt.json /root/aside");
     expect((await install()).status).toBe("changed");
     await run("uninstall");
@@ -88,13 +87,17 @@ describe("odd places", () => {
   });
 
   it("has no password in its lock, nor in what it says", async () => {
-    await mirror.setFaults({ [`dl.google.com/go/${release.filename}`]: { stallAfterBytes: 1000 } });
+    const release = await makeSmallRelease("1.30.1");
+    await host.startMirror({
+      releases: [release],
+      modules: [],
+      faults: { [`dl.google.com/go/${release.filename}`]: { stallAfterBytes: 1000 } },
+    });
     const run = host.spawnReadygo(["install", "1.30.1", "--no-verify", "--source", "https://user:hunter2@go.dev/dl"]);
     await waitFor("the lock", () => host.exists("/run/readygo/lock"));
     const lock = host.read("/run/readygo/lock");
     await run.kill("SIGTERM");
     const { stdout, stderr } = await run.exited;
-    await mirror.setFaults({});
     expect(lock).toContain("--source https://***@go.dev/dl");
     expect(lock + stdout + stderr).not.toContain("hunter2");
   });
@@ -111,7 +114,7 @@ describe("odd places", () => {
     await host.script("rm /var/lib/readygo/tree.manifest");
     const verified = await run("verify");
     expect(verified.error).toMatchObject({ code: "verify-failed", remedy: ["readygo install 1.30.1 --repair"] });
-    expect((await run("install", "1.30.1", "--repair", "--no-verify")).status).toBe("changed");
+    expect((await install("--repair")).status).toBe("changed");
     host.write(
       "/var/lib/readygo/journal",
       `${JSON.stringify({ kind: "begin", id: "20260101T000000000Z", command: "install", at: "2026-01-01T00:00:00.000Z" })}\n`,

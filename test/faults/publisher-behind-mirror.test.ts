@@ -1,7 +1,6 @@
 // Rule: an archive of which any piece came from the publisher's own hosts is one that the publisher served: its JSON alone
 // does not vouch for it.
 import { statSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type Faults, mirrorNames, mirrorSites } from "../lab/servers/mirror-protocol.ts";
 import type { Mirror } from "../lab/servers/mirror.ts";
@@ -9,6 +8,7 @@ import { shortBounds } from "../lab/servers/network-play.ts";
 import { readJson } from "../lab/hosts/read-json.ts";
 import { type LabArchive, makeSmallRelease } from "../lab/releases/releases.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
+import { waitFor } from "../lab/suite/wait-for.ts";
 
 let host: LabHost;
 let mirror: Mirror;
@@ -53,10 +53,7 @@ it("nor where an earlier run had the first half from the publisher", async () =>
   await mirror.setFaults({ [`${mirrorNames.downloads}/go/${release.filename}`]: { stallAfterBytes: half() } });
   const wanted = ["install", "1.30.1", "--source", "publisher", "--sha256", release.sha256, "--no-verify"];
   const run = host.spawnReadygo(wanted);
-  for (let tries = 0; tries < 1000; tries += 1) {
-    if (host.exists(part) && statSync(host.path(part)).size === half()) break;
-    await sleep(20);
-  }
+  await waitFor("half of the archive", () => host.exists(part) && statSync(host.path(part)).size === half());
   await run.kill("SIGKILL");
   await run.exited;
   await mirror.forgetRequests();

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readJson } from "../lab/hosts/read-json.ts";
 import { makeSmallRelease } from "../lab/releases/releases.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
+import { waitFor } from "../lab/suite/wait-for.ts";
 
 // The rule: in a directory where everybody may write, root deletes nothing but what root itself made there, and of that
 // only what no living run needs.
@@ -20,16 +21,9 @@ describe("scratch of the gate in /tmp", () => {
   const inTmp = (): readonly string[] =>
     [...host.snapshot(["/tmp"]).keys()].filter((path) => /^\/tmp\/[^/]+$/.test(path)).toSorted();
 
-  async function waitUntil(isSo: () => boolean): Promise<void> {
-    for (let tries = 0; !isSo(); tries += 1) {
-      if (tries > 2_000) throw new Error("it did not come to that");
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-
   it("of a run that was killed in its gate is removed by the next command, which keeps its hands off all else", async () => {
     const run = host.spawnReadygo(argv);
-    await waitUntil(() => inTmp().length > 0);
+    await waitFor("what the run leaves in /tmp", () => inTmp().length > 0);
     await run.kill("SIGKILL");
     expect((await run.exited).signal).toBe("SIGKILL");
     const [left = ""] = inTmp();
@@ -63,7 +57,7 @@ describe("scratch of the gate in /tmp", () => {
   it("of a run that was killed is removed by verify, too, whose own goes with it", async () => {
     expect(readJson(await host.readygo([...argv, "--no-verify"])).status).toBe("changed");
     const run = host.spawnReadygo(["verify", "--json"]);
-    await waitUntil(() => inTmp().length > 0);
+    await waitFor("what the run leaves in /tmp", () => inTmp().length > 0);
     await run.kill("SIGKILL");
     await run.exited;
     expect(inTmp()).toHaveLength(1);

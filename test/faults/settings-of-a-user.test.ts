@@ -7,6 +7,7 @@ import { findGo } from "../lab/releases/machine-go.ts";
 import { readJson } from "../lab/hosts/read-json.ts";
 import { makeSmallRelease } from "../lab/releases/releases.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
+import { waitFor } from "../lab/suite/wait-for.ts";
 
 // The rule: what a user's settings name is run, read and fetched as that user, within bounds on time and memory, and knows
 // nothing of root's environment. Root's own settings make root run no version control and read no file.
@@ -183,10 +184,7 @@ describe("a user's settings of go", () => {
     const inTmp = (): readonly string[] => readdirSync(host.path("/tmp")).filter((name) => name.startsWith("readygo-"));
     expect(inTmp()).toEqual([]);
     const run = host.spawnReadygo(["verify", "--user", "mallory", "--module", module, "--timeout", "60"]);
-    for (let tries = 0; !host.read("/tmp/seen").includes("git"); tries += 1) {
-      if (tries > 6_000) throw new Error("git was not run");
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await waitFor("the run of git", () => host.read("/tmp/seen").includes("git"));
     await run.kill("SIGKILL");
     await run.exited;
     expect(inTmp()).toHaveLength(2);

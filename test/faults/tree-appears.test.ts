@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { readJson } from "../lab/hosts/read-json.ts";
 import { makeSmallRelease } from "../lab/releases/releases.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
+import { waitFor } from "../lab/suite/wait-for.ts";
 
 // The rule: readygo deletes no tree that it did not install, not even one that came after it had looked.
 describe("a tree that somebody puts at /usr/local/go while readygo is at work", () => {
@@ -21,14 +22,13 @@ describe("a tree that somebody puts at /usr/local/go while readygo is at work", 
       "-P",
       "/usr/local",
       "-e",
-      "inject=fsync:delay_enter=2000000:when=1",
+      "inject=fsync:delay_enter=6000000:when=1",
     ];
     const tracer = ["strace", "-f", "-qq", "--seccomp-bpf", "-o", "/run/held", ...hold];
     const readygo = ["/opt/readygo/node", "/opt/readygo/dist/readygo.mjs"];
     const argv = ["install", "1.30.1", "--source", "/opt/releases", "--sha256", sha256, "--no-verify", "--json"];
     const run = host.spawn([...tracer, ...readygo, ...argv]);
-    for (let tries = 0; tries < 1_000 && !(host.exists("/run/held") && host.read("/run/held") !== ""); tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await waitFor("the run to be held", () => host.exists("/run/held") && host.read("/run/held") !== "");
     host.write("/usr/local/go/bin/go", "#!/bin/sh\necho mine\n", 0o755);
     const before = host.snapshot(["/usr/local/go"]);
     const { error } = readJson(await run.exited);

@@ -110,7 +110,7 @@ describe("on a host with curl and sudo", () => {
 
   it("never asks for a password where there is no terminal", async () => {
     await serve();
-    const run = await host.run(line("sh -s -- 1.30.1"), { user: "bob", timeoutMs: 20_000 });
+    const run = await host.run(line("sh -s -- 1.30.1"), { user: "bob", timeoutMs: 100_000 });
     expect([run.status, run.stderr]).toEqual([3, expect.stringContaining("sudo wants a password")]);
   });
 

@@ -1,24 +1,22 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { readJson } from "../lab/hosts/read-json.ts";
-import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { type ReleaseShelf, stockReleases } from "../lab/releases/release-shelf.ts";
 import type { SnapshotEntry } from "../lab/hosts/snapshot.ts";
 import { createHost, type HostOptions, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // What readygo did not install is kept, and comes back with uninstall.
 describe("a Go that was there before", () => {
   let host: LabHost;
+  let shelf: ReleaseShelf;
   afterEach(() => host?.destroy());
 
   async function start(options: HostOptions): Promise<void> {
-    host = await createHost(options);
-    await host.startMirror({
-      releases: [await makeSmallRelease("1.30.1"), await makeSmallRelease("1.30.2")],
-      modules: [],
-    });
+    shelf = await stockReleases("1.30.1", "1.30.2");
+    host = await createHost({ ...options, bind: shelf.bind });
   }
 
   const install = async (version: string) =>
-    readJson(await host.readygo(["install", version, "--no-verify", "--json"], { timeoutMs: 180_000 }));
+    readJson(await host.readygo(["install", ...shelf.words(version), "--no-verify", "--json"], { timeoutMs: 180_000 }));
   const timeless = (entries: Map<string, SnapshotEntry>): unknown =>
     [...entries].map(([path, entry]) => [path, { ...entry, mtimeNs: "" }]);
 
@@ -58,9 +56,12 @@ describe("a Go that was there before", () => {
 
   it("goes for good with --discard-foreign, and only then", async () => {
     await start({ goAtStart: "machine" });
-    const run = await host.readygo(["install", "1.30.1", "--discard-foreign", "--no-verify", "--json"], {
-      timeoutMs: 180_000,
-    });
+    const run = await host.readygo(
+      ["install", ...shelf.words("1.30.1"), "--discard-foreign", "--no-verify", "--json"],
+      {
+        timeoutMs: 180_000,
+      },
+    );
     expect(readJson(run).status).toBe("changed");
     expect(host.exists("/usr/local/.readygo")).toBe(false);
     await host.readygo(["uninstall"]);

@@ -12,6 +12,8 @@ describe("from nothing to a release, to the next one, and back", () => {
   let host: LabHost;
   let mirror: Mirror;
   let atFirst: Map<string, SnapshotEntry>;
+  // A build from an empty cache takes two quiet cores seconds, and busy ones minutes.
+  const patience = ["--timeout", "280", "--json"];
 
   beforeAll(async () => {
     host = await createHost();
@@ -27,9 +29,9 @@ describe("from nothing to a release, to the next one, and back", () => {
   afterAll(() => host?.destroy());
 
   it("installs 1.26.8 for the user who ran sudo, and proves it", async () => {
-    const run = await host.readygo(["install", "1.26.8", "--json"], {
+    const run = await host.readygo(["install", "1.26.8", ...patience], {
       env: { SUDO_USER: "alice" },
-      timeoutMs: 240_000,
+      timeoutMs: 580_000,
     });
     const result = readJson(run);
     expect(result).toMatchObject({
@@ -112,9 +114,9 @@ describe("from nothing to a release, to the next one, and back", () => {
       },
     );
     await watcher.pid();
-    const run = await host.readygo(["install", "1.27.4", "--json"], {
+    const run = await host.readygo(["install", "1.27.4", ...patience], {
       env: { SUDO_USER: "alice" },
-      timeoutMs: 240_000,
+      timeoutMs: 580_000,
     });
     await watcher.kill("SIGTERM");
     const words = (await watcher.exited).stdout.trim().split("\n");
@@ -134,7 +136,10 @@ describe("from nothing to a release, to the next one, and back", () => {
       (await host.readygo(["plan", "1.27.4", "--detailed-exitcode"], { env: { SUDO_USER: "alice" } })).status,
     ).toBe(0);
     const before = host.snapshot(places);
-    const verified = await host.readygo(["verify", "--json"], { env: { SUDO_USER: "alice" }, timeoutMs: 240_000 });
+    const verified = await host.readygo(["verify", ...patience], {
+      env: { SUDO_USER: "alice" },
+      timeoutMs: 580_000,
+    });
     expect(verified.status).toBe(0);
     expect(host.snapshot(places)).toEqual(before);
     expect([...host.snapshot(["/tmp"]).keys()].filter((path) => path.startsWith("/tmp/readygo-"))).toEqual([]);

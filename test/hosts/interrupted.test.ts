@@ -1,8 +1,11 @@
+import { lstatSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Mirror } from "../lab/servers/mirror.ts";
 import { readJson } from "../lab/hosts/read-json.ts";
+import { stockReleases } from "../lab/releases/release-shelf.ts";
 import { makeSmallRelease, officialRelease } from "../lab/releases/releases.ts";
 import { createHost, type LabHost, withHost } from "../lab/hosts/throw-away-host.ts";
+import { waitFor } from "../lab/suite/wait-for.ts";
 
 describe("a run that does not come to its end", () => {
   let host: LabHost;
@@ -11,12 +14,16 @@ describe("a run that does not come to its end", () => {
   const archive = "dl.google.com/go/go1.26.8.linux-amd64.tar.gz";
 
   beforeAll(async () => {
-    host = await createHost();
+    const shelf = await stockReleases("1.30.1");
+    host = await createHost({ bind: shelf.bind });
     mirror = await host.startMirror({
       releases: [await officialRelease("1.26.8"), await makeSmallRelease("1.30.1")],
       modules: [],
     });
-    expect(readJson(await host.readygo(["install", "1.30.1", "--no-verify", "--json"])).status).toBe("changed");
+    expect(readJson(await host.readygo(["install", ...shelf.words("1.30.1"), "--no-verify", "--json"]))).toMatchObject({
+      status: "changed",
+      error: null,
+    });
   });
   afterAll(() => host?.destroy());
 
@@ -30,10 +37,9 @@ describe("a run that does not come to its end", () => {
   async function startStalled() {
     await mirror.setFaults({ [archive]: { stallAfterBytes: 20_000_000 } });
     const run = host.spawnReadygo(["install", "1.26.8", "--no-verify", "--json"]);
-    for (let tries = 0; !host.exists("/var/lib/readygo/journal") && tries < 200; tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(host.exists("/var/lib/readygo/journal")).toBe(true);
+    const part = "/usr/local/.readygo/partial/archive.part";
+    const isHalfWay = () => host.exists(part) && lstatSync(host.path(part)).size === 20_000_000;
+    await waitFor("half of the archive", () => host.exists("/var/lib/readygo/journal") && isHalfWay());
     return run;
   }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { editReceipt } from "../lab/hosts/edit-receipt.ts";
 import { readJson } from "../lab/hosts/read-json.ts";
-import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { type ReleaseShelf, stockReleases } from "../lab/releases/release-shelf.ts";
 import { recordedDatabase } from "../unit/trust/sumdb/recorded-database.ts";
 import { lookupChecksum } from "../../src/trust/sumdb/lookup.ts";
 import type { GoVersion } from "../../src/release/go-version.ts";
@@ -9,31 +9,33 @@ import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 describe.each(["redirect", "plain"] as const)("rollback (overlay: %s)", (overlay) => {
   let host: LabHost;
+  let shelf: ReleaseShelf;
   beforeAll(async () => {
-    host = await createHost({ overlay });
-    const releases = await Promise.all(["1.30.1", "1.30.2", "1.30.3"].map((version) => makeSmallRelease(version)));
-    await host.startMirror({ releases, modules: [] });
+    shelf = await stockReleases("1.30.1", "1.30.2", "1.30.3");
+    host = await createHost({ overlay, bind: shelf.bind });
   });
   afterAll(() => host?.destroy());
 
   const run = async (...args: readonly string[]) =>
     readJson(await host.readygo([...args, "--json"], { timeoutMs: 120_000 }));
+  const install = (version: string, ...more: readonly string[]) =>
+    run("install", ...shelf.words(version), "--no-verify", ...more);
   const installed = (): string => host.read("/usr/local/go/VERSION").split("\n")[0] ?? "";
 
   it("has nothing to go back to on a fresh host, and after a first install", async () => {
     expect((await run("rollback")).error).toMatchObject({ code: "previous-missing", exit: 2 });
-    await run("install", "1.30.1", "--no-verify");
+    await install("1.30.1");
     expect((await run("rollback")).error).toMatchObject({ code: "previous-missing", exit: 2 });
   });
 
   it("is told by the plan of an upgrade where the exchange may be refused", async () => {
-    const plan = await run("plan", "1.30.2");
+    const plan = await run("plan", ...shelf.words("1.30.2"));
     const away = expect.stringMatching(/an overlay without redirect_dir.* \/usr\/local\/go is away for a moment/);
     expect(plan["notes"]).toEqual(overlay === "plain" ? [{ text: away }] : []);
   });
 
   it("leads back, and forward again, without a network", async () => {
-    await run("install", "1.30.2", "--no-verify");
+    await install("1.30.2");
     const asked = host.loopbackBytes();
     const trees = host.snapshot(["/usr/local/go"]);
     expect(await run("rollback")).toMatchObject({
@@ -43,7 +45,7 @@ describe.each(["redirect", "plain"] as const)("rollback (overlay: %s)", (overlay
       changes: [{ path: "/usr/local/go", change: "replaced" }],
     });
     expect(installed()).toBe("go1.30.1");
-    expect(await run("install", "1.30.1")).toMatchObject({ status: "unchanged" });
+    expect(await install("1.30.1")).toMatchObject({ status: "unchanged" });
     expect(await run("rollback")).toMatchObject({ status: "changed", version: "go1.30.2" });
     expect(host.snapshot(["/usr/local/go"])).toEqual(trees);
     expect(host.loopbackBytes()).toBe(asked);
@@ -73,20 +75,20 @@ describe.each(["redirect", "plain"] as const)("rollback (overlay: %s)", (overlay
   });
 
   it("keeps as many as it is told, and takes what is beyond away", async () => {
-    await run("install", "1.30.3", "--keep", "2", "--no-verify");
+    await install("1.30.3", "--keep", "2");
     expect(
       [...host.snapshot(["/usr/local/.readygo/previous"]).keys()].filter((path) => path.endsWith("/VERSION")),
     ).toEqual([
       "/usr/local/.readygo/previous/go1.30.1.linux-amd64/VERSION",
       "/usr/local/.readygo/previous/go1.30.2.linux-amd64/VERSION",
     ]);
-    await run("install", "1.30.1", "--keep", "0", "--no-verify");
+    await install("1.30.1", "--keep", "0");
     expect(host.exists("/usr/local/.readygo")).toBe(false);
     expect(host.snapshot(["/var/lib/readygo/backups"]).size).toBeLessThan(6);
   });
 
   it("refuses a kept tree that is not whole any more, and changes nothing", async () => {
-    await run("install", "1.30.2", "--no-verify");
+    await install("1.30.2");
     host.write("/usr/local/.readygo/previous/go1.30.1.linux-amd64/src/fmt/evil.go", "package fmt\n");
     const before = host.snapshot(["/usr/local", "/etc", "/root", "/var/lib/readygo"]);
     expect((await run("rollback")).error).toMatchObject({ code: "tree-wrong", exit: 5 });

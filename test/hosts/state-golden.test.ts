@@ -31,8 +31,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(room, { recursive: true, force: true }));
 
-function mustRun(host: StateImage, ...argv: readonly string[]): StateRun {
-  const run = host.runBundle(argv);
+/** In this process: test/faults/state-damage.test.ts shows that it is the same as the program. */
+async function mustRun(host: StateImage, ...argv: readonly string[]): Promise<StateRun> {
+  const run = await host.run(argv);
   expect([argv[0], run.exit, run.error ?? null, run.exit === 0 ? "" : run.words]).toEqual([argv[0], 0, null, ""]);
   return run;
 }
@@ -46,35 +47,38 @@ it("has the states of schema 1", () => {
   expect(withPrevious.filter((name) => name.startsWith("schema-1/"))).toHaveLength(3);
 });
 
-it.for(withPrevious)("goes back to the release that was kept before, and uninstalls, with %s", (name, context) => {
-  if (isPresent(name)) onlyInFullMode(context);
-  const fixture = join(fixtures, name);
-  const host = rebuildHost(fixture, join(room, `${name.replace("/", "-")}-back`));
-  mustRun(host, "rollback", "--no-verify");
-  expect(versionOf(host)).toBe(readStateFixture(fixture).previous);
-  mustRun(host, "uninstall");
-  expect(describeHost(host)).toEqual(readStart(fixture));
-});
+it.for(withPrevious)(
+  "goes back to the release that was kept before, and uninstalls, with %s",
+  async (name, context) => {
+    if (isPresent(name)) onlyInFullMode(context);
+    const fixture = join(fixtures, name);
+    const host = rebuildHost(fixture, join(room, `${name.replace("/", "-")}-back`));
+    await mustRun(host, "rollback", "--no-verify");
+    expect(versionOf(host)).toBe(readStateFixture(fixture).previous);
+    await mustRun(host, "uninstall");
+    expect(describeHost(host)).toEqual(readStart(fixture));
+  },
+);
 
-it.for(cases)("reads, upgrades, rolls back and uninstalls %s", (name, context) => {
+it.for(cases)("reads, upgrades, rolls back and uninstalls %s", async (name, context) => {
   if (isPresent(name)) onlyInFullMode(context);
   const fixture = join(fixtures, name);
   const { version, previous, isCut } = readStateFixture(fixture);
   const host = rebuildHost(fixture, join(room, name.replace("/", "-")));
   if (!isCut) {
-    const listed = mustRun(host, "list", ...source.slice(0, 2));
+    const listed = await mustRun(host, "list", ...source.slice(0, 2));
     expect(listed).toMatchObject({ version, previous, status: "unchanged" });
     // Its own tree is recognised: nothing is to be installed.
-    const same = mustRun(host, "plan", version.slice(2), ...source.slice(0, 2), ...source.slice(4));
+    const same = await mustRun(host, "plan", version.slice(2), ...source.slice(0, 2), ...source.slice(4));
     expect(same.steps?.filter((step) => (step as { kind: string }).kind === "install-tree")).toEqual([]);
   }
-  expect(mustRun(host, "plan", "1.30.99", ...source).steps).toMatchObject([{ kind: "install-tree" }]);
+  expect((await mustRun(host, "plan", "1.30.99", ...source)).steps).toMatchObject([{ kind: "install-tree" }]);
   // What was cut off has been ended.
   expect(versionOf(host)).toBe(version);
-  mustRun(host, "install", "1.30.99", ...source, "--no-verify");
+  await mustRun(host, "install", "1.30.99", ...source, "--no-verify");
   expect(versionOf(host)).toBe("go1.30.99");
-  mustRun(host, "rollback", "--no-verify");
+  await mustRun(host, "rollback", "--no-verify");
   expect(versionOf(host)).toBe(version);
-  mustRun(host, "uninstall");
+  await mustRun(host, "uninstall");
   expect(describeHost(host)).toEqual(readStart(fixture));
 });

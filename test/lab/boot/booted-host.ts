@@ -33,7 +33,7 @@ export interface BootedHost {
   destroy(): Promise<void>;
 }
 
-const bootTimeoutMs = 90_000;
+const bootTimeoutMs = 300_000;
 const machineRoot = "/lab/machine";
 let made = 0;
 

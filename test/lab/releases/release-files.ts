@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { checkout, say } from "../suite/lab-cache.ts";
+import { checkout, say, withLock } from "../suite/lab-cache.ts";
 import { releaseBase } from "../servers/release-server.ts";
 
 const run = promisify(execFile);
@@ -15,6 +15,12 @@ const locks = ["package.json", "package-lock.json"];
 
 /** The sources as a release of one architecture, gzip only; made again when they have changed. Never write to it. */
 export async function releaseFiles(architecture: "amd64" | "arm64" = "amd64"): Promise<string> {
+  // Two tests that begin at once make it one after the other: the second one finds it made.
+  mkdirSync(join(checkout, "dist"), { recursive: true });
+  return await withLock(join(checkout, `dist/release-for-tests-${architecture}.lock`), () => make(architecture));
+}
+
+async function make(architecture: "amd64" | "arm64"): Promise<string> {
   const directory = join(checkout, "dist", `release-for-tests-${architecture}`);
   const sums = join(directory, "SHA256SUMS");
   const sources = [...inputs, ...locks].map((name) => join(checkout, name));

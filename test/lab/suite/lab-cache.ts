@@ -59,7 +59,7 @@ function removeLeftOvers(entry: string): void {
 }
 
 /** The lock is a link that names its holder's process: one whose holder is gone is taken over. */
-async function withLock<T>(lock: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(lock: string, work: () => Promise<T>): Promise<T> {
   while (!tryLock(lock)) await sleep(100);
   try {
     return await work();

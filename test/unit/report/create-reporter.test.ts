@@ -89,7 +89,7 @@ reporter.close();
   const script = `stty cols ${columns} rows 24 -onlcr; ${process.execPath} ${program}`;
   const child = spawnSync("script", ["-qefc", script, "/dev/null"], {
     encoding: "utf8",
-    timeout: 20_000,
+    timeout: 100_000,
     env: { PATH: "/usr/bin:/bin", TERM: "xterm", LANG: "C.UTF-8" },
     stdio: ["ignore", "pipe", "pipe"],
     maxBuffer: 1024 * 1024,

@@ -24,7 +24,7 @@ function run(argv: readonly string[], env: Readonly<Record<string, string>> = {}
     cwd: home,
     encoding: "utf8",
     input,
-    timeout: 20_000,
+    timeout: 100_000,
   });
   // Interactive shells without a terminal say so.
   const complaints = result.stderr

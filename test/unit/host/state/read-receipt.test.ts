@@ -141,7 +141,8 @@ describe("a receipt is refused", () => {
 
   test("wherever one bit of it is flipped", () => {
     const text = Buffer.from(asSecond(plain));
-    for (let at = 0; at < text.length; at += 13) {
+    const step = process.env["READYGO_FULL"] === "1" ? 13 : 61;
+    for (let at = 0; at < text.length; at += step) {
       const flipped = Buffer.from(text);
       flipped[at] = (flipped[at] ?? 0) ^ 1;
       const root = write("");
