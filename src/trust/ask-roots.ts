@@ -41,18 +41,17 @@ export async function askRoots(context: TrustContext, place: ArchivePlace, fileN
   const asking = { ...context, stop: AbortSignal.any([context.stop, ended.signal]) };
   const isLocal = place.kind === "beside";
   const isBundled = isLocal && context.bundledLog !== undefined;
-  const log = async (): Promise<Claim> => claimOfAnswer(await (isBundled ? askBundledLog(asking) : askLog(asking)));
-  const signature = async (): Promise<Claim> => askSignature(asking, place, fileName);
   const { sha256 } = context;
   const given = sha256 === undefined ? await findPinnedClaim(context) : claimOfFlag(sha256);
   const list: AskedRoot[] = [];
-  const add = (root: TrustRoot, about: AskedRoot["about"], isNear: boolean, load: () => Promise<Claim>): void => {
+  const add = (root: TrustRoot, about: AskedRoot["about"], isNear: boolean, load: () => Promise<Answer>): void => {
     list.push({ root, about, isNear, ask: once(load) });
   };
-  if (given !== undefined) add(sha256 === undefined ? "manifest" : "flag", "tree", true, async () => given);
-  if (sha256 === undefined) add("publisher", "bytes", !isLocal, async () => askPublisher(context));
-  add("signature", "bytes", true, signature);
-  add("log", "tree", !isLocal || isBundled, log);
+  if (given !== undefined) add(sha256 === undefined ? "manifest" : "flag", "tree", true, async () => states(given));
+  if (sha256 === undefined) add("publisher", "bytes", !isLocal, async () => states(await askPublisher(context)));
+  add("signature", "bytes", true, async () => states(await askSignature(asking, place, fileName)));
+  const log = isBundled ? askBundledLog : askLog;
+  add("log", "tree", !isLocal || isBundled, async () => answerOf(await log(asking)));
   // Whoever needs an answer awaits it again and hears of a failure then.
   for (const { isNear, ask } of list) if (isNear) ask().catch(() => undefined);
   const end = (): void => ended.abort(new RequestFailure("timeout", fileName, "the run went on without it"));
@@ -73,18 +72,17 @@ export async function askModuleRoots(context: TrustContext, isLocal: boolean): P
   const add = (root: TrustRoot, answer: Answer): void => {
     list.push({ root, about: "tree", isNear: true, ask: async () => answer });
   };
-  if (sha256 !== undefined) add("flag", { kind: "states", claim: claimOfFlag(sha256) });
+  if (sha256 !== undefined) add("flag", states(claimOfFlag(sha256)));
   if (!isLocal || isLogNeeded || bundledLog !== undefined) {
     const logged = await (isLocal && !isLogNeeded ? askBundledLog(context) : askLog(context));
     if (isStatement(logged)) {
       const pinned = await claimOfPinnedModule(context, logged);
-      if (pinned !== undefined) add("manifest", { kind: "states", claim: pinned });
-      add("log", { kind: "states", claim: claimOfLog(logged) });
+      if (pinned !== undefined) add("manifest", states(pinned));
     } else {
       const isFinal = isLocal ? logged.cause instanceof ProvisionError : sha256 === undefined || policy === "log";
       if (isFinal) throw logged.cause;
-      add("log", { kind: "unused", reason: logged.why });
     }
+    add("log", answerOf(logged));
   }
   const pinned = sha256 === undefined ? undefined : claimOfFlag(sha256).expected;
   return { kind: "zip", list, pinned, isLocal, end: () => undefined };
@@ -96,28 +94,21 @@ export async function claimOf({ list }: AskedRoots, wanted: TrustRoot): Promise<
   return answer?.kind === "states" ? answer.claim : undefined;
 }
 
-/** There is nothing that it could state, or a setting of this host keeps it from being asked. */
-class Unusable extends Error {
-  override readonly name = "Unusable";
+function states(claim: Claim): Answer {
+  return { kind: "states", claim };
 }
 
-function claimOfAnswer(answer: LogAnswer): Claim {
-  if (isStatement(answer)) return claimOfLog(answer);
-  throw new Unusable(answer.why);
+function answerOf(answer: LogAnswer): Answer {
+  return isStatement(answer) ? states(claimOfLog(answer)) : { kind: "unused", reason: answer.why };
 }
 
-function once(load: () => Promise<Claim>): AskedRoot["ask"] {
+function once(load: () => Promise<Answer>): AskedRoot["ask"] {
   let answer: Promise<Answer> | undefined;
-  return () => (answer ??= toAnswer(load));
+  return () => (answer ??= load().catch(toAnswer));
 }
 
-async function toAnswer(load: () => Promise<Claim>): Promise<Answer> {
-  try {
-    return { kind: "states", claim: await load() };
-  } catch (error) {
-    if (error instanceof Unusable) return { kind: "unused", reason: error.message };
-    if (error instanceof RequestFailure) return { kind: "unused", reason: describeFailure(error) };
-    if (error instanceof ProvisionError && error.exit === 5) return { kind: "refused", error };
-    throw error;
-  }
+function toAnswer(error: unknown): Answer {
+  if (error instanceof RequestFailure) return { kind: "unused", reason: describeFailure(error) };
+  if (error instanceof ProvisionError && error.exit === 5) return { kind: "refused", error };
+  throw error;
 }
