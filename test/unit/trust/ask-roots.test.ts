@@ -128,6 +128,8 @@ describe("a module zip", () => {
     expect([names(roots), (await roots.list[0]?.ask())?.kind]).toEqual(["log", "unused"]);
     const context = open({ sha256 });
     expect([names(await askModuleRoots(context, true)), context.requests]).toEqual(["flag", []]);
+    const bundled = open({ sha256, bundledLog: fileUrl(absolutePath("/nowhere")) });
+    expect([names(await askModuleRoots(bundled, true)), bundled.requests]).toEqual(["flag log", []]);
     const two = open({ sha256, policy: "two" });
     expect([names(await askModuleRoots(two, true)), two.requests.length > 0]).toEqual(["flag log", true]);
   });
