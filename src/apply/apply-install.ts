@@ -4,7 +4,6 @@ import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { Clock, Processes } from "../host/ports.ts";
 import type { ManagedFile, Receipt } from "../host/state/receipt.ts";
-import { formatStateFile } from "../host/state/state-file.ts";
 import { scanTree } from "../host/trees/scan-tree.ts";
 import type { ObservedState } from "../plan/observed-state.ts";
 import type { InstallTreeStep, Plan, Change } from "../plan/plan.ts";
@@ -14,17 +13,18 @@ import type { AcquiredRelease } from "./acquire/acquire-context.ts";
 import { checkStagedTree } from "./check-staged-tree.ts";
 import { isWorthKeeping, listPartial, removePartial } from "./partial-download.ts";
 import { planRetention, type Retention } from "../plan/plan-retention.ts";
-import { replaceTree } from "./replace-tree.ts";
+import { replaceTree } from "./place-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
-import { identifyTree, type ApplyPorts, type Transaction } from "./transaction.ts";
+import { acceptRelease, applySteps } from "./apply-steps.ts";
+import type { ApplyPorts, Transaction } from "./acts/act.ts";
+import { identifyTree } from "./acts/record-parts.ts";
 import { listStaleBackups, writeManagedFile } from "./write-managed-file.ts";
-import { writeState } from "./write-state.ts";
 
 export interface InstallPorts extends ApplyPorts {
   readonly processes: Processes;
   readonly clock: Clock;
   readonly emit: Emit;
-  /** Aborted by a signal: everything is put back. */
+  /** Aborted by a signal: everything is rolled back. */
   readonly stop: AbortSignal;
 }
 
@@ -44,7 +44,7 @@ export interface ApplyInstallRequest {
   readonly newestLogHead?: () => string | undefined;
   /** Called when everything is staged, right before the tree is exchanged. */
   readonly beforeExchange: () => Promise<void>;
-  /** The gate: throws where a check fails that putting back can cure. */
+  /** The gate: throws where a check fails that rolling back can cure. */
   readonly gate: (installed: {
     readonly receipt: Receipt;
     readonly manifest: TreeManifest | undefined;
@@ -59,9 +59,9 @@ export interface Outcome {
 
 /**
  * Performs an install plan in one transaction: tree, rc files, receipt and tree manifest become the new ones together,
- * or everything is put back.
+ * or everything is rolled back.
  *
- * @throws ProvisionError whatever stopped it, after everything was put back; `recovery-failed` where that failed too
+ * @throws ProvisionError whatever stopped it, after everything was rolled back; `recovery-failed` where that failed too
  */
 export async function applyInstall(ports: InstallPorts, request: ApplyInstallRequest): Promise<Outcome> {
   try {
@@ -75,49 +75,31 @@ export async function applyInstall(ports: InstallPorts, request: ApplyInstallReq
 function install(ports: InstallPorts, request: ApplyInstallRequest): Promise<Outcome> {
   return runTransaction(ports, "install", async (transaction) => {
     const { observed, plan } = request;
-    const changes: Change[] = [];
-    const treeStep = plan.steps.find((step) => step.kind === "install-tree");
-    const placed = treeStep === undefined ? undefined : await installTree(ports, request, transaction, treeStep);
-    if (treeStep !== undefined) {
-      changes.push({ path: treeStep.target, change: observed.tree.kind === "absent" ? "created" : "replaced" });
-    }
-
+    let placed: PlacedTree | undefined;
     const files = new Map((observed.receipt?.files ?? []).map((file) => [file.path, file]));
-    for (const step of plan.steps) {
-      if (step.kind !== "write-file") continue;
-      ports.stop.throwIfAborted();
+    const changes = await applySteps(ports, plan, async (step) => {
+      if (step.kind === "install-tree") {
+        placed = await installTree(ports, request, transaction, step);
+        return { path: step.target, change: observed.tree.kind === "absent" ? "created" : "replaced" };
+      }
+      if (step.kind !== "write-file") return undefined;
       ports.emit({ kind: "step", text: `writing ${step.target}` });
       files.set(step.target, await writeManagedFile(ports, transaction, step, files.get(step.target)));
-      changes.push({ path: step.target, change: step.beforeSha256 === null ? "created" : "modified" });
-    }
-
+      return { path: step.target, change: step.beforeSha256 === null ? "created" : "modified" };
+    });
     const receipt = composeReceipt(ports, observed, placed, [...files.values()]);
-    ports.stop.throwIfAborted();
-    await request.gate({ receipt, manifest: placed?.acquired.staged.manifest });
-    ports.stop.throwIfAborted();
-
-    if (placed !== undefined) {
-      await writeState(
-        ports,
-        transaction,
-        places.treeManifest,
-        Buffer.from(formatTreeManifest(placed.acquired.staged.manifest)),
-      );
-    }
-    await keepLogHead(ports, transaction, request.newestLogHead?.());
-    await writeState(ports, transaction, places.receipt, Buffer.from(formatStateFile(receipt, ports.writtenBy)));
-    transaction.commit([
-      ...(placed?.retention.deletions ?? []),
-      ...listStaleBackups(observed.receipt, receipt),
-      ...listPartial(ports),
-    ]);
-    return { changes, receipt };
+    const manifest = placed?.acquired.staged.manifest;
+    const text = manifest === undefined ? undefined : Buffer.from(formatTreeManifest(manifest));
+    await acceptRelease(ports, transaction, {
+      receipt,
+      manifest: text,
+      newestLogHead: request.newestLogHead,
+      gate: () => request.gate({ receipt, manifest }),
+    });
+    const kept = placed?.retention.deletions ?? [];
+    const deletions = [...kept, ...listStaleBackups(observed.receipt, receipt), ...listPartial(ports)];
+    return { result: { changes, receipt }, deletions };
   });
-}
-
-async function keepLogHead(ports: InstallPorts, transaction: Transaction, note: string | undefined): Promise<void> {
-  if (note === undefined || ports.files.read(places.logHead)?.toString("utf8") === note) return;
-  await writeState(ports, transaction, places.logHead, Buffer.from(note));
 }
 
 interface PlacedTree {

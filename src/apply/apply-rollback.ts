@@ -3,16 +3,15 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import { toInstalledRelease, type KeptRelease, type Receipt } from "../host/state/receipt.ts";
-import { formatStateFile } from "../host/state/state-file.ts";
 import { scanTree } from "../host/trees/scan-tree.ts";
 import type { ObservedTree } from "../plan/observed-state.ts";
 import { compareTree, parseTreeManifest, type TreeManifest } from "../release/tree-manifest.ts";
 import type { InstallPorts, Outcome } from "./apply-install.ts";
 import { planRetention } from "../plan/plan-retention.ts";
-import { replaceTree } from "./replace-tree.ts";
+import { replaceTree } from "./place-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
 import { mostManifestBytes } from "./backups.ts";
-import { writeState } from "./write-state.ts";
+import { acceptRelease } from "./apply-steps.ts";
 
 export interface ApplyRollbackRequest {
   readonly kept: KeptRelease;
@@ -44,13 +43,10 @@ export async function applyRollback(ports: InstallPorts, request: ApplyRollbackR
     });
     await replaceTree(ports, transaction, keptTree, { observed: tree, retention });
     const next = composeReceipt(ports, receipt, kept, retention.previous);
-    ports.stop.throwIfAborted();
-    await request.gate({ receipt: next, manifest });
-    ports.stop.throwIfAborted();
-    await writeState(ports, transaction, places.treeManifest, text);
-    await writeState(ports, transaction, places.receipt, Buffer.from(formatStateFile(next, ports.writtenBy)));
-    transaction.commit([absolutePath(places.backups, kept.manifest)]);
-    return { changes: [{ path: places.goroot, change: "replaced" }], receipt: next };
+    const gate = (): Promise<void> => request.gate({ receipt: next, manifest });
+    await acceptRelease(ports, transaction, { receipt: next, manifest: text, gate });
+    const changes = [{ path: places.goroot, change: "replaced" }] as const;
+    return { result: { changes, receipt: next }, deletions: [absolutePath(places.backups, kept.manifest)] };
   });
 }
 

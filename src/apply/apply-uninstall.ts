@@ -4,11 +4,13 @@ import { isKeptRelease, places } from "../host/places.ts";
 import type { ManagedFile } from "../host/state/receipt.ts";
 import type { Plan, RemoveTreeStep, RestoreFileStep, Change } from "../plan/plan.ts";
 import type { InstallPorts } from "./apply-install.ts";
+import { applySteps } from "./apply-steps.ts";
 import { listPartial } from "./partial-download.ts";
 import { readBackup } from "./backups.ts";
 import { displace, placeTree } from "./place-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Transaction } from "./acts/act.ts";
+import { removeDirectory } from "./acts/change-directory.ts";
 import {
   describeUnfinished,
   formatUnfinished,
@@ -17,7 +19,7 @@ import {
   readUnfinished,
   type UnfinishedFile,
 } from "./unfinished-files.ts";
-import { writeState } from "./write-state.ts";
+import { writeFile, writeState } from "./acts/write-file.ts";
 
 /**
  * Performs an uninstall plan in one transaction. What stood at /usr/local/go before readygo's first run comes back by an
@@ -31,26 +33,23 @@ export async function applyUninstall(
   request: { readonly plan: Plan },
 ): Promise<{ readonly changes: readonly Change[]; readonly unfinished: readonly UnfinishedFile[] }> {
   return runTransaction(ports, "uninstall", async (transaction) => {
-    const changes: Change[] = [];
     const deferred: UnfinishedFile[] = [];
     const restored: RestoreFileStep[] = [];
-    for (const step of request.plan.steps) {
-      ports.stop.throwIfAborted();
-      if (step.kind === "remove-tree") {
-        changes.push(removeTree(ports, transaction, step));
-      } else if (step.kind === "defer-file") {
-        deferred.push(toUnfinished(ports, step.managed, step.reason));
-      } else if (step.kind === "restore-file") {
-        try {
-          changes.push(await restoreFile(ports, transaction, step));
-          restored.push(step);
-        } catch (error) {
-          // The home has come to give no answer since it was looked at.
-          if (!isPassing(error)) throw error;
-          deferred.push(toUnfinished(ports, step.managed, error.message));
-        }
+    const changes = await applySteps(ports, request.plan, async (step) => {
+      if (step.kind === "remove-tree") return removeTree(ports, transaction, step);
+      if (step.kind === "defer-file") deferred.push(toUnfinished(ports, step.managed, step.reason));
+      if (step.kind !== "restore-file") return undefined;
+      try {
+        const change = await restoreFile(ports, transaction, step);
+        restored.push(step);
+        return change;
+      } catch (error) {
+        // The home has come to give no answer since it was looked at.
+        if (!isPassing(error)) throw error;
+        deferred.push(toUnfinished(ports, step.managed, error.message));
+        return undefined;
       }
-    }
+    });
     // Once all files are gone: two may lie in one directory.
     for (const step of restored) await removeCreatedDirectories(ports, transaction, step);
     const unfinished = mergeUnfinished(readUnfinished(ports.files), deferred);
@@ -58,8 +57,8 @@ export async function applyUninstall(
     if (deferred.length > 0) {
       await writeState(ports, transaction, places.unfinished, formatUnfinished(unfinished, ports.writtenBy));
     }
-    transaction.commit([...listOwnState(ports, request.plan, unfinished), ...listPartial(ports)]);
-    return { changes, unfinished };
+    const deletions = [...listOwnState(ports, request.plan, unfinished), ...listPartial(ports)];
+    return { result: { changes, unfinished }, deletions };
   });
 }
 
@@ -73,7 +72,7 @@ function toUnfinished(ports: InstallPorts, managed: ManagedFile, reason: string)
 function removeTree(ports: InstallPorts, transaction: Transaction, step: RemoveTreeStep): Change {
   ports.emit({ kind: "step", text: `removing ${step.target}` });
   if (step.original.kind === "absent") {
-    displace(transaction, places.goroot, absolutePath(transaction.staging, "removed"));
+    displace(ports, transaction, places.goroot, absolutePath(transaction.staging, "removed"));
     return { path: step.target, change: "removed" };
   }
   placeTree(ports, transaction, absolutePath(places.previous, step.original.keptAs));
@@ -89,7 +88,7 @@ async function restoreFile(ports: InstallPorts, transaction: Transaction, step: 
       : result.kind === "text"
         ? Buffer.from(result.content, "latin1")
         : readWhole(ports, managed);
-  await transaction.write({
+  await writeFile(ports, transaction, {
     path: step.target,
     owner: managed.owner,
     content,
@@ -114,7 +113,7 @@ async function removeCreatedDirectories(
   const { createdDirectories, owner } = managed;
   for (const directory of createdDirectories.toReversed()) {
     try {
-      await transaction.removeDirectory(directory, owner);
+      await removeDirectory(ports, transaction, { path: directory, owner });
     } catch (error) {
       if (!isPassing(error)) throw error;
       ports.emit({ kind: "warning", text: `${directory}, which readygo made, is left: ${error.message}` });

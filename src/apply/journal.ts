@@ -1,20 +1,6 @@
-import { check, type InferOutput, literal, nullable, picklist, pipe, regex, string, variant } from "valibot";
-import {
-  accountName,
-  closed,
-  component,
-  componentPattern,
-  digits,
-  listOf,
-  mode,
-  path,
-  pathWhere,
-  sha256,
-  time,
-} from "../host/state/state-shapes.ts";
-import type { AbsolutePath } from "../host/absolute-path.ts";
+import { type InferOutput, literal, pipe, regex, string, variant } from "valibot";
 import { checkOwnPlaces } from "../host/state/own-places.ts";
-import { isHomeDirectory, isHomeFile, isKeptRelease, places } from "../host/places.ts";
+import { isKeptRelease, places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import {
   firstWriter,
@@ -26,69 +12,32 @@ import {
   stateSchema,
   unknownWriter,
 } from "../host/state/state-file.ts";
+import { closed, time } from "../host/state/state-shapes.ts";
 import type { SystemFiles } from "../host/system-files.ts";
 import { hashBytes } from "../release/sha256.ts";
-
-/**
- * How a tree, or a link in its place, is recognised after a crash. The modification time of the root directory is set
- * when it is unpacked and no rename touches it; the inode number of a directory is not stable on an overlay whose
- * layers lie on different file systems (Documentation/filesystems/overlayfs.rst, "Inode properties"), so it is asked
- * only where the time tells nothing: two trees of one second, on a file system or in an image that keeps no more.
- */
-const treeIdentity = closed({ kind: picklist(["directory", "link"]), mtimeNs: digits, inode: digits });
-export type TreeIdentity = InferOutput<typeof treeIdentity>;
-
-/** Kept in /var/lib/readygo/backups while the transaction is open; by its name no other backup is taken for one. */
-const undoBackup = closed({ name: pipe(component, regex(/^undo-\d{8}T\d{9}Z-\d+$/)), sha256, mode });
-
-/** Null for the system. Of what is named in a home, the child that works there sees to it that it lies there. */
-const owner = nullable(accountName);
-const stagedPlace = pathWhere((path) => isBelow(path, places.staging, 1));
-const keptTree = (path: AbsolutePath): boolean =>
-  isBelow(path, places.staging, 1) || isBelow(path, places.staging, 2) || isBelow(path, places.previous, 1);
-const treePlace = pathWhere((path) => path === places.goroot || keptTree(path));
-const copyPlace = pathWhere(keptTree);
-const stateFiles: readonly string[] = [places.receipt, places.treeManifest, places.logHead, places.unfinished];
-const deletion = pathWhere(
-  (path) =>
-    stateFiles.includes(path) ||
-    path === places.partial ||
-    isBelow(path, places.backups, 1) ||
-    isBelow(path, places.previous, 1) ||
-    isBelow(path, places.staging, 1),
-);
+import { makeDirectoryRecord, removeDirectoryRecord } from "./acts/change-directory.ts";
+import { commitRecord } from "./acts/commit.ts";
+import { copyRecord, deleteOriginalRecord } from "./acts/displace-by-copy.ts";
+import { exchangeRecord } from "./acts/exchange-trees.ts";
+import { moveRecord } from "./acts/move-tree.ts";
+import { isBelow } from "./acts/record-parts.ts";
+import { stageRecord } from "./acts/stage.ts";
+import { writeRecord } from "./acts/write-file.ts";
 
 /** What is about to be done; each is on the disk before its act, so that it can be undone from any moment on. */
-const anyRecord = variant("kind", [
+const journalRecord = variant("kind", [
   closed({ kind: literal("begin"), id: pipe(string(), regex(/^\d{8}T\d{9}Z$/)), command: string(), at: time }),
-  closed({ kind: literal("make-directory"), path, owner }),
-  closed({ kind: literal("remove-directory"), path, owner }),
-  closed({ kind: literal("stage"), path: stagedPlace }),
-  closed({ kind: literal("write"), path, owner, before: nullable(undoBackup), after: nullable(sha256) }),
-  closed({ kind: literal("move"), from: treePlace, to: treePlace, identity: treeIdentity }),
-  closed({
-    kind: literal("exchange"),
-    one: treePlace,
-    other: treePlace,
-    identityOfOne: treeIdentity,
-    identityOfOther: treeIdentity,
-  }),
-  /** The file system refuses to rename `path`: it is copied to `copy`; nothing of it is deleted before `delete-original`. */
-  closed({ kind: literal("copy"), path: treePlace, copy: copyPlace }),
-  closed({ kind: literal("delete-original"), path: treePlace, copy: copyPlace, identity: treeIdentity }),
-  /** From here on the new state holds; only these deletions remain. */
-  closed({ kind: literal("commit"), deletions: listOf(deletion) }),
+  stageRecord,
+  makeDirectoryRecord,
+  removeDirectoryRecord,
+  writeRecord,
+  moveRecord,
+  exchangeRecord,
+  copyRecord,
+  deleteOriginalRecord,
+  commitRecord,
 ]);
-export type JournalRecord = InferOutput<typeof anyRecord>;
-
-const journalRecord = pipe(anyRecord, check(isOfOurs, "a path that is not readygo's"));
-
-function isOfOurs(record: JournalRecord): boolean {
-  if (!("owner" in record)) return true;
-  if (record.owner !== null) return record.kind === "write" ? isHomeFile(record.path) : isHomeDirectory(record.path);
-  if (record.kind !== "write") return places.profile.startsWith(`${record.path}/`);
-  return record.path === places.profile || stateFiles.includes(record.path) || isBelow(record.path, places.backups, 1);
-}
+export type JournalRecord = InferOutput<typeof journalRecord>;
 
 /** Writes one transaction's records, each with a checksum over itself and all before it. */
 export interface Journal {
@@ -169,10 +118,4 @@ const sumLength = 16;
 
 function sumOf(before: string, text: string): string {
   return hashBytes(Buffer.from(before + text)).slice(0, sumLength);
-}
-
-/** Whether a path is `base` and that many components more. */
-function isBelow(path: AbsolutePath, base: AbsolutePath, components: number): boolean {
-  const rest = path.startsWith(`${base}/`) ? path.slice(base.length + 1).split("/") : [];
-  return rest.length === components && rest.every((name) => componentPattern.test(name));
 }

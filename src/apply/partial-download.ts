@@ -1,7 +1,7 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
-import { removeEmptyPlaces, type ApplyPorts } from "./transaction.ts";
+import { removeEmptyPlaces, type ApplyPorts } from "./acts/act.ts";
 
 /** What was kept of a download, by this run or one before it, as a commit's deletion: it has served its turn. */
 export function listPartial({ files }: Pick<ApplyPorts, "files">): readonly AbsolutePath[] {

@@ -3,25 +3,36 @@ import { RequestFailure } from "../errors/request-failure.ts";
 import { HomeRefusal } from "../host/home/home-refusal.ts";
 import type { Clock } from "../host/ports.ts";
 import type { Emit } from "../errors/event.ts";
-import { readJournal } from "./journal.ts";
-import { beginTransaction, type ApplyPorts, type Transaction } from "./transaction.ts";
+import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
+import { places } from "../host/places.ts";
+import { type ApplyPorts, makePlaces, type Transaction } from "./acts/act.ts";
+import { commit } from "./acts/commit.ts";
+import { makeStaging } from "./acts/stage.ts";
+import { type JournalRecord, openJournal, readJournal } from "./journal.ts";
 import { recoverTransaction, undoTransaction, type Undone } from "./undo.ts";
 
+/** What is to become of a transaction whose work is done. */
+export interface Done<Result> {
+  readonly result: Result;
+  /** What the new state has no use for. */
+  readonly deletions: readonly AbsolutePath[];
+}
+
 /**
- * Runs `work` inside a transaction. Whatever it throws, a signal's abort included, everything is put back first, and
- * then it is thrown on: a ProvisionError as it is, anything else as `step-failed`.
+ * Runs `work` inside a transaction, and commits. Whatever it throws, a signal's abort included, everything is rolled back
+ * first, and then it is thrown on: a ProvisionError as it is, anything else as `step-failed`.
  *
- * @throws ProvisionError `recovery-failed` where putting back failed; the journal stays for the next run
+ * @throws ProvisionError `recovery-failed` where rolling back failed; the journal stays for the next run
  */
 export async function runTransaction<Result>(
   ports: ApplyPorts & { readonly clock: Clock; readonly stop: AbortSignal; readonly emit: Emit },
   command: string,
-  work: (transaction: Transaction) => Promise<Result>,
+  work: (transaction: Transaction) => Promise<Done<Result>>,
 ): Promise<Result> {
   const transaction = await begin(ports, command);
   try {
-    const result = await work(transaction);
-    const left = transaction.cleanUpFailure();
+    const { result, deletions } = await work(transaction);
+    const left = commit(ports, transaction, deletions);
     if (left !== undefined) {
       ports.emit({
         kind: "warning",
@@ -49,13 +60,32 @@ async function begin(ports: ApplyPorts & { readonly clock: Clock }, command: str
   }
 }
 
+/** Begins: the journal and the staging directory are on the disk when this returns. */
+export function beginTransaction(ports: ApplyPorts, command: string, now: Date): Transaction {
+  const id = now.toISOString().replaceAll(/[-:.]/g, "");
+  const staging = absolutePath(places.staging, id);
+  const records: JournalRecord[] = [];
+  const journal = openJournal(ports.system, ports.writtenBy);
+  const record = (entry: JournalRecord): void => {
+    journal.append(entry);
+    records.push(entry);
+  };
+  makePlaces(ports.system);
+  ports.system.syncDirectory(places.usrLocal);
+  record({ kind: "begin", id, command, at: now.toISOString() });
+  record({ kind: "stage", path: staging });
+  ports.system.syncDirectory(places.state);
+  makeStaging(ports, staging);
+  return { id, records, staging, record };
+}
+
 export function warnOfRest(emit: Emit, { warnings }: Pick<Undone, "warnings">): void {
   for (const text of warnings) emit({ kind: "warning", text });
 }
 
 function throwIfAny({ failures }: Undone, cause: unknown): void {
   if (failures.length === 0) return;
-  throw new ProvisionError("recovery-failed", "a step failed, and not everything could be put back", {
+  throw new ProvisionError("recovery-failed", "a step failed, and not everything could be rolled back", {
     details: Object.fromEntries(failures.map(({ what, reason }) => [what, reason])),
     cause,
   });
@@ -68,7 +98,7 @@ function toProvisionError(error: unknown): unknown {
   }
   // An errno is the world's doing; anything else is a bug, and keeps its stack.
   if (error instanceof Error && "code" in error && "syscall" in error) {
-    return new ProvisionError("step-failed", "a step failed; everything was put back", { cause: error });
+    return new ProvisionError("step-failed", "a step failed; everything was rolled back", { cause: error });
   }
   return error;
 }

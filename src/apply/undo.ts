@@ -1,21 +1,16 @@
 import { ProvisionError } from "../errors/provision-error.ts";
-import { hashBytes } from "../release/sha256.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { HomeRefusal } from "../host/home/home-refusal.ts";
 import { places } from "../host/places.ts";
-import type { ReadFiles } from "../host/ports.ts";
+import { type ApplyPorts, removeEmptyPlaces } from "./acts/act.ts";
+import { undoMakeDirectory, undoRemoveDirectory } from "./acts/change-directory.ts";
+import { finishCommit } from "./acts/commit.ts";
+import { undoCopy, undoDeleteOriginal } from "./acts/displace-by-copy.ts";
+import { undoExchange } from "./acts/exchange-trees.ts";
+import { undoMove } from "./acts/move-tree.ts";
+import { undoStage } from "./acts/stage.ts";
+import { LostBackup, undoWrite, type WriteRecord } from "./acts/write-file.ts";
 import type { JournalRecord } from "./journal.ts";
-import { chooseRestored } from "./restore-file.ts";
-import {
-  finishCommit,
-  identifyTree,
-  isSameTree,
-  putOwned,
-  readOwned,
-  removeEmptyPlaces,
-  removeOriginal,
-  type ApplyPorts,
-} from "./transaction.ts";
 import {
   describeUnfinished,
   isPassing,
@@ -31,10 +26,6 @@ export interface NotUndone {
   readonly reason: string;
   /** Whether trying again cannot help: what was to be written back is gone. */
   readonly isForGood: boolean;
-}
-
-class LostBackup extends Error {
-  override readonly name = "LostBackup";
 }
 
 /** With no failures and no warnings, the host is as it was before the transaction began. */
@@ -118,7 +109,7 @@ function leaveToOwner(record: JournalRecord, records: readonly JournalRecord[], 
 }
 
 function toUnfinished(
-  record: JournalRecord & { readonly kind: "write"; readonly owner: string },
+  record: WriteRecord & { readonly owner: string },
   records: readonly JournalRecord[],
   reason: string,
 ): UnfinishedFile {
@@ -148,76 +139,35 @@ function toNotUndone(what: string, error: unknown): NotUndone {
 
 /** A warning where not all could be undone for want of a whole backup. */
 async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<string | undefined> {
-  const { files, system } = ports;
   switch (record.kind) {
     case "begin":
     case "commit":
-      return;
+      break;
     case "stage":
-      system.removeOwnTree(record.path);
-      return;
+      undoStage(ports, record);
+      break;
     case "make-directory":
-      if (record.owner === null) system.removeEmptyDirectory(record.path);
-      else await ports.home(record.owner).removeDirectory(record.path);
-      return;
+      await undoMakeDirectory(ports, record);
+      break;
     case "remove-directory":
-      if (record.owner === null) system.makeDirectory(record.path, 0o755);
-      else await ports.home(record.owner).makeDirectory(record.path);
-      return;
+      await undoRemoveDirectory(ports, record);
+      break;
     case "write":
       return await undoWrite(ports, record);
     case "move":
-      if (files.stat(record.from) === undefined && isSameTree(identifyTree(files, record.to), record.identity)) {
-        system.rename(record.to, record.from);
-      }
-      return;
+      undoMove(ports, record);
+      break;
     case "exchange":
-      if (isExchanged(files, record)) system.exchange(record.one, record.other);
-      return;
+      undoExchange(ports, record);
+      break;
     case "copy":
-      system.removeOwnTree(record.copy);
-      return;
+      undoCopy(ports, record);
+      break;
     case "delete-original":
-      // The copy was whole before this record was written, so what is left of the original may go.
-      if (files.stat(record.copy) === undefined) return;
-      if (files.stat(record.path) !== undefined) removeOriginal(system, record.path);
-      system.rename(record.copy, record.path);
-      return;
+      undoDeleteOriginal(ports, record);
+      break;
   }
-}
-
-async function undoWrite(
-  ports: ApplyPorts,
-  record: JournalRecord & { readonly kind: "write" },
-): Promise<string | undefined> {
-  const { path, owner, before, after } = record;
-  if (owner === null) ports.system.removeTemporary(path);
-  else await ports.home(owner).removeTemporary(path);
-  const now = await readOwned(ports, path, owner);
-  const expected = now === undefined ? null : hashBytes(now.content);
-  // Not as we were about to leave it: the act had not begun, or somebody has written there since.
-  if (expected !== after || expected === (before?.sha256 ?? null)) return undefined;
-  const put = (content: Buffer | null, mode: number): Promise<void> =>
-    putOwned(ports, { path, owner, content, mode, expected });
-  const kept = before === null ? null : { ...before, backup: before.name };
-  const restored = chooseRestored(ports.files, { path, owner, before: kept }, now?.content);
-  switch (restored.kind) {
-    case "before":
-      await put(restored.content, restored.mode);
-      return undefined;
-    case "part":
-      if (restored.content !== undefined) await put(restored.content, now?.mode ?? 0o644);
-      return `${path} is not as it was: ${restored.why}; readygo's part was taken out of it, and nothing else`;
-    case "lost":
-      throw new LostBackup(restored.why);
-  }
-}
-
-function isExchanged(files: ReadFiles, record: JournalRecord & { readonly kind: "exchange" }): boolean {
-  const { identityOfOne, identityOfOther } = record;
-  const now = identifyTree(files, record.one);
-  if (!isSameTree(now, identityOfOther)) return false;
-  return !isSameTree(identityOfOne, identityOfOther) || now?.inode === identityOfOther.inode;
+  return undefined;
 }
 
 function describeRecord(record: JournalRecord): string {

@@ -10,7 +10,8 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import type { Emit } from "../errors/event.ts";
 import { hashBytes } from "../release/sha256.ts";
 import { chooseRestored } from "./restore-file.ts";
-import { type ApplyPorts, putOwned, readOwned } from "./transaction.ts";
+import type { ApplyPorts } from "./acts/act.ts";
+import { putOwned, readOwned } from "./acts/write-file.ts";
 
 /** A file in a home that a run was to restore, and could not: the home gave no answer, or its owner stands in the way. */
 const unfinishedFile = pipe(

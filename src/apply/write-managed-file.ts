@@ -5,8 +5,9 @@ import { places } from "../host/places.ts";
 import type { ManagedFile, Receipt } from "../host/state/receipt.ts";
 import type { WriteFileStep } from "../plan/plan.ts";
 import { readBackup } from "./backups.ts";
-import { type ApplyPorts, type Transaction } from "./transaction.ts";
-import { writeState } from "./write-state.ts";
+import type { ApplyPorts, Transaction } from "./acts/act.ts";
+import { makeDirectory } from "./acts/change-directory.ts";
+import { writeFile, writeState } from "./acts/write-file.ts";
 
 /** Performs one write step, and answers what the receipt has to know of it. */
 export async function writeManagedFile(
@@ -17,14 +18,14 @@ export async function writeManagedFile(
 ): Promise<ManagedFile> {
   const createdDirectories = [...(managed?.createdDirectories ?? [])];
   for (const directory of step.missingDirectories) {
-    await transaction.makeDirectory(directory, step.owner);
+    await makeDirectory(ports, transaction, { path: directory, owner: step.owner });
     createdDirectories.push(directory);
   }
   const content = Buffer.from(step.content, "latin1");
   const before = await keepBefore(ports, transaction, step, managed);
   try {
     const { target: path, owner, mode, beforeSha256: expected } = step;
-    await transaction.write({ path, owner, content, mode, expected });
+    await writeFile(ports, transaction, { path, owner, content, mode, expected });
   } catch (cause) {
     if (step.owner === null || cause instanceof ProvisionError) throw cause;
     throw new ProvisionError("step-failed", `${step.target} cannot be written`, {

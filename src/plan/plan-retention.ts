@@ -75,7 +75,7 @@ function keepRelease(receipt: Receipt, keep: number): Retention {
 }
 
 /** Everything that is kept of a replaced release. */
-function listKept(release: KeptRelease): readonly AbsolutePath[] {
+export function listKept(release: KeptRelease): readonly AbsolutePath[] {
   return [absolutePath(places.previous, release.keptAs), absolutePath(places.backups, release.manifest)];
 }
 

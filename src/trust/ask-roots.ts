@@ -1,151 +1,114 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { describeFailure, RequestFailure } from "../errors/request-failure.ts";
 import type { ExpectedArchive } from "../fetch/unpack/digest-archive.ts";
-import type { TrustEvidence } from "../host/state/receipt.ts";
-import { loadManifest } from "../release/catalogue.ts";
-import type { Release } from "../release/release.ts";
-import type { SignatureClaim } from "./signature/check-signature.ts";
-import { isStatement, type LogStatement } from "./sumdb/log-answer.ts";
+import { askPublisher, claimOfFlag, findPinnedClaim } from "./ask-hashes.ts";
+import { askBundledLog, askLog, claimOfLog, claimOfPinnedModule } from "./ask-log.ts";
+import { type ArchivePlace, askSignature } from "./ask-signature.ts";
+import type { Answer, Claim } from "./judge.ts";
+import { isStatement, type LogAnswer } from "./sumdb/log-answer.ts";
 import type { TrustContext } from "./trust-context.ts";
-import { askLog } from "./ask-log.ts";
-import { askSignature, type ArchivePlace } from "./ask-signature.ts";
-import { lookUpBundled } from "./prove-by-log.ts";
-import type { UnusedRoot } from "./trust-failures.ts";
+import type { JudgedArchive } from "./trust-failures.ts";
+import type { TrustRoot } from "./trust-policy.ts";
 
-/** Why a root takes no part. */
-interface Unused extends Omit<UnusedRoot, "root"> {
-  readonly kind: "unused";
+/** One root of one archive. */
+export interface AskedRoot {
+  readonly root: TrustRoot;
+  /** What has to have come for it to be held against. */
+  readonly about: "bytes" | "tree";
+  /** False where it costs an archive of this machine contact with the network. */
+  readonly isNear: boolean;
+  /** Asks when first called; then always the same answer. */
+  readonly ask: () => Promise<Answer>;
 }
 
-/** What a root says, why it cannot be used, or why what it says is refused. */
-export type Answer<Statement> =
-  | { readonly kind: "states"; readonly statement: Statement }
-  | Unused
-  | { readonly kind: "refused"; readonly error: ProvisionError };
-
-/** Asks when first called; then always the same answer. */
-export type Ask<Statement> = () => Promise<Answer<Statement>>;
-
-/** The roots that can vouch for one tar.gz. */
-export interface AskedRoots {
-  /** `--sha256`, else the manifest's hash: there before the archive is. */
-  readonly pinned: { readonly expected: ExpectedArchive; readonly trust: TrustEvidence } | undefined;
-  /** Undefined with `--sha256`, which takes its place. */
-  readonly publisher: Ask<ExpectedArchive> | undefined;
-  readonly signature: Ask<SignatureClaim>;
-  readonly log: Ask<LogStatement>;
-  /** An archive of this machine: what needs the network is asked only where nothing nearer is enough. */
+/** The roots that can prove or refuse one archive. */
+export interface AskedRoots extends Pick<JudgedArchive, "kind"> {
+  readonly list: readonly AskedRoot[];
+  /** `--sha256`, else the manifest's hash of this archive: there before the archive is. */
+  readonly pinned: ExpectedArchive | undefined;
+  /** An archive of this machine. */
   readonly isLocal: boolean;
-  /** Whether the log costs such an archive no network: a bundle has a copy. */
-  readonly isLogNear: boolean;
-  /**
-   * The hash that a download can be resumed under: the pinned one, else what the publisher's JSON says within 3 s. It is
-   * no verdict.
-   */
-  hashBefore(): Promise<ExpectedArchive | undefined>;
   /** Ends what has not answered. */
   end(): void;
 }
 
-const mostHashMs = 3_000;
-
-async function within<Statement>(ms: number, ask: Ask<Statement> | undefined): Promise<Statement | undefined> {
-  const waking = new AbortController();
-  const late = sleep(ms, undefined, { signal: waking.signal }).catch(() => undefined);
-  const answer = await Promise.race([ask?.(), late]).finally(() => waking.abort());
-  return answer?.kind === "states" ? answer.statement : undefined;
-}
-
-/** Starts to ask all roots at once, so that they answer while the archive comes; those of a local source wait. */
+/**
+ * Starts to ask all roots of a tar.gz at once, so that they answer while it comes. For an archive of this machine, what
+ * needs the network is asked only where nothing nearer is enough. `--sha256` takes the place of pinned and published hashes.
+ */
 export async function askRoots(context: TrustContext, place: ArchivePlace, fileName: string): Promise<AskedRoots> {
   const ended = new AbortController();
   const asking = { ...context, stop: AbortSignal.any([context.stop, ended.signal]) };
   const isLocal = place.kind === "beside";
-  const isLogNear = !isLocal || context.bundledLog !== undefined;
-  const pinned = await findPinned(context);
-  const publisher = context.sha256 === undefined ? once(() => askPublisher(context)) : undefined;
-  const asked: AskedRoots = {
-    pinned,
-    publisher,
-    signature: once(() => askSignature(asking, place, fileName)),
-    log: once(() => (isLocal && context.bundledLog !== undefined ? askBundledLog(asking) : askAnyLog(asking))),
-    isLocal,
-    isLogNear,
-    hashBefore: async () => pinned?.expected ?? (await within(mostHashMs, publisher)),
-    end: () => ended.abort(new RequestFailure("timeout", fileName, "the run went on without it")),
+  const isBundled = isLocal && context.bundledLog !== undefined;
+  const { sha256 } = context;
+  const given = sha256 === undefined ? await findPinnedClaim(context) : claimOfFlag(sha256);
+  const list: AskedRoot[] = [];
+  const add = (root: TrustRoot, about: AskedRoot["about"], isNear: boolean, load: () => Promise<Answer>): void => {
+    list.push({ root, about, isNear, ask: once(load) });
   };
-  const eager = [isLocal ? undefined : asked.publisher, asked.signature, isLogNear ? asked.log : undefined];
+  if (given !== undefined) add(sha256 === undefined ? "manifest" : "flag", "tree", true, async () => states(given));
+  if (sha256 === undefined) add("publisher", "bytes", !isLocal, async () => states(await askPublisher(context)));
+  add("signature", "bytes", true, async () => states(await askSignature(asking, place, fileName)));
+  const log = isBundled ? askBundledLog : askLog;
+  add("log", "tree", !isLocal || isBundled, async () => answerOf(await log(asking)));
   // Whoever needs an answer awaits it again and hears of a failure then.
-  for (const ask of eager) ask?.().catch(() => undefined);
-  return asked;
+  for (const { isNear, ask } of list) if (isNear) ask().catch(() => undefined);
+  const end = (): void => ended.abort(new RequestFailure("timeout", fileName, "the run went on without it"));
+  return { kind: "tar.gz", list, pinned: given?.expected, isLocal, end };
 }
 
-/** A setting of this host keeps a root from being asked. */
-class Unusable extends Error {
-  override readonly name = "Unusable";
-}
-
-function once<Statement>(load: () => Promise<Statement>): Ask<Statement> {
-  let answer: Promise<Answer<Statement>> | undefined;
-  return () => (answer ??= toAnswer(load));
-}
-
-async function toAnswer<Statement>(load: () => Promise<Statement>): Promise<Answer<Statement>> {
-  try {
-    return { kind: "states", statement: await load() };
-  } catch (error) {
-    if (error instanceof Unusable) return { kind: "unused", reason: error.message };
-    if (error instanceof RequestFailure) return { kind: "unused", reason: describeFailure(error) };
-    if (error instanceof ProvisionError && error.exit === 5) return { kind: "refused", error };
-    throw error;
-  }
-}
-
-async function askBundledLog(context: TrustContext): Promise<LogStatement> {
-  const statement = await lookUpBundled(context);
-  if (statement === undefined)
-    throw new RequestFailure("absent", context.bundledLog ?? "", "the bundle has no record of this release");
-  return statement;
-}
-
-async function askAnyLog(context: TrustContext): Promise<LogStatement> {
-  const answer = await askLog(context);
-  if (isStatement(answer)) return answer;
-  throw answer.cause instanceof RequestFailure ? answer.cause : new Unusable(answer.why);
-}
-
-async function findPinned(context: TrustContext): Promise<AskedRoots["pinned"]> {
-  const { sha256, version } = context;
-  if (sha256 !== undefined) {
-    const expected = { sha256, isNamed: true } as const;
-    return { expected, trust: { root: "flag", evidence: `--sha256 ${sha256}` } };
-  }
-  const expected = statementOf(context, await loadManifest(), version, "manifest");
-  if (expected === undefined) return undefined;
-  return {
-    expected,
-    trust: { root: "manifest", evidence: `the pinned manifest states sha256 ${expected.sha256}` },
+/**
+ * The roots of a module zip, whose SHA-256 nobody publishes, and which nobody signs. The log is asked before a byte of it is
+ * fetched. Without an answer of it a proxy has failed as a source, unless `--sha256` is to decide; one of this machine has
+ * not, and is asked for no contact with the network that `--sha256` makes needless.
+ *
+ * @throws ProvisionError as askLog; what kept the log from answering: RequestFailure, ProvisionError `checksum-unknown`
+ */
+export async function askModuleRoots(context: TrustContext, isLocal: boolean): Promise<AskedRoots> {
+  const { sha256, policy, bundledLog } = context;
+  const isLogNeeded = sha256 === undefined || policy !== "any";
+  const list: AskedRoot[] = [];
+  const add = (root: TrustRoot, answer: Answer): void => {
+    list.push({ root, about: "tree", isNear: true, ask: async () => answer });
   };
+  if (sha256 !== undefined) add("flag", states(claimOfFlag(sha256)));
+  if (!isLocal || isLogNeeded || bundledLog !== undefined) {
+    const logged = await (isLocal && !isLogNeeded ? askBundledLog(context) : askLog(context));
+    if (isStatement(logged)) {
+      const pinned = await claimOfPinnedModule(context, logged);
+      if (pinned !== undefined) add("manifest", states(pinned));
+    } else {
+      const isFinal = isLocal ? logged.cause instanceof ProvisionError : sha256 === undefined || policy === "log";
+      if (isFinal) throw logged.cause;
+    }
+    add("log", answerOf(logged));
+  }
+  const pinned = sha256 === undefined ? undefined : claimOfFlag(sha256).expected;
+  return { kind: "zip", list, pinned, isLocal, end: () => undefined };
 }
 
-async function askPublisher(context: TrustContext): Promise<ExpectedArchive> {
-  const expected = statementOf(context, await context.publisher.list(), context.version, "publisher");
-  if (expected === undefined)
-    throw new RequestFailure("absent", "https://go.dev/dl/?mode=json", "it states no hash of this archive");
-  return expected;
+/** What one of these roots states, where it is among them and answers; it is no verdict. */
+export async function claimOf({ list }: AskedRoots, wanted: TrustRoot): Promise<Claim | undefined> {
+  const answer = await list.find(({ root }) => root === wanted)?.ask();
+  return answer?.kind === "states" ? answer.claim : undefined;
 }
 
-function statementOf(
-  { architecture }: TrustContext,
-  releases: readonly Release[],
-  version: string,
-  by: "manifest" | "publisher",
-): ExpectedArchive | undefined {
-  const statements = releases
-    .filter((release) => release.version === version)
-    .flatMap((release) => release.archives[architecture]?.statements ?? []);
-  const stated = statements.find((statement) => statement.by === by && statement.sha256 !== undefined);
-  if (stated?.sha256 === undefined) return undefined;
-  return { sha256: stated.sha256, ...(stated.size === undefined ? {} : { size: stated.size }) };
+function states(claim: Claim): Answer {
+  return { kind: "states", claim };
+}
+
+function answerOf(answer: LogAnswer): Answer {
+  return isStatement(answer) ? states(claimOfLog(answer)) : { kind: "unused", reason: answer.why };
+}
+
+function once(load: () => Promise<Answer>): AskedRoot["ask"] {
+  let answer: Promise<Answer> | undefined;
+  return () => (answer ??= load().catch(toAnswer));
+}
+
+function toAnswer(error: unknown): Answer {
+  if (error instanceof RequestFailure) return { kind: "unused", reason: describeFailure(error) };
+  if (error instanceof ProvisionError && error.exit === 5) return { kind: "refused", error };
+  throw error;
 }

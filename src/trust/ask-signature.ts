@@ -3,12 +3,13 @@ import { redactUrl } from "../errors/redact-url.ts";
 import { asRequestFailure, RequestFailure } from "../errors/request-failure.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { archiveFileName } from "../release/archive-name.ts";
-import { claimSignature, type SignatureClaim } from "./signature/check-signature.ts";
+import type { Claim } from "./judge.ts";
+import { checkSignature, claimSignature, type SignatureClaim } from "./signature/check-signature.ts";
 import { isSignatureFile, readSignatures } from "./signature/detached-signature.ts";
 import { isKeyFile, keyFileName, publishedKeyUrl, readSigningKey } from "./signature/signing-key.ts";
 import { archiveUrls, type Source } from "../sources/source.ts";
 import type { TrustContext } from "./trust-context.ts";
-import { mostExtraMs, settleWorks } from "./settle-works.ts";
+import { mostExtraMs, waitUntil } from "./wait-until.ts";
 
 /** Where a tar.gz comes from; `beside` is the directory that a file of this machine lies in. */
 export type ArchivePlace =
@@ -20,17 +21,13 @@ const mostBytes = 1024 * 1024;
 const mostMs = 10_000;
 
 /**
- * `FILE.asc` beside the archive and the signing key, read and held against the pinned fingerprint: all but the bytes.
+ * `FILE.asc` beside the archive, of its bytes, and the signing key, read and held against the pinned fingerprint.
  * What a key file of the publisher's does not have, is not the publisher's. Anybody else's may only be old: then the
  * signature is not used.
  *
  * @throws RequestFailure where either cannot be had or used; ProvisionError `signature-invalid`, `signature-key-unknown`
  */
-export async function askSignature(
-  context: TrustContext,
-  place: ArchivePlace,
-  fileName: string,
-): Promise<SignatureClaim> {
+export async function askSignature(context: TrustContext, place: ArchivePlace, fileName: string): Promise<Claim> {
   const [asc, keyFile] = await Promise.all([
     readSignatureFile(context, place, fileName).then((read) => need(read, isSignatureFile, "it is no signature")),
     readKeyFile(context, place),
@@ -38,13 +35,29 @@ export async function askSignature(
   const signatures = await readSignatures(asc.text);
   try {
     const claim = await claimSignature(signatures, await readSigningKey(keyFile.text, keyFile.from));
-    if (keyFile.from === publishedKeyUrl) return claim;
-    return { ...claim, keyFrom: place.kind === "beside" ? `${keyFileName} beside the archive` : keyFile.from };
+    if (keyFile.from === publishedKeyUrl) return toClaim(claim, "");
+    return toClaim(
+      claim,
+      `, with the key in ${place.kind === "beside" ? `${keyFileName} beside the archive` : keyFile.from}`,
+    );
   } catch (cause) {
     if (!(cause instanceof ProvisionError) || keyFile.from === publishedKeyUrl) throw cause;
     const message = `with this key file, which is not the publisher's own, it does not count: ${cause.message}`;
     throw new RequestFailure("content", keyFile.from, message, { cause });
   }
+}
+
+function toClaim(claim: SignatureClaim, withKey: string): Claim {
+  const { fingerprint, subkey, signature } = claim;
+  const when = signature.signedAt.toISOString().replace(".000Z", "Z");
+  return {
+    evidence: `signed ${when} by subkey ${subkey} of ${fingerprint}${withKey}`,
+    signedHash: signature.hash,
+    hold: ({ bytes: { digestWith } }) => {
+      if (digestWith === undefined) throw new Error("a signature is over more than the archive's digest");
+      return checkSignature(claim, digestWith);
+    },
+  };
 }
 
 interface ReadFile {
@@ -80,7 +93,7 @@ async function readKeyFile(context: TrustContext, place: ArchivePlace): Promise<
   const preferred = published.catch(asRequestFailure).then((read) => {
     if (!(read instanceof RequestFailure)) key = read;
   });
-  await settleWorks([preferred], () => true, mostExtraMs);
+  await waitUntil([preferred], () => true, mostExtraMs);
   return key;
 }
 

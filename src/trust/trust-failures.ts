@@ -2,8 +2,18 @@ import { catalogue } from "../errors/error-codes.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { TrustEvidence } from "../host/state/receipt.ts";
 import type { ReportEvent } from "../errors/event.ts";
-import type { TrustContext } from "./trust-context.ts";
-import { nameRoot, type TrustRoot } from "./trust-policy.ts";
+import type { GoVersion } from "../release/go-version.ts";
+import { nameRoot, type TrustPolicy, type TrustRoot } from "./trust-policy.ts";
+
+/** An archive that is on its way, and what is asked of it. */
+export interface JudgedArchive {
+  readonly kind: "tar.gz" | "zip";
+  readonly version: GoVersion;
+  readonly policy: TrustPolicy;
+  readonly fileName: string;
+  /** Whoever can change some of its bytes can change the publisher's JSON too. */
+  readonly isFromPublisher: boolean;
+}
 
 /** A root that took no part, with its reason. */
 export interface UnusedRoot {
@@ -13,7 +23,7 @@ export interface UnusedRoot {
   readonly isUnfollowed?: true;
 }
 
-/** One root refuses what others vouch for: which of them is right is not ours to guess. */
+/** One root refuses what others prove: which of them is right is not ours to guess. */
 export function rootsDisagree(
   fileName: string,
   trust: readonly TrustEvidence[],
@@ -26,14 +36,9 @@ export function rootsDisagree(
 
 /** Fewer roots than the policy asks for; those that could not be used are listed with their reasons. */
 export function insufficientTrust(
-  { version, policy }: Pick<TrustContext, "version" | "policy">,
-  { fileName, isFromPublisher }: { readonly fileName: string; readonly isFromPublisher: boolean },
-  found: {
-    readonly trust: readonly TrustEvidence[];
-    readonly unused: readonly UnusedRoot[];
-  },
+  { version, policy, fileName, isFromPublisher }: JudgedArchive,
+  { trust, unused }: { readonly trust: readonly TrustEvidence[]; readonly unused: readonly UnusedRoot[] },
 ): ProvisionError {
-  const { trust, unused } = found;
   const details = {
     ...describeTrust(trust),
     ...Object.fromEntries(unused.map(({ root, reason }) => [nameRoot(root), `not used: ${reason}`])),
@@ -41,17 +46,17 @@ export function insufficientTrust(
   if (policy === "log" && unused.some(({ isUnfollowed }) => isUnfollowed === true)) {
     return new ProvisionError(
       "log-unfollowed",
-      `the checksum database cannot vouch for ${fileName}: that it still has what this host has seen in it cannot be shown`,
+      `the checksum database cannot prove ${fileName}: that it still has what this host has seen in it cannot be shown`,
       { details },
     );
   }
   const number = version.slice(2);
   const byHash = `readygo install ${number} --sha256 HASH  with the hash of ${fileName} from https://go.dev/dl/`;
-  const byProxy = `readygo install ${number} --source goproxy  takes it from the module proxy, vouched for by the checksum database`;
+  const byProxy = `readygo install ${number} --source goproxy  takes it from the module proxy, proven by the checksum database`;
   if (trust.length === 0) {
     return new ProvisionError(
       "checksum-unknown",
-      `nothing vouches for ${fileName}: it is not pinned, and no other trust root could be asked`,
+      `nothing proves ${fileName}: it is not pinned, and no other trust root could be asked`,
       { details, remedy: [byHash, byProxy] },
     );
   }
@@ -62,7 +67,7 @@ export function insufficientTrust(
   };
   return new ProvisionError(
     "policy-unmet",
-    `${trust.map(({ root }) => nameRoot(root)).join(" and ")} alone vouches for ${fileName}; --trust ${policy} asks for ${least[policy]}`,
+    `${trust.map(({ root }) => nameRoot(root)).join(" and ")} alone proves ${fileName}; --trust ${policy} asks for ${least[policy]}`,
     { details, remedy: policy === "log" ? [byProxy] : [byHash, byProxy] },
   );
 }
@@ -78,7 +83,7 @@ export function describeUnused({ root, reason, isUnfollowed }: UnusedRoot): Repo
   return { kind: "warning", text, remedy: catalogue["log-unfollowed"].remedy[0] };
 }
 
-/** Nothing speaks against the bytes; too little speaks for them. */
+/** No root refuses the bytes, and too few prove them. */
 export function isTooLittle(code: ProvisionError["code"]): boolean {
   return code === "checksum-unknown" || code === "policy-unmet" || code === "log-unfollowed";
 }

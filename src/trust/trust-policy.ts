@@ -1,6 +1,6 @@
 import type { TrustEvidence } from "../host/state/receipt.ts";
 
-/** How much has to vouch: one root, two, or the transparency log. */
+/** How much has to prove an archive: one root, two, or the transparency log. */
 export type TrustPolicy = "any" | "two" | "log";
 
 export type TrustRoot = TrustEvidence["root"];

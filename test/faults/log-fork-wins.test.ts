@@ -6,14 +6,15 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AcquireContext } from "../../src/apply/acquire/acquire-context.ts";
-import { stageVouched } from "../../src/apply/acquire/acquire-tar-gz.ts";
-import type { Answer, AskedRoots } from "../../src/trust/ask-roots.ts";
+import { stageArchive } from "../../src/apply/acquire/stage-archive.ts";
 import type { ErrorCode } from "../../src/errors/error-codes.ts";
 import { ProvisionError } from "../../src/errors/provision-error.ts";
 import { absolutePath } from "../../src/host/absolute-path.ts";
 import { createRealFiles } from "../../src/host/real-files.ts";
 import type { GoVersion } from "../../src/release/go-version.ts";
 import { hashBytes, type Sha256 } from "../../src/release/sha256.ts";
+import { checkArchiveDigest } from "../../src/fetch/unpack/digest-archive.ts";
+import type { Answer } from "../../src/trust/judge.ts";
 import { type LabArchive, makeSmallRelease } from "../lab/releases/releases.ts";
 import { rejectionOf } from "../unit/thrown-by.ts";
 
@@ -25,12 +26,24 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(room, { recursive: true }));
 
-const refused = (code: ErrorCode): Answer<never> => ({ kind: "refused", error: new ProvisionError(code, code) });
-const unused: Answer<never> = { kind: "unused", reason: "not asked" };
-const wrongHash = { sha256: "0".repeat(64) as Sha256 };
-const evidence = { root: "manifest", evidence: "pinned" } as const;
+/** Who answers what; the others are not used. */
+type Answers = Partial<Record<"manifest" | "publisher" | "signature" | "log", () => Promise<Answer>>>;
 
-async function codeOf(roots: Partial<AskedRoots>, bytes: Uint8Array = readFileSync(release.path)): Promise<string> {
+const refused = (code: ErrorCode): Answer => ({ kind: "refused", error: new ProvisionError(code, code) });
+const unused: Answer = { kind: "unused", reason: "not asked" };
+const wrongHash = "0".repeat(64) as Sha256;
+const states =
+  (sha256: Sha256): (() => Promise<Answer>) =>
+  async () => ({
+    kind: "states",
+    claim: {
+      evidence: sha256,
+      expected: { sha256 },
+      hold: ({ bytes, from }) => checkArchiveDigest(bytes, { sha256 }, from),
+    },
+  });
+
+async function codeOf(answers: Answers, bytes: Uint8Array = readFileSync(release.path)): Promise<string> {
   const into = absolutePath(room, "go");
   rmSync(into, { recursive: true, force: true });
   mkdirSync(into);
@@ -42,32 +55,34 @@ async function codeOf(roots: Partial<AskedRoots>, bytes: Uint8Array = readFileSy
     emit: () => undefined,
     stop: new AbortController().signal,
   } as unknown as AcquireContext;
-  const asked: AskedRoots = {
-    pinned: undefined,
-    publisher: async () => unused,
-    signature: async () => unused,
-    log: async () => unused,
+  const pinned = await answers.manifest?.();
+  const roots = {
+    kind: "tar.gz",
+    list: (["manifest", "publisher", "signature", "log"] as const).map((root) => ({
+      root,
+      about: root === "manifest" || root === "log" ? ("tree" as const) : ("bytes" as const),
+      isNear: true,
+      ask: answers[root] ?? (async () => unused),
+    })),
+    pinned: pinned?.kind === "states" ? pinned.claim.expected : undefined,
     isLocal: false,
-    isLogNear: true,
-    hashBefore: async () => undefined,
     end: () => undefined,
-    ...roots,
-  };
+  } as const;
   const body = (async function* () {
     yield bytes;
   })();
-  const archive = { roots: asked, fileName: release.filename, body, total: undefined, from: "the test" };
-  return (await rejectionOf(stageVouched(context, into, { ...archive, isFromPublisher: false }), ProvisionError)).code;
+  const archive = { roots, fileName: release.filename, body, total: undefined, from: "the test" };
+  return (await rejectionOf(stageArchive(context, into, { ...archive, isFromPublisher: false }), ProvisionError)).code;
 }
 
-const fork = async (): Promise<Answer<never>> => {
+const fork = async (): Promise<Answer> => {
   await sleep(300);
   return refused("log-forked");
 };
 
-test.each<[string, Partial<AskedRoots>]>([
-  ["the pinned hash", { pinned: { expected: wrongHash, trust: evidence } }],
-  ["the publisher's JSON", { publisher: async () => ({ kind: "states", statement: wrongHash }) }],
+test.each<[string, Answers]>([
+  ["the pinned hash", { manifest: states(wrongHash) }],
+  ["the publisher's JSON", { publisher: states(wrongHash) }],
   ["the signature", { signature: async () => refused("signature-invalid") }],
 ])("a fork and a refusal by %s", async (_, roots) => {
   expect(await codeOf(roots)).not.toBe("log-forked");
@@ -77,16 +92,15 @@ test.each<[string, Partial<AskedRoots>]>([
 test("a fork and an archive that is hostile", async () => {
   const bytes = Buffer.concat([readFileSync(release.path), Buffer.from("more")]);
   // Vouched for all the same: where nobody could, the run would end for that.
-  const publisher = async () => ({ kind: "states", statement: { sha256: hashBytes(bytes) } }) as const;
+  const publisher = states(hashBytes(bytes));
   expect(await codeOf({ publisher }, bytes)).toBe("archive-hostile");
   expect(await codeOf({ publisher, log: fork }, bytes)).toBe("log-forked");
 });
 
 test("two roots that disagree, and a third that refuses too, before or after", async () => {
-  const signature = async (): Promise<Answer<never>> => refused("signature-invalid");
-  const late = async (): Promise<Answer<never>> => (await sleep(200), refused("signature-invalid"));
-  const pinned = { expected: { sha256: release.sha256 as Sha256 }, trust: evidence };
-  const publisher = async () => ({ kind: "states", statement: wrongHash }) as const;
+  const signature = async (): Promise<Answer> => refused("signature-invalid");
+  const late = async (): Promise<Answer> => (await sleep(200), refused("signature-invalid"));
+  const [manifest, publisher] = [states(release.sha256 as Sha256), states(wrongHash)];
   for (const third of [signature, late])
-    expect(await codeOf({ pinned, publisher, signature: third })).toBe("roots-disagree");
+    expect(await codeOf({ manifest, publisher, signature: third })).toBe("roots-disagree");
 });

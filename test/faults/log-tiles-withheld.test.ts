@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { lookUpNearest } from "../../src/trust/prove-by-log.ts";
+import { lookUpNearest } from "../../src/trust/ask-log.ts";
 import { absolutePath } from "../../src/host/absolute-path.ts";
 import { createRealFiles } from "../../src/host/real-files.ts";
 import { fileUrl } from "../../src/sources/file-url.ts";

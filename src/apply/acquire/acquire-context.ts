@@ -5,7 +5,7 @@ import type { ReadFiles } from "../../host/ports.ts";
 import type { TrustEvidence } from "../../host/state/receipt.ts";
 import type { SystemFiles } from "../../host/system-files.ts";
 import type { Release } from "../../release/release.ts";
-import type { ChecksumRecord } from "../../trust/sumdb/lookup.ts";
+import type { ChecksumRecord } from "../../trust/sumdb/checksum-record.ts";
 import type { TrustContext } from "../../trust/trust-context.ts";
 
 /** What every way of acquiring a release works with. */

@@ -1,18 +1,13 @@
 import { posix } from "node:path";
-import { ProvisionError } from "../../errors/provision-error.ts";
 import { RequestFailure } from "../../errors/request-failure.ts";
 import { openFileBody } from "../../fetch/http/open-file-body.ts";
 import { absolutePath, type AbsolutePath } from "../../host/absolute-path.ts";
 import { archivePlaces } from "../../release/archive-name.ts";
 import { fileUrl } from "../../sources/file-url.ts";
 import type { Source } from "../../sources/source.ts";
-import { isStatement } from "../../trust/sumdb/log-answer.ts";
+import { askModuleRoots, askRoots } from "../../trust/ask-roots.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
-import { stageModule } from "./acquire-from-proxy.ts";
-import { stageVouched } from "./acquire-tar-gz.ts";
-import { askLog } from "../../trust/ask-log.ts";
-import { askRoots } from "../../trust/ask-roots.ts";
-import { lookUpBundled } from "../../trust/prove-by-log.ts";
+import { stageArchive } from "./stage-archive.ts";
 
 /** An archive that lies on this machine: the file that was named, or the one a directory has for this release. */
 export async function acquireFromFile(
@@ -22,23 +17,16 @@ export async function acquireFromFile(
 ): Promise<AcquiredRelease> {
   const found = source.kind === "file" ? source.path : findArchive(given, source.path);
   const context = withBundledLog(given, source.kind === "file" ? directoryOf(given, found) : source.path);
-  if (found.endsWith(".zip")) {
-    const isLogNeeded = context.sha256 === undefined || context.policy !== "any";
-    const answer = isLogNeeded ? await askLog(context) : await lookUpBundled(context);
-    if (answer !== undefined && !isStatement(answer) && answer.cause instanceof ProvisionError) throw answer.cause;
-    const { body, contentLength: total } = await openFileBody(found);
-    const zip = { name: posix.basename(found), body, total, from: found };
-    if (answer === undefined || isStatement(answer)) return stageModule(context, into, { ...zip, logged: answer });
-    return stageModule(context, into, { ...zip, logged: undefined, unlogged: answer.why });
-  }
   const fileName = posix.basename(found);
-  const path = context.signaturesIn ?? absolutePath(posix.dirname(found));
-  const roots = await askRoots(context, { kind: "beside", path }, fileName);
+  const beside = context.signaturesIn ?? absolutePath(posix.dirname(found));
+  const isZip = found.endsWith(".zip");
+  const roots = isZip
+    ? await askModuleRoots(context, true)
+    : await askRoots(context, { kind: "beside", path: beside }, fileName);
   try {
-    const { body, contentLength } = await openFileBody(found);
-    context.emit({ kind: "step", text: `reading ${found}` });
-    const archive = { roots, fileName, body, total: contentLength, from: found, isFromPublisher: false };
-    return await stageVouched(context, into, archive);
+    const { body, contentLength: total } = await openFileBody(found);
+    if (!isZip) context.emit({ kind: "step", text: `reading ${found}` });
+    return await stageArchive(context, into, { roots, fileName, body, total, from: found, isFromPublisher: false });
   } finally {
     roots.end();
   }

@@ -17,8 +17,8 @@ interface Attempt {
 }
 
 /**
- * Tries the sources in order until one has delivered. A source that cannot deliver, or whose archive nothing vouches
- * for, gives way to the next; one that delivers something else than the release stops everything.
+ * Tries the sources in order until one has delivered. A source that cannot deliver, or whose archive nothing
+ * proves, gives way to the next; one that delivers something else than the release stops everything.
  *
  * @throws ProvisionError `sources-failed`, `checksum-unknown`, `policy-unmet`, `log-unfollowed`, `checksum-mismatch`, `roots-disagree`,
  * `signature-invalid`, `signature-key-unknown`, of logFailure, `archive-hostile`
@@ -90,11 +90,11 @@ function summarize(attempts: readonly Attempt[], context: AcquireContext): Provi
         : error.message,
     ]),
   );
-  const unvouched = attempts.find(({ error }) => error instanceof ProvisionError)?.error;
-  if (unvouched instanceof ProvisionError) {
-    return new ProvisionError(unvouched.code, unvouched.message, {
-      details: { ...unvouched.details, ...details },
-      remedy: unvouched.remedy,
+  const unproven = attempts.find(({ error }) => error instanceof ProvisionError)?.error;
+  if (unproven instanceof ProvisionError) {
+    return new ProvisionError(unproven.code, unproven.message, {
+      details: { ...unproven.details, ...details },
+      remedy: unproven.remedy,
     });
   }
   const version = context.version.slice(2);

@@ -9,8 +9,6 @@ export interface SignatureClaim {
   /** Upper case, of the primary key. */
   readonly fingerprint: string;
   readonly subkey: string;
-  /** Where its key was read, if not from the publisher, in words; redacted. */
-  readonly keyFrom?: string;
 }
 
 /** The digest of the file's bytes with `trailer` after them. */

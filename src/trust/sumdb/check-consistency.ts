@@ -1,9 +1,8 @@
 import { ProvisionError } from "../../errors/provision-error.ts";
 import { logFailure } from "./log-failure.ts";
-import { openNote, type VerifierKey } from "./note.ts";
+import { openNote, parseTreeHead, type TreeHead, type VerifierKey } from "./note.ts";
 import { readNodes, type TileAccess } from "./read-tile.ts";
 import type { TreeNode } from "./tile.ts";
-import { parseTreeHead, type TreeHead } from "./tree-head.ts";
 import { consistencyNodes, hashOfRun, rootAround } from "./tree-proof.ts";
 
 /** A tree head as it was signed, opened. */

@@ -1,7 +1,6 @@
 import { logFailure } from "./log-failure.ts";
-import { openNote, parseVerifierKey, sumGolangOrgKey } from "./note.ts";
+import { openNote, parseTreeHead, parseVerifierKey, sumGolangOrgKey } from "./note.ts";
 import { recordHash, rootOfProof } from "./tree-proof.ts";
-import { parseTreeHead } from "./tree-head.ts";
 
 /** What the checksum database says of one toolchain module, with all that is needed to check it again without a network. */
 export interface ChecksumRecord {

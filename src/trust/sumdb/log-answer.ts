@@ -6,8 +6,8 @@ import type { ChecksumRecord } from "./checksum-record.ts";
 export interface LogStatement {
   readonly record: ChecksumRecord;
   /**
-   * What kept it from being shown that the log still has what it had before: then the record can speak against a tree,
-   * and not for it.
+   * What kept it from being shown that the log still has what it had before: then the record can refuse a tree,
+   * and not prove it.
    */
   readonly unshown: RequestFailure | undefined;
 }
@@ -38,7 +38,7 @@ export function requireSameH1({ h1, recordId }: ChecksumRecord, pinned: string):
   );
 }
 
-/** Why such a statement vouches for nothing, in words of which `it` is the log. */
+/** Why such a statement proves nothing, in words of which `it` is the log. */
 export function describeUnshown({ message, url }: RequestFailure): string {
   return `whether it still has what it had before cannot be shown: ${message} (${url})`;
 }

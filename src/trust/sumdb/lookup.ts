@@ -7,12 +7,9 @@ import type { GoVersion } from "../../release/go-version.ts";
 import { appendPath, escapeModulePath } from "../../sources/goproxy-list.ts";
 import { type ChecksumRecord, parseRecordText } from "./checksum-record.ts";
 import { logFailure } from "./log-failure.ts";
-import { openNote, parseVerifierKey, sumGolangOrgKey, type VerifierKey } from "./note.ts";
+import { openNote, parseTreeHead, parseVerifierKey, sumGolangOrgKey, type VerifierKey } from "./note.ts";
 import { readProof } from "./read-proof.ts";
-import { parseTreeHead } from "./tree-head.ts";
 import { recordHash } from "./tree-proof.ts";
-
-export type { ChecksumRecord };
 
 export interface LookupRequest {
   readonly version: GoVersion;

@@ -1,7 +1,7 @@
 import { logFailure } from "./log-failure.ts";
 import { readNodes, type TileAccess } from "./read-tile.ts";
 import { tileOf, tilePath, type TreeNode } from "./tile.ts";
-import type { TreeHead } from "./tree-head.ts";
+import type { TreeHead } from "./note.ts";
 import { auditPath, hashOfRun, rootOfProof } from "./tree-proof.ts";
 
 /**

@@ -17,7 +17,10 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readJournal } from "../../../src/apply/journal.ts";
 import { placeTree } from "../../../src/apply/place-tree.ts";
-import { beginTransaction, type ApplyPorts, type Transaction } from "../../../src/apply/transaction.ts";
+import type { ApplyPorts, Transaction } from "../../../src/apply/acts/act.ts";
+import { commit } from "../../../src/apply/acts/commit.ts";
+import { writeFile } from "../../../src/apply/acts/write-file.ts";
+import { beginTransaction } from "../../../src/apply/run-transaction.ts";
 import { recoverTransaction } from "../../../src/apply/undo.ts";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
 import { places } from "../../../src/host/places.ts";
@@ -111,12 +114,12 @@ async function install(ports: ApplyPorts, version: string): Promise<void> {
   placeTree(ports, transaction, staged, absolutePath(places.previous, "kept"));
   await write(ports, transaction, settings, `PATH for ${version}\n`);
   await write(ports, transaction, places.receipt, version);
-  transaction.commit([]);
+  commit(ports, transaction, []);
 }
 
 async function write(ports: ApplyPorts, transaction: Transaction, path: typeof settings, text: string): Promise<void> {
   const now = ports.files.read(path);
-  await transaction.write({
+  await writeFile(ports, transaction, {
     path,
     owner: null,
     content: Buffer.from(text),

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { type JournalRecord, readJournal } from "../../../src/apply/journal.ts";
-import type { ApplyPorts } from "../../../src/apply/transaction.ts";
+import type { ApplyPorts } from "../../../src/apply/acts/act.ts";
 import { undoTransaction } from "../../../src/apply/undo.ts";
 import { readUnfinished } from "../../../src/apply/unfinished-files.ts";
 import { absolutePath, type AbsolutePath } from "../../../src/host/absolute-path.ts";

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 
 import { ProvisionError } from "../../../../src/errors/provision-error.ts";
-import { openNote, parseVerifierKey, sumGolangOrgKey } from "../../../../src/trust/sumdb/note.ts";
-import { parseTreeHead } from "../../../../src/trust/sumdb/tree-head.ts";
+import { openNote, parseTreeHead, parseVerifierKey, sumGolangOrgKey } from "../../../../src/trust/sumdb/note.ts";
 import { thrownBy } from "../../thrown-by.ts";
 
 // The checksum database's tree head as facts have it in a lookup of 2026-11-23.

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { forbidLog, type LogSettings } from "../../../../src/trust/sumdb/forbid-log.ts";
+import { findLogUrl, forbidLog, type LogSettings } from "../../../src/trust/read-log-access.ts";
 
 const forbidden = (settings: Readonly<Partial<Record<keyof LogSettings, string>>>): string | undefined =>
   forbidLog(
@@ -41,4 +41,18 @@ test.each([
   [{ GONOSUMCHECK: "golang.org/*" }, "GONOSUMCHECK=golang.org/* in the environment"],
 ])("%j does: %s", (settings, why) => {
   expect(forbidden(settings)).toBe(why);
+});
+
+const key = "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8";
+
+test.each([
+  ["", undefined],
+  ["sum.golang.org", undefined],
+  [key, undefined],
+  [` ${key}  https://log.example/db `, "https://log.example/db"],
+  ["sum.golang.org https://log.example/db", "https://log.example/db"],
+  ["sum.golang.google.cn", "https://sum.golang.google.cn"],
+  ["sum.golang.google.cn https://log.example/db", "https://log.example/db"],
+])("GOSUMDB=%s has it asked at %s", (database, url) => {
+  expect(findLogUrl(database)).toBe(url);
 });

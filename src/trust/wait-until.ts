@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 export const mostExtraMs = 3_000;
 
 /** Until all of these have come, or `isOver` says so; then a little longer for the rest. */
-export async function settleWorks(
+export async function waitUntil(
   works: readonly Promise<void>[],
   isOver: () => boolean,
   extraMs: number,
@@ -18,8 +18,12 @@ export async function settleWorks(
     );
   if (isOver()) over.resolve();
   await Promise.race([all, over.promise]);
-  if (extraMs === 0) return;
+  if (extraMs > 0) await within(extraMs, all);
+}
+
+/** What this comes to, where it does in time. */
+export async function within<Value>(ms: number, work: Promise<Value>): Promise<Value | undefined> {
   const waking = new AbortController();
-  const late = sleep(extraMs, undefined, { signal: waking.signal }).catch(() => undefined);
-  await Promise.race([all, late]).finally(() => waking.abort());
+  const late = sleep(ms, undefined, { signal: waking.signal }).catch(() => undefined);
+  return Promise.race([work, late]).finally(() => waking.abort());
 }
