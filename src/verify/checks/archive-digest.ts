@@ -11,7 +11,7 @@ export const archiveDigest: Check = {
     const { archive, trust } = receipt;
     if (!archive.name.includes(`${version}.linux-${architecture}.`)) {
       return Promise.resolve(
-        fail(`the receipt names ${archive.name}, not of ${version} for ${architecture}`, `${remedy} --repair`),
+        fail(`the receipt names ${archive.name}, not ${version} for ${architecture}`, `${remedy} --repair`),
       );
     }
     if (trust.length === 0) {

@@ -37,12 +37,12 @@ test.each([
   [
     "another release's receipt",
     { archive: { ...archive, name: "go1.26.8.linux-amd64.tar.gz" }, trust: [publisher] },
-    "the receipt speaks of go1.26.8.linux-amd64.tar.gz, not of go1.27.4 for amd64",
+    "the receipt names go1.26.8.linux-amd64.tar.gz, not go1.27.4 for amd64",
   ],
   [
     "another architecture's",
     { archive: { ...archive, name: "go1.27.4.linux-arm64.tar.gz" }, trust: [publisher] },
-    "the receipt speaks of go1.27.4.linux-arm64.tar.gz, not of go1.27.4 for amd64",
+    "the receipt names go1.27.4.linux-arm64.tar.gz, not go1.27.4 for amd64",
   ],
   ["no trust root at all", { archive, trust: [] }, `no trust root proved go1.27.4.linux-amd64.tar.gz sha256:${digest}`],
 ])("fails on %s", async (_, receipt, evidence) => {
