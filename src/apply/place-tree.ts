@@ -68,7 +68,7 @@ export function placeTree(
     const code = codeOf(error);
     if (code !== "EXDEV" && !noExchange.includes(code)) throw error;
   }
-  // What comes back from previous/ may be what cannot be renamed: that is settled before anything is away.
+  // What comes back from previous/ may be what cannot be renamed: that is found out before anything is away.
   const waiting = absolutePath(transaction.staging, "incoming");
   displace(ports, transaction, kept, waiting);
   displace(ports, transaction, places.goroot, kept);

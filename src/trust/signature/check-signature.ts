@@ -85,7 +85,7 @@ async function checkLifetime({ signature, signer, subkey, fingerprint }: Signatu
   throw invalidSignature(`the key that made the signature ${what} when it was made`, { details });
 }
 
-/** Without a date openpgp speaks of its newest binding, whatever the clock says; its types do not have that case. */
+/** Without a date openpgp takes the newest binding, whatever the clock says; its types do not have that case. */
 async function expiryOf(subkey: Subkey): Promise<Date | number | null> {
   return subkey.getExpirationTime(null as unknown as Date);
 }
