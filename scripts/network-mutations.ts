@@ -71,7 +71,7 @@ const mutations: readonly Mutation[] = [
     test: [download, "a file that has changed meanwhile"],
   },
   {
-    fault: "slow drip",
+    fault: "a slow connection",
     file: "src/fetch/download/slow-guard.ts",
     find: "if (waitedMs >= windowMs)",
     replace: "if (waitedMs < 0)",
