@@ -12,7 +12,7 @@ import type { Emit } from "../errors/event.ts";
 import type { AcquiredRelease } from "./acquire/acquire-context.ts";
 import { checkStagedTree } from "./check-staged-tree.ts";
 import { isWorthKeeping, listPartial, removePartial } from "./partial-download.ts";
-import { planRetention, type Retention } from "../plan/plan-retention.ts";
+import { planRetention, type Retention } from "./plan-retention.ts";
 import { replaceTree } from "./place-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
 import { acceptRelease, applySteps } from "./apply-steps.ts";

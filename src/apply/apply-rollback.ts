@@ -7,7 +7,7 @@ import { scanTree } from "../host/trees/scan-tree.ts";
 import type { ObservedTree } from "../plan/observed-state.ts";
 import { compareTree, parseTreeManifest, type TreeManifest } from "../release/tree-manifest.ts";
 import type { InstallPorts, Outcome } from "./apply-install.ts";
-import { planRetention } from "../plan/plan-retention.ts";
+import { planRetention } from "./plan-retention.ts";
 import { replaceTree } from "./place-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
 import { mostManifestBytes } from "./backups.ts";

@@ -2,7 +2,7 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { ObservedTree } from "../plan/observed-state.ts";
-import type { Retention } from "../plan/plan-retention.ts";
+import type { Retention } from "./plan-retention.ts";
 import type { ApplyPorts, Transaction } from "./acts/act.ts";
 import { displaceByCopy } from "./acts/displace-by-copy.ts";
 import { exchangeTrees } from "./acts/exchange-trees.ts";

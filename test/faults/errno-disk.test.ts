@@ -30,7 +30,7 @@ describe("a disk that cannot take it", () => {
     expect(look()).toEqual(before);
   });
 
-  it("that somebody else fills in the middle of a run has everything put back, and is used once there is room", async () => {
+  it("that somebody else fills in the middle of a run has everything rolled back, and is used once there is room", async () => {
     const tally = await fillDisk(findOperation("install"), { atMost: 3 });
     expect(tally).toMatchObject({ points: 3, broken: [] });
   });

@@ -6,7 +6,7 @@ import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // The rule: a user who stands in the way of their own files being restored never keeps root from ending a run that was cut
 // off. What the files need is kept, it is said, and the next run that can restores them.
-describe("a run killed in its gate, and a home whose owner is at work", () => {
+describe("a run killed in its gate, and a home whose owner stands in the way", () => {
   let host: LabHost;
   let shelf: ReleaseShelf;
   const install = () => ["install", ...shelf.words("1.30.1"), "--user", "alice", "--json"];

@@ -46,7 +46,7 @@ describe("a build that runs from the tree", () => {
     expect(host.read("/usr/local/go/VERSION")).toMatch(/^go1\.30\.1/);
   });
 
-  it("makes --busy=fail give up, with everything put back", async () => {
+  it("makes --busy=fail give up, with everything rolled back", async () => {
     const build = await startBuild();
     const options = ["--busy", "fail", "--no-verify", "--json"];
     const run = await host.readygo(["install", ...shelf.words("1.30.1"), ...options]);

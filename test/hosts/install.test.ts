@@ -59,6 +59,11 @@ describe("from nothing to a release, to the next one, and back", () => {
       "mod-download": "warn",
     });
     expect(Object.values(verdicts)).not.toContain("fail");
+    const compiled = result.checks.filter(({ id }) => ["go-run", "cross-compile"].includes(id));
+    expect(compiled.map(({ evidence, remedy }) => [evidence.replace(/\d+\.\d s$/, "N s"), remedy])).toEqual([
+      ["`go run` printed OK after N s", null],
+      ["linux/arm64 program after N s", null],
+    ]);
     expect(run.status).toBe(0);
     expect(
       (await host.must(["su", "-", "alice", "-c", "HOME=/tmp/elsewhere; export HOME; go version; go env GOROOT"]))

@@ -209,7 +209,7 @@ export async function createHost(options: HostOptions = {}): Promise<LabHost> {
     },
   };
   try {
-    settle(host, hostname);
+    knowNames(host, hostname);
   } catch (error) {
     await host.destroy();
     throw error;
@@ -259,7 +259,7 @@ function ownBinds(labBundle: string | undefined): { from: string; to: string }[]
 }
 
 /** Names: the host knows itself, or what this machine knows where it shares this machine's network. */
-function settle(host: LabHost, hostname: string): void {
+function knowNames(host: LabHost, hostname: string): void {
   if (host.options.network === "machine") {
     for (const file of ["/etc/hosts", "/etc/resolv.conf"].filter((path) => existsSync(path))) {
       host.write(file, readFileSync(file));

@@ -44,14 +44,14 @@ export async function goFor(
 
 /** Differences but for what tells the time: the receipt's bytes. */
 export function compareStates(wanted: RoomState, found: RoomState): readonly string[] {
-  const settle = (state: RoomState): RoomState =>
+  const withoutTimes = (state: RoomState): RoomState =>
     new Map(
       [...state].map(([path, entry]) => [
         path,
         path === "/var/lib/readygo/receipt.json" ? { ...entry, sha256: "", size: 0 } : entry,
       ]),
     );
-  return differences(settle(wanted), settle(found));
+  return differences(withoutTimes(wanted), withoutTimes(found));
 }
 
 function below(state: RoomState, top: string): RoomState {

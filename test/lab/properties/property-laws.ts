@@ -32,7 +32,7 @@ export async function checkLaws(start: HostStart, request: HostRequest, shelf: S
     const run = await image.run(toArgv(request, shelf));
     if (run.exit !== 0) {
       checkRefusal(image, request, run, history);
-      // What a killed run has left is put back first, whatever then becomes of the request.
+      // What a killed run has left is rolled back first, whatever then becomes of the request.
       const isKilled = start.history.some(({ kind }) => kind === "killed");
       const isLeftOut = (path: string): boolean => isKilled && ownPlaces.some((place) => path.startsWith(place));
       if (!hadJournal) expectSame(before, image.look(), "a refused run has changed", { times: true, isLeftOut });

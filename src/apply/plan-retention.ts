@@ -8,7 +8,7 @@ import {
   type KeptRelease,
   type Receipt,
 } from "../host/state/receipt.ts";
-import type { ObservedTree } from "./observed-state.ts";
+import type { ObservedTree } from "../plan/observed-state.ts";
 
 export interface RetentionRequest {
   readonly tree: ObservedTree;

@@ -4,7 +4,7 @@ import { places } from "../../../src/host/places.ts";
 import type { FileStat, ReadFiles } from "../../../src/host/ports.ts";
 import { type KeptRelease, nameKept, nameKeptManifest, type Receipt } from "../../../src/host/state/receipt.ts";
 import type { ObservedTree } from "../../../src/plan/observed-state.ts";
-import { listKept, planRetention, type Retention, type RetentionRequest } from "../../../src/plan/plan-retention.ts";
+import { listKept, planRetention, type Retention, type RetentionRequest } from "../../../src/apply/plan-retention.ts";
 import type { GoVersion } from "../../../src/release/go-version.ts";
 import { hashBytes } from "../../../src/release/sha256.ts";
 

@@ -2,36 +2,15 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, test } from "vitest";
-import { otherArchitecture } from "../../src/release/architecture.ts";
 import type { GoVersion } from "../../src/release/go-version.ts";
 import { computeModuleHash, moduleFileName } from "../../src/release/module-hash.ts";
 import { parseSha256 } from "../../src/release/sha256.ts";
+<<<<<<< HEAD:test/hosts/machine-go.test.ts
 import { crossCompile } from "../../src/verify/checks/cross-compile.ts";
 import { goRun } from "../../src/verify/checks/go-run.ts";
+=======
+>>>>>>> tests:test/hosts/official-tree.test.ts
 import { findOfficialTree } from "../lab/releases/machine-go.ts";
-import { hostArchitecture, machineVersion, makeContext } from "../unit/verify/check-host.ts";
-
-// What takes a real Go, and the time that one needs.
-
-// One test for both: they share a build cache, as in a real run.
-test.runIf(machineVersion !== undefined)(
-  "this machine's go runs a program and builds one for the other architecture (skipped where there is no Go)",
-  async () => {
-    const context = makeContext({ timeoutMs: 280_000 });
-    expect(await goRun.run(context)).toEqual({
-      status: "pass",
-      evidence: expect.stringMatching(/^`go run` printed OK after \d+\.\d s$/),
-      remedy: null,
-    });
-    const target = otherArchitecture(hostArchitecture);
-    expect(await crossCompile.run(context)).toEqual({
-      status: "pass",
-      evidence: expect.stringMatching(new RegExp(`^linux/${target} program after \\d+\\.\\d s$`)),
-      remedy: null,
-    });
-  },
-  600_000,
-);
 
 const root = findOfficialTree("1.26.8") ?? "";
 
