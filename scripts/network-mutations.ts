@@ -71,13 +71,8 @@ const mutations: readonly Mutation[] = [
     test: [download, "a file that has changed meanwhile"],
   },
   {
-<<<<<<< HEAD
     fault: "too slow an answer",
     file: "src/fetch/download/download-limits.ts",
-=======
-    fault: "a slow connection",
-    file: "src/fetch/download/slow-guard.ts",
->>>>>>> tests
     find: "if (waitedMs >= windowMs)",
     replace: "if (waitedMs < 0)",
     test: [download, "a stall and a slow answer"],

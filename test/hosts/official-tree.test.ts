@@ -5,11 +5,6 @@ import { expect, test } from "vitest";
 import type { GoVersion } from "../../src/release/go-version.ts";
 import { computeModuleHash, moduleFileName } from "../../src/release/module-hash.ts";
 import { parseSha256 } from "../../src/release/sha256.ts";
-<<<<<<< HEAD:test/hosts/machine-go.test.ts
-import { crossCompile } from "../../src/verify/checks/cross-compile.ts";
-import { goRun } from "../../src/verify/checks/go-run.ts";
-=======
->>>>>>> tests:test/hosts/official-tree.test.ts
 import { findOfficialTree } from "../lab/releases/machine-go.ts";
 
 const root = findOfficialTree("1.26.8") ?? "";

@@ -89,11 +89,7 @@ const makers: Readonly<Record<string, Make>> = {
     const at = draw(release.size);
     return { fault: { stallAfterBytes: at, times: 1 }, detail: `at ${at}`, exits: [0] };
   },
-<<<<<<< HEAD
-  "slow trickle": (draw, { release }) => {
-=======
   "a slow connection": (draw, { release }) => {
->>>>>>> tests
     const at = 1 + draw(release.size - 1);
     const rate = 20 + draw(600);
     return {
