@@ -31,14 +31,14 @@ export interface Session {
   readonly stop: AbortSignal;
   readonly emit: Emit;
   /** Whose login and rc files are meant. @throws ProvisionError `user-unknown` */
-  account(): Account;
+  readonly account: () => Account;
   readonly http: HttpClient;
   readonly publisher: Publisher;
   readonly limits: DownloadLimits;
   /** Results so far, for `--json` where the command then fails. */
   readonly checks: CheckResult[];
   /** The home of an account of the host; one child process an account, opened when first asked for. */
-  home(owner: string): HomeFiles;
+  readonly home: (owner: string) => HomeFiles;
   close(): Promise<void>;
 }
 

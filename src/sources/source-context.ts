@@ -18,6 +18,6 @@ export interface SourceContext {
   /** readygo.ini's GOPROXY list. */
   readonly request: { readonly goproxy: string | undefined };
   /** Whose go/env counts. */
-  account(): Account;
-  home(owner: string): Pick<HomeFiles, "read">;
+  readonly account: () => Account;
+  readonly home: (owner: string) => Pick<HomeFiles, "read">;
 }

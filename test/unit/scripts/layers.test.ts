@@ -39,8 +39,7 @@ test("an import against the order of the layers fails the lint, in each directio
     `export { x } from "../${lower}/x.ts";\n`,
   ]);
   const files = Object.fromEntries([...against, ...along, ["src/errors/deep/main.ts", 'import "../../main.ts";\n']]);
-  const found = new Set(lint(files));
-  expect([...found].toSorted()).toEqual([...against.map(([path]) => path), "src/errors/deep/main.ts"].toSorted());
+  expect(new Set(lint(files))).toEqual(new Set([...against.map(([path]) => path), "src/errors/deep/main.ts"]));
 });
 
 test("a layer without the world has none of its modules", () => {
