@@ -179,7 +179,7 @@ describe("a host with the single file and nothing else", () => {
   it("names in a stack trace the module and its line, though many modules are one script", async () => {
     const run = await host.run(["readygo", "__home", "{"]);
     expect(run.status).toBe(1);
-    const [, line = ""] = /runHomeChild \(\/readygo\/src\/host\/home-child\.js:(\d+):/.exec(run.stderr) ?? [];
+    const [, line = ""] = /runHomeChild \(\/readygo\/src\/host\/home\/home-child\.js:(\d+):/.exec(run.stderr) ?? [];
     const module = (await buildModules()).find(({ name }) => name === "src/host/home/home-child.js");
     expect(module?.text.split("\n")[Number(line) - 1]).toContain("JSON.parse");
   });
