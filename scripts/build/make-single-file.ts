@@ -25,6 +25,8 @@ export async function makeSingleFile(node: string, into: string, hasCodeCache: b
     const modules = await buildModules();
     const groups = readStartModules();
     const groupOf = new Map(groups.flatMap(({ group, names }) => names.map((name) => [name, group])));
+    const lost = [...groupOf.keys()].filter((listed) => !modules.some(({ name }) => name === listed));
+    if (lost.length > 0) throw new Error(`start-modules.json names what is no module: ${lost.join(", ")}`);
     for (const { group } of groups) {
       writeFileSync(join(scratch, group), groupModules(modules.filter(({ name }) => groupOf.get(name) === group)));
     }

@@ -1,4 +1,3 @@
-import { closeSync, constants, ftruncateSync, openSync, writeSync } from "node:fs";
 import { RequestFailure } from "../errors/request-failure.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { releaseBounds } from "../release/archive-bounds.ts";
@@ -9,7 +8,7 @@ import { downloadZip } from "../fetch/download/download-zip.ts";
 import { HostileArchive } from "../fetch/unpack/hostile-archive.ts";
 import type { HttpClient } from "../fetch/http/http-client.ts";
 import { openFileBody } from "../fetch/http/open-file-body.ts";
-import { readZipDirectory } from "../fetch/unpack/read-zip-directory.ts";
+import { readZipDirectory, type ZipTail } from "../fetch/unpack/read-zip-directory.ts";
 import { createZipEntryCheck } from "../fetch/unpack/zip-entry-check.ts";
 
 /** A file as the directory of the module's zip has it. */
@@ -24,7 +23,7 @@ interface ListModuleRequest {
   /** http, https or file. */
   readonly url: string;
   readonly release: { readonly version: GoVersion; readonly architecture: Architecture };
-  /** Physical path of a file to make; the caller removes it. */
+  /** Physical path of a file to make where the whole zip is needed; the caller removes it. */
   readonly to: string;
   readonly signal: AbortSignal;
 }
@@ -33,22 +32,22 @@ interface ListModuleRequest {
 const tailBytes = 2 * 1024 * 1024;
 const endRecordBytes = 22;
 const endRecordMark = 0x06054b50;
-const { O_WRONLY, O_CREAT, O_EXCL } = constants;
 
 /**
  * Files of a toolchain module by the directory at the end of its zip, the only part of it that is fetched where the server
- * grants ranges: 2 of 72 MB. They go into a file of the zip's size with a hole in the place of the rest. One of this machine is
- * copied: what is read does not change meanwhile.
+ * grants ranges: 2 of 72 MB, which stay in memory. Any other zip is copied to a file, one of this machine too: what is read
+ * does not change meanwhile.
  *
  * @throws RequestFailure, `content` for what is no toolchain module
  */
 export async function listModule(http: HttpClient, request: ListModuleRequest): Promise<readonly ModuleEntry[]> {
   const { url, release, to } = request;
   const isHere = url.startsWith("file:");
-  const archive = (isHere ? undefined : await fetchTail(http, request)) ?? (await fetchWhole(http, request));
+  const tail = isHere ? undefined : await fetchTail(http, request);
+  const archive = tail ?? (await fetchWhole(http, request));
   try {
     const check = createZipEntryCheck({ ...release, archive }, releaseBounds);
-    await readZipDirectory(to, releaseBounds, (entry) => check.take(entry));
+    await readZipDirectory(tail ?? to, releaseBounds, (entry) => check.take(entry));
     return check.finish().entries.map(({ path, size, crc32 }) => ({ path, size, crc32 }));
   } catch (error) {
     if (!(error instanceof HostileArchive)) throw error;
@@ -67,10 +66,7 @@ async function fetchWhole(
 }
 
 /** Undefined where the server grants no range, or where the directory begins before the tail. */
-async function fetchTail(
-  http: HttpClient,
-  { url, to, signal }: ListModuleRequest,
-): Promise<{ readonly size: number } | undefined> {
+async function fetchTail(http: HttpClient, { url, signal }: ListModuleRequest): Promise<ZipTail | undefined> {
   const size = await askSize(http, url, signal);
   if (size === undefined || size <= tailBytes || size > releaseBounds.archiveBytes) return undefined;
   const start = size - tailBytes;
@@ -84,16 +80,7 @@ async function fetchTail(
   const tail = Buffer.concat(chunks);
   if (tail.readUInt32LE(tail.length - endRecordBytes) !== endRecordMark) return undefined;
   if (tail.readUInt32LE(tail.length - endRecordBytes + 16) < start) return undefined;
-  const file = openSync(to, O_WRONLY | O_CREAT | O_EXCL, 0o600);
-  try {
-    ftruncateSync(file, size);
-    for (let written = 0; written < tail.length;) {
-      written += writeSync(file, tail, written, tail.length - written, start + written);
-    }
-  } finally {
-    closeSync(file);
-  }
-  return { size };
+  return { size, tail };
 }
 
 /** By the length of all but the first byte; undefined where no range is granted. */

@@ -6,21 +6,28 @@ import { HostileArchive } from "./hostile-archive.ts";
 /** The directory of a release's zip has 1.2 MB; it is read at once, since yauzl asks for it in 25,000 small pieces. */
 const tailBytes = 4 * 1024 * 1024;
 
+/** The end of a zip that is elsewhere. */
+export interface ZipTail {
+  /** Of the whole zip. */
+  readonly size: number;
+  readonly tail: Buffer;
+}
+
 /**
  * Hands a zip's entries over as its central directory has them, one by one and not kept: together they would be 30 MB.
  * File names are left as bytes. Throws HostileArchive where the directory is damaged or has too many entries, and what
  * `take` throws, at once.
  */
 export async function readZipDirectory(
-  zipPath: string,
+  zip: string | ZipTail,
   bounds: ArchiveBounds,
   take: (entry: Entry) => void,
 ): Promise<void> {
-  const reader = new FileReader(zipPath);
+  const reader = typeof zip === "string" ? openZipFile(zip) : new TailReader(zip);
   try {
-    const zip = await openZip(reader);
-    if (zip.entryCount > bounds.entries) throw new HostileArchive(`there are more than ${bounds.entries} entries`);
-    await readEntries(zip, take);
+    const opened = await openZip(reader);
+    if (opened.entryCount > bounds.entries) throw new HostileArchive(`there are more than ${bounds.entries} entries`);
+    await readEntries(opened, take);
   } catch (error) {
     if (error instanceof HostileArchive || isErrno(error)) throw error;
     throw new HostileArchive(`the zip is damaged: ${error instanceof Error ? error.message : String(error)}`);
@@ -29,7 +36,7 @@ export async function readZipDirectory(
   }
 }
 
-async function openZip(reader: FileReader): Promise<ZipFile> {
+async function openZip(reader: TailReader): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
     const options = { lazyEntries: true, autoClose: false, decodeStrings: false };
     fromRandomAccessReader(reader, reader.size, options, (error, zip) => {
@@ -60,18 +67,27 @@ async function readEntries(zip: ZipFile, take: (entry: Entry) => void): Promise<
   });
 }
 
-/** Reads blocking, the end of the file from memory. */
-class FileReader extends RandomAccessReader {
-  readonly size: number;
-  readonly #file: number;
-  readonly #tail: Buffer;
+function openZipFile(path: string): TailReader {
+  const file = openSync(path, "r");
+  const { size } = fstatSync(file);
+  const tail = Buffer.allocUnsafe(Math.min(size, tailBytes));
+  return new TailReader(
+    { size, tail: tail.subarray(0, readSync(file, tail, 0, tail.length, size - tail.length)) },
+    file,
+  );
+}
 
-  constructor(path: string) {
+/** Reads the end of a zip from memory; what is before it blocking from the file, where there is one. */
+class TailReader extends RandomAccessReader {
+  readonly size: number;
+  readonly #tail: Buffer;
+  readonly #file: number | undefined;
+
+  constructor({ size, tail }: ZipTail, file?: number) {
     super();
-    this.#file = openSync(path, "r");
-    this.size = fstatSync(this.#file).size;
-    const tail = Buffer.allocUnsafe(Math.min(this.size, tailBytes));
-    this.#tail = tail.subarray(0, readSync(this.#file, tail, 0, tail.length, this.size - tail.length));
+    this.size = size;
+    this.#tail = tail;
+    this.#file = file;
   }
 
   override read(
@@ -82,15 +98,14 @@ class FileReader extends RandomAccessReader {
     callback: (error: Error | null) => void,
   ): void {
     const inTail = position - (this.size - this.#tail.length);
-    const count =
-      inTail >= 0
-        ? this.#tail.copy(buffer, offset, inTail, inTail + length)
-        : readSync(this.#file, buffer, offset, length, position);
+    let count = 0;
+    if (inTail >= 0) count = this.#tail.copy(buffer, offset, inTail, inTail + length);
+    else if (this.#file !== undefined) count = readSync(this.#file, buffer, offset, length, position);
     callback(count === length ? null : new Error("it ends early"));
   }
 
   end(): void {
-    closeSync(this.#file);
+    if (this.#file !== undefined) closeSync(this.#file);
   }
 }
 

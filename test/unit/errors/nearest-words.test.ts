@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { editDistance, nearestWords } from "../../../src/errors/nearest-words.ts";
+import { nearestWords } from "../../../src/errors/nearest-words.ts";
 
 const keys = ["version", "order", "goproxy", "proxy", "ca-file", "policy", "user", "rc", "module", "timeout"];
 
@@ -15,14 +15,4 @@ test.each([
   ["", 3, []],
 ])("%s: at most %i of %j", (word, count, nearest) => {
   expect(nearestWords(word, keys, count)).toEqual(nearest);
-});
-
-test.each([
-  ["", "", 0],
-  ["abc", "", 3],
-  ["kitten", "sitting", 3],
-  ["ab", "ba", 1],
-  ["install", "instal", 1],
-])("from %j to %j it is %i", (from, to, distance) => {
-  expect([editDistance(from, to), editDistance(to, from)]).toEqual([distance, distance]);
 });
