@@ -47,7 +47,7 @@ export const layers: readonly Layer[] = [
     name: "sources",
     knows: "where archives come from: publisher, module proxy, mirrors, directories, bundles",
     never: "decide trust",
-    world: ["files and processes"],
+    world: [],
   },
   {
     name: "fetch",
