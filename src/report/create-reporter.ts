@@ -8,8 +8,6 @@ export interface ReporterOptions {
   readonly mode: ReporterMode;
   readonly isColor: boolean;
   readonly stderr: NodeJS.WritableStream;
-  /** False where the result on stdout is the table of checks itself. Default: true. */
-  readonly isShowingChecks?: boolean;
   /** Milliseconds from any start, never going back. Default: this process's own. */
   readonly nowMs?: () => number;
 }
@@ -22,7 +20,7 @@ export interface Reporter {
 
 /** Renders events on stderr: with a spinner on a terminal, a line a step elsewhere, warnings alone when quiet. */
 export function createReporter(options: ReporterOptions): Reporter {
-  const known = { isShowingChecks: true, nowMs: () => performance.now(), ...options };
+  const known = { nowMs: () => performance.now(), ...options };
   switch (hasNoWidth(options.stderr) ? plainerMode(options.mode) : options.mode) {
     case "terminal":
       return createTerminalReporter(known);

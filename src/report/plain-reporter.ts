@@ -28,12 +28,11 @@ export function createPlainReporter(options: Required<ReporterOptions>): Reporte
           return line(`  ${words}`);
         }
         case "notice":
-        case "done":
           return line(printableLine(event.text));
         case "warning":
           return line(formatWarning(event, isColor));
         case "check":
-          if (options.isShowingChecks) line(formatCheck(event.result, { isColor }));
+          line(formatCheck(event.result, { isColor }));
       }
     },
     close() {
@@ -43,12 +42,12 @@ export function createPlainReporter(options: Required<ReporterOptions>): Reporte
 }
 
 /** Only what somebody has to act on. */
-export function createQuietReporter({ stderr, isColor, isShowingChecks }: Required<ReporterOptions>): Reporter {
+export function createQuietReporter({ stderr, isColor }: Required<ReporterOptions>): Reporter {
   return {
     emit(event) {
       if (event.kind === "warning") stderr.write(`${formatWarning(event, isColor)}\n`);
       const isBad = event.kind === "check" && (event.result.status === "fail" || event.result.status === "warn");
-      if (isBad && isShowingChecks) stderr.write(`${formatCheck(event.result, { isColor })}\n`);
+      if (isBad) stderr.write(`${formatCheck(event.result, { isColor })}\n`);
     },
     close() {
       // Nothing is left on the screen.

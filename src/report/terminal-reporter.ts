@@ -74,11 +74,8 @@ export function createTerminalReporter(options: Required<ReporterOptions>): Repo
             if (step.checks === 0) line(step.text);
             step.checks += 1;
           }
-          if (options.isShowingChecks) line(formatCheck(event.result, { isColor }));
+          line(formatCheck(event.result, { isColor }));
           return show();
-        case "done":
-          endStep();
-          return line(printableLine(event.text));
       }
     },
     close() {

@@ -19,8 +19,6 @@ export interface Publisher {
   readonly failure: RequestFailure | undefined;
   /** @throws RequestFailure */
   list(): Promise<readonly Release[]>;
-  /** The same, an unreachable publisher being an empty answer. */
-  listOrNothing(): Promise<readonly Release[]>;
   /** go.dev, which redirects to the download host, then that host itself. @throws RequestFailure */
   openArchive(fileName: string, request?: BodyRequest): Promise<HttpBody>;
 }
@@ -66,14 +64,6 @@ export function createPublisher(
       return failure;
     },
     list: () => (listed ??= readList()),
-    async listOrNothing() {
-      try {
-        return await this.list();
-      } catch (error) {
-        if (error instanceof RequestFailure) return [];
-        throw error;
-      }
-    },
     async openArchive(fileName, request = {}) {
       const [first, second = first] = archiveUrls({ kind: "publisher" }, fileName);
       try {

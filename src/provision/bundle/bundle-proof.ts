@@ -83,6 +83,5 @@ const offlineHttp: AcquireContext["http"] = {
 const offlinePublisher: AcquireContext["publisher"] = {
   failure: undefined,
   list: () => refuse(""),
-  listOrNothing: () => Promise.resolve([]),
   openArchive: refuse,
 };

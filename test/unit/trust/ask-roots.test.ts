@@ -30,7 +30,6 @@ function open(more: Partial<TrustContext> = {}): TrustContext & { readonly reque
     publisher: {
       failure: undefined,
       list: () => refuse("JSON"),
-      listOrNothing: () => Promise.resolve([]),
       openArchive: refuse,
     },
     machine: createRealFiles(""),
