@@ -184,10 +184,10 @@ describe("user-data", () => {
     const { write_files: files }: UserData = JSON.parse(run.stdout).cloudConfig;
     const settings = parseConfig(files.find(({ path }) => path === "/etc/readygo.ini")?.content ?? "", "readygo.ini");
     expect(settings).toMatchObject({
-      connectTimeoutSeconds: 5,
-      stallTimeoutSeconds: 6,
-      downloadTimeoutSeconds: 700,
-      timeoutSeconds: 80,
+      "connect-timeout": 5,
+      "stall-timeout": 6,
+      "download-timeout": 700,
+      timeout: 80,
     });
   });
 
