@@ -1,3 +1,4 @@
+import { quoteForShell } from "../errors/aim-at-image.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { absolutePath, parseAbsolutePath, type AbsolutePath } from "../host/absolute-path.ts";
@@ -134,7 +135,9 @@ function requireOwnConfig(files: ReadFiles): void {
     "place-unsafe",
     `${at} can be written by others than root (owner ${stat.uid}, mode ${stat.mode.toString(8)})`,
     {
-      remedy: [`look at what ${at} says, then  chown root:root ${at} && chmod go-w ${at}`],
+      remedy: [
+        `look at what ${at} says, then  chown root:root ${quoteForShell(at)} && chmod go-w ${quoteForShell(at)}`,
+      ],
     },
   );
 }

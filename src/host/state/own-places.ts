@@ -1,3 +1,4 @@
+import { quoteForShell } from "../../errors/aim-at-image.ts";
 import { ProvisionError } from "../../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../absolute-path.ts";
 import { isKeptRelease, places } from "../places.ts";
@@ -108,7 +109,7 @@ function describeProblem(files: ReadFiles, { path, code, what, isOwn }: PlacePro
   if (isOwn) return new ProvisionError(code, `${at} ${what}`, { remedy: [adviseAdoption(files)] });
   const remedy =
     files.stat(path)?.kind === "directory"
-      ? `chown root:root ${at} && chmod go-w ${at}`
+      ? `chown root:root ${quoteForShell(at)} && chmod go-w ${quoteForShell(at)}`
       : `make ${at} a directory, or bind-mount what it leads to`;
   return new ProvisionError(code, `${at} ${what}`, { remedy: [remedy] });
 }

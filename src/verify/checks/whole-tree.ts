@@ -1,3 +1,4 @@
+import { quoteForShell } from "../../errors/aim-at-image.ts";
 import { absolutePath, type AbsolutePath } from "../../host/absolute-path.ts";
 import { places } from "../../host/places.ts";
 import type { ReadFiles } from "../../host/ports.ts";
@@ -41,9 +42,11 @@ function findOpenDirectory(files: ReadFiles): { readonly evidence: string; reado
     const stat = files.stat(path);
     const isRootsAlone = stat !== undefined && stat.uid === 0 && (stat.mode & (stat.gid === 0 ? 0o002 : 0o022)) === 0;
     if (!isRootsAlone) {
+      // Under --root DIR what is said to be done would else be done to this machine.
+      const at = quoteForShell(files.locate(path));
       return {
         evidence: `${path} can be written by others than root`,
-        remedy: `chown root:root ${path} && chmod go-w ${path}`,
+        remedy: `chown root:root ${at} && chmod go-w ${at}`,
       };
     }
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createRealFiles } from "../../../../src/host/real-files.ts";
@@ -75,14 +76,15 @@ test.runIf(isRoot)("sees an owner who is not root", async () => {
   });
 });
 
-test.runIf(isRoot)("sees that somebody else could put another tree there", async () => {
+// Of an image under --root: its remedy, pasted as it is, must not change this machine.
+test.runIf(isRoot)("sees that somebody else could put another tree there, and how to end that", async () => {
   const { root, manifest } = makeHost();
   chmodSync(`${root}/usr/local`, 0o777);
-  expect(await judge(root, manifest)).toEqual({
-    status: "fail",
-    evidence: "/usr/local can be written by others than root",
-    remedy: "chown root:root /usr/local && chmod go-w /usr/local",
-  });
+  const remedy = `chown root:root ${root}/usr/local && chmod go-w ${root}/usr/local`;
+  const evidence = "/usr/local can be written by others than root";
+  expect(await judge(root, manifest)).toEqual({ status: "fail", evidence, remedy });
+  execFileSync("sh", ["-c", remedy]);
+  expect(await judge(root, manifest)).toMatchObject({ status: "pass" });
 });
 
 test("a tree without a manifest is not proven", async () => {
