@@ -66,7 +66,7 @@ export function createArchiveDigest(
   };
 }
 
-/** Throws ProvisionError("checksum-mismatch") where what arrived is not what was vouched for. */
+/** Throws ProvisionError("checksum-mismatch") where what arrived is not what is stated. */
 export function checkArchiveDigest(
   received: ReceivedArchive,
   expected: ExpectedArchive | undefined,
