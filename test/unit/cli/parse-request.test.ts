@@ -10,7 +10,7 @@ import { thrownBy } from "../thrown-by.ts";
 const port: ProcessPort = {
   argv: [],
   env: { TERM: "xterm" },
-  cwd: absolutePath("/work"),
+  cwd: absolutePath("/srv/here"),
   uid: 0,
   isTerminal: true,
   stdout: process.stdout,
@@ -67,7 +67,7 @@ describe("what install was asked", () => {
   });
 
   it("reads a relative path from where it was started", () => {
-    expect(parse({ source: ["./kit"] }).sources).toEqual([{ kind: "directory", path: "/work/kit" }]);
+    expect(parse({ source: ["./kit"] }).sources).toEqual([{ kind: "directory", path: "/srv/here/kit" }]);
   });
 
   it.each<[string, Settings, readonly string[], string]>([
