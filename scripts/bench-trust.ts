@@ -51,7 +51,7 @@ async function timeInstall(host: LabHost, roots: number): Promise<Timed> {
   const script = `rm -rf /usr/local/go /usr/local/.readygo /var/lib/readygo; TIMEFORMAT='%R %U %S'; time ${install} 2>/dev/null`;
   const { stderr } = await host.script(script, { timeoutMs: 300_000 });
   const receipt = JSON.parse(host.read("/var/lib/readygo/receipt.json")) as { readonly trust: readonly unknown[] };
-  if (receipt.trust.length !== roots) throw new Error(`${receipt.trust.length} roots vouched, not ${roots}`);
+  if (receipt.trust.length !== roots) throw new Error(`${receipt.trust.length} roots proved it, not ${roots}`);
   const [wall = 0, user = 0, system = 0] = stderr.trim().split(/\s+/).map(Number);
   return { wall, processors: user + system };
 }

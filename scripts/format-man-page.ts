@@ -38,7 +38,7 @@ export function formatManPage(commands: readonly Command[], version: string): st
     ".SH DESCRIPTION",
     "Takes an Ubuntu host (amd64 or arm64) from anything (nothing, an old Go, a half-finished copy) to an official Go",
     "release at /usr/local/go, proves that it works, and changes nothing when run again.",
-    "What fails is put back.",
+    "What fails is rolled back.",
     "VERSION is",
     String.raw`.BR latest ,`,
     "a line such as 1.27, a release such as 1.27.4 or 1.28rc1, or the path of a",

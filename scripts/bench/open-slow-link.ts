@@ -14,11 +14,11 @@ const delaySeconds = 0.05;
 const loss = 0.01;
 
 /** BBR, where it is the default, takes no notice of losses; of the others a namespace may choose only this one. */
-const settle = "echo reno >/proc/sys/net/ipv4/tcp_congestion_control";
+const setReno = "echo reno >/proc/sys/net/ipv4/tcp_congestion_control";
 
 /** Needs root, and a network namespace that is this process's own. */
 export async function openSlowLink(): Promise<SlowLink> {
-  const far = spawn("unshare", ["--net", "sh", "-c", `${settle}; echo ready; exec sleep 3600`], {
+  const far = spawn("unshare", ["--net", "sh", "-c", `${setReno}; echo ready; exec sleep 3600`], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   await ready(far);

@@ -24,7 +24,7 @@ export async function replaceTree(
   { observed, retention }: { readonly observed: ObservedTree; readonly retention: Retention },
 ): Promise<void> {
   if ((observed.kind === "absent") !== (ports.files.stat(places.goroot) === undefined)) {
-    throw new ProvisionError("step-failed", `${places.goroot} was changed by somebody else while readygo was at work`);
+    throw new ProvisionError("step-failed", `${places.goroot} was changed by somebody else while readygo ran`);
   }
   const { keptAs, keptManifest } = retention;
   placeTree(ports, transaction, incoming, keptAs === undefined ? undefined : absolutePath(places.previous, keptAs));

@@ -22,6 +22,12 @@ export interface CommandResult {
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
+/** The result of a command that looks at no host and prints what it was asked for. */
+export function onlyText(text: string, extra: Readonly<Record<string, unknown>>): CommandResult {
+  const nothing = { version: null, previous: null, changes: [], checks: [] };
+  return { ...nothing, status: "unchanged", exit: 0, text, isTextWanted: true, extra };
+}
+
 /** What a command was asked, parsed. */
 export interface CommandInput {
   /** The command line over readygo.ini. */

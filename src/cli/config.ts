@@ -81,19 +81,23 @@ export function formatConfig(settings: Settings): string {
     const value = settings[name];
     if (value === undefined) continue;
     const [section = "", key = ""] = place.split(".");
-    const isList = typeof value === "object";
-    (sections[section] ??= {})[key] = isList
-      ? value.join(", ")
-      : value === true
-        ? "yes"
-        : value === false
-          ? "no"
-          : String(value);
+    (sections[section] ??= {})[key] = toText(value);
   }
   const text = stringify(sections, { whitespace: true });
   if (!isDeepStrictEqual(parseConfig(text, "readygo.ini"), settings))
     throw new ProvisionError("usage", "a setting has characters that readygo.ini cannot hold");
   return text;
+}
+
+function toText(value: NonNullable<Settings[OptionName]>): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return typeof value === "object" ? value.join(", ") : String(value);
+}
+
+/** Those of the settings that readygo.ini can hold. */
+export function pickConfig(settings: Settings): Settings {
+  const names = new Set<string>(byKey.values());
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => names.has(name)));
 }
 
 /** What `ini` lets pass without a word: a key that is set twice, and one without an equals sign, which it takes for true. */

@@ -1,5 +1,5 @@
 import type { Command } from "./command.ts";
-import { commonOptions, describeOption, type OptionName, optionOf, type ValueName } from "./options.ts";
+import { commonOptions, type OptionName, optionOf, type ValueName } from "./options.ts";
 
 /** An option as man page and completions show it. */
 export interface DescribedOption {
@@ -39,6 +39,14 @@ function describe(name: OptionName, help?: string): DescribedOption {
     value: { name: option.value, choices: option.kind === "number" ? [] : (option.choices ?? []) },
     isRepeatable: option.kind === "texts",
   };
+}
+
+/** The sentence of help with what else there is to know, as one line. */
+export function describeOption(name: OptionName, help?: string): string {
+  const option = optionOf(name);
+  const text = help ?? option.help;
+  if (option.kind === "flag") return option.off === undefined ? text : `${text} (--no-${name} ${option.off})`;
+  return option.default === undefined || help !== undefined ? text : `${text} (default: ${option.default})`;
 }
 
 function upperFirst(text: string): string {

@@ -1,5 +1,5 @@
-import type { Options as YargsOptions } from "yargs";
 import { nearestWords } from "../errors/nearest-words.ts";
+import { usualLimits } from "../fetch/download/download-limits.ts";
 import { isNoProxyList } from "../fetch/http/choose-proxy.ts";
 import { findKnownSource, listKnownSources } from "../sources/known-sources.ts";
 
@@ -108,10 +108,15 @@ export const options = {
   "connect-timeout": {
     ...seconds,
     help: "Seconds until there is a connection",
-    default: 10,
+    default: usualLimits.connectMs / 1000,
     ini: "source.connect-timeout",
   },
-  "stall-timeout": { ...seconds, help: "Seconds without a byte", default: 20, ini: "source.stall-timeout" },
+  "stall-timeout": {
+    ...seconds,
+    help: "Seconds without a byte",
+    default: usualLimits.stallMs / 1000,
+    ini: "source.stall-timeout",
+  },
   "download-timeout": {
     ...seconds,
     help: "Seconds for a whole archive from one source",
@@ -136,6 +141,7 @@ export const options = {
     kind: "text",
     value: "MODULE",
     help: "Module that layer 3 downloads",
+    default: "rsc.io/quote@v1.5.2",
     ini: "verify.module",
     judge: (text) => (/^[^@\s]+@v\S+$/.test(text) ? undefined : "module@version, such as rsc.io/quote@v1.5.2"),
   },
@@ -179,12 +185,11 @@ export type OptionName = keyof typeof options;
 export const optionNames = Object.keys(options) as readonly OptionName[];
 
 /** What an option comes to once it is parsed. */
-export type OptionValue<Name extends OptionName> = {
-  flag: boolean;
-  text: string;
-  texts: readonly string[];
-  number: number;
-}[(typeof options)[Name]["kind"]];
+export type OptionValue<Name extends OptionName> = (typeof options)[Name] extends {
+  readonly choices: readonly (infer Choice)[];
+}
+  ? Choice
+  : { flag: boolean; text: string; texts: readonly string[]; number: number }[(typeof options)[Name]["kind"]];
 
 /** Options that were given, parsed. */
 export type Settings = { readonly [Name in OptionName]?: OptionValue<Name> };
@@ -227,38 +232,6 @@ export function judgeText(option: Exclude<Option, Flag>, text: string): string |
   }
   if (option.choices !== undefined && !option.choices.includes(text)) return `one of ${option.choices.join(", ")}`;
   return option.judge?.(text);
-}
-
-/** The sentence of help with what else there is to know, as one line. */
-export function describeOption(name: OptionName, help?: string): string {
-  const option = optionOf(name);
-  const text = help ?? option.help;
-  if (option.kind === "flag") return option.off === undefined ? text : `${text} (--no-${name} ${option.off})`;
-  return option.default === undefined || help !== undefined ? text : `${text} (default: ${option.default})`;
-}
-
-/** As yargs shows it, or reads it: numbers are left to {@link judgeText} then, since yargs makes NaN of a word. */
-export function toYargsOption(
-  name: OptionName,
-  use: { readonly isForHelp: boolean; readonly help?: string | undefined },
-): YargsOptions {
-  const option = optionOf(name);
-  const describe = describeOption(name, use.help);
-  switch (option.kind) {
-    case "flag":
-      return { type: "boolean", describe, ...(option.off === undefined ? {} : { default: undefined }) };
-    case "number":
-      return { requiresArg: true, describe, ...(use.isForHelp ? { type: "number" } : {}) };
-    case "text":
-      return {
-        type: "string",
-        requiresArg: true,
-        describe,
-        ...(option.choices === undefined ? {} : { choices: option.choices }),
-      };
-    case "texts":
-      return { type: "string", array: true, nargs: 1, describe };
-  }
 }
 
 /** `order` is read before any directory is meant by a relative path: names, URLs and absolute paths only. */

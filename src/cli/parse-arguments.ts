@@ -1,9 +1,10 @@
-import yargs from "yargs";
+import yargs, { type Options } from "yargs";
 import { nearestWords } from "../errors/nearest-words.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { Command } from "./command.ts";
+import { describeOption } from "./describe-options.ts";
 import { formatExamples, formatHelp } from "./format-help.ts";
-import { commonOptions, type Settings, toYargsOption } from "./options.ts";
+import { commonOptions, type OptionName, optionOf, type Settings } from "./options.ts";
 import { readSettings, readWords, type Values } from "./read-settings.ts";
 
 export type ParsedArguments =
@@ -88,6 +89,30 @@ export async function parseArguments(
   }
   if (output === "" || output === version) return { kind: "help", text: output };
   return { kind: "help", text: chosen === undefined ? formatHelp(commands) : `${output}\n\n${formatExamples(chosen)}` };
+}
+
+/** As yargs shows it, or reads it: numbers are left to {@link readSettings} then, since yargs makes NaN of a word. */
+function toYargsOption(
+  name: OptionName,
+  use: { readonly isForHelp: boolean; readonly help?: string | undefined },
+): Options {
+  const option = optionOf(name);
+  const describe = describeOption(name, use.help);
+  switch (option.kind) {
+    case "flag":
+      return { type: "boolean", describe, ...(option.off === undefined ? {} : { default: undefined }) };
+    case "number":
+      return { requiresArg: true, describe, ...(use.isForHelp ? { type: "number" } : {}) };
+    case "text":
+      return {
+        type: "string",
+        requiresArg: true,
+        describe,
+        ...(option.choices === undefined ? {} : { choices: option.choices }),
+      };
+    case "texts":
+      return { type: "string", array: true, nargs: 1, describe };
+  }
 }
 
 function readChosen({ command, values }: Chosen): ParsedArguments {

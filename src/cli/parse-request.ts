@@ -17,10 +17,7 @@ import { options, type Settings } from "./options.ts";
 import type { ProcessPort } from "../host/process-port.ts";
 import type { CommonRequest, InstallRequest } from "../provision/request.ts";
 
-const defaultModule = "rsc.io/quote@v1.5.2";
-
-/** @throws ProvisionError `usage` */
-export function parseCommonRequest(settings: Settings, port: ProcessPort): CommonRequest {
+export function parseCommonRequest(settings: Settings, root: string, port: ProcessPort): CommonRequest {
   const inMs = (seconds: number | undefined): number | undefined =>
     seconds === undefined ? undefined : seconds * 1000;
   return {
@@ -28,9 +25,9 @@ export function parseCommonRequest(settings: Settings, port: ProcessPort): Commo
     isQuiet: settings.quiet ?? false,
     isVerbose: settings.verbose ?? false,
     isColor: settings.color ?? (port.isTerminal && !port.env["NO_COLOR"] && port.env["TERM"] !== "dumb"),
-    root: parseRoot(settings.root, port.cwd),
+    root,
     waitSeconds: settings.wait ?? 0,
-    module: settings.module ?? defaultModule,
+    module: settings.module ?? options.module.default,
     checkTimeoutMs: (settings.timeout ?? options.timeout.default) * 1000,
     user: settings.user,
     proxy: settings.proxy,
@@ -50,7 +47,7 @@ export function parseInstallRequest(
   { settings, given, words }: Omit<CommandInput, "config">,
   { port, request }: { readonly port: ProcessPort; readonly request: CommonRequest },
 ): InstallRequest {
-  const { sha256, arch, busy, trust: policy } = settings;
+  const { sha256, arch } = settings;
   const digest = sha256 === undefined ? undefined : parseSha256(sha256);
   if (sha256 !== undefined && digest === undefined)
     throw new ProvisionError("usage", "--sha256 takes 64 hexadecimal digits", { details: { given: sha256 } });
@@ -65,13 +62,13 @@ export function parseInstallRequest(
     sources: listSourceTexts(settings).map((text) => parseSource(text, port.cwd)),
     areSourcesNamed: given.source !== undefined,
     sha256: digest,
-    policy: policy === "two" || policy === "log" ? policy : "any",
+    policy: settings.trust ?? options.trust.default,
     isEditingRcFiles: settings.rc ?? true,
     isVerifying: settings.verify ?? true,
     isKeepingFailed: settings["keep-failed"] ?? false,
     isRepairing: settings.repair ?? false,
     isAdopting: settings.adopt ?? false,
-    busy: busy === "replace" || busy === "fail" ? busy : "wait",
+    busy: settings.busy ?? "wait",
     waitBuildsSeconds: settings["wait-builds"] ?? options["wait-builds"].default,
     keep: settings.keep ?? options.keep.default,
     isDiscardingForeign: settings["discard-foreign"] ?? false,
@@ -91,7 +88,12 @@ function parseVersion(text: string): VersionRequest {
   });
 }
 
-function parseRoot(text: string | undefined, cwd: AbsolutePath): string {
+/**
+ * "" for this machine, else where the image really lies.
+ *
+ * @throws ProvisionError `usage`
+ */
+export function parseRoot(text: string | undefined, cwd: AbsolutePath): string {
   if (text === undefined) return "";
   const path = parseAbsolutePath(text) ?? absolutePath(cwd, text);
   const real = createRealFiles("").resolve(path);
@@ -104,11 +106,9 @@ function parseRoot(text: string | undefined, cwd: AbsolutePath): string {
 /**
  * The readygo.ini that counts: the one that was named, else the host's own.
  *
- * @throws ProvisionError `config-invalid`, `place-unsafe`, `usage`
+ * @throws ProvisionError `config-invalid`, `place-unsafe`
  */
-export function readConfig(given: Settings, cwd: AbsolutePath): Settings {
-  const root = parseRoot(given.root, cwd);
-  const text = given.config;
+export function readConfig(text: string | undefined, root: string, cwd: AbsolutePath): Settings {
   if (text !== undefined) {
     const path = parseAbsolutePath(text) ?? absolutePath(cwd, text);
     const content = readOrExplain(() => createRealFiles("").read(path), path);

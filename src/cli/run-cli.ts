@@ -13,7 +13,7 @@ import { doctorCommand } from "./commands/doctor-command.ts";
 import { installCommand } from "./commands/install-command.ts";
 import { listCommand } from "./commands/list-command.ts";
 import { parseArguments } from "./parse-arguments.ts";
-import { parseCommonRequest, readConfig } from "./parse-request.ts";
+import { parseCommonRequest, parseRoot, readConfig } from "./parse-request.ts";
 import { planCommand } from "./commands/plan-command.ts";
 import { rollbackCommand } from "./commands/rollback-command.ts";
 import { Stopped, type ProcessPort } from "../host/process-port.ts";
@@ -55,9 +55,10 @@ export async function runCli(port: ProcessPort): Promise<number> {
     }
     const { command, given, words } = parsed;
     run.command = command.name;
-    const config = readConfig(given, port.cwd);
+    const root = parseRoot(given.root, port.cwd);
+    const config = readConfig(given.config, root, port.cwd);
     const settings = { ...config, ...given };
-    const request = parseCommonRequest(settings, port);
+    const request = parseCommonRequest(settings, root, port);
     run.reporter = createReporter({
       mode: request.isQuiet ? "quiet" : port.isTerminal ? "terminal" : "plain",
       isColor: request.isColor,

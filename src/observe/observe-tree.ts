@@ -6,7 +6,7 @@ import type { ReadFiles } from "../host/ports.ts";
 import type { Receipt } from "../host/state/receipt.ts";
 import { scanTree } from "../host/trees/scan-tree.ts";
 import { parseElfArchitecture } from "../release/architecture.ts";
-import { parseGoVersion } from "../release/go-version.ts";
+import { type GoVersion, parseGoVersion } from "../release/go-version.ts";
 import { compareTree, parseTreeManifest } from "../release/tree-manifest.ts";
 import type { ObservedTree } from "../plan/observed-state.ts";
 
@@ -36,7 +36,7 @@ export function observeTree(
   if (isMountPoint(mountInfo, files.locate(places.goroot))) return { kind: "mount" };
 
   const versionText = files.read(versionFile);
-  const version = parseGoVersion(versionText?.toString("utf8").split("\n")[0] ?? "");
+  const version = parseVersionText(versionText);
   const elfHeader = files.readStart(places.goBinary, 64);
   const architecture = elfHeader === undefined ? undefined : parseElfArchitecture(elfHeader);
   if (receipt === undefined) return { kind: "directory", version, architecture, drift: undefined };
@@ -50,6 +50,15 @@ export function observeTree(
     hashBytes(versionText) === receipt.tree.versionFileSha256;
   if (isAsReceived && !isThorough) return { kind: "directory", version, architecture, drift: [] };
   return { kind: "directory", version, architecture, drift: listDrift(files, receipt) };
+}
+
+/** The release that the tree at /usr/local/go says it is, whoever put it there. */
+export function readTreeVersion(files: ReadFiles): GoVersion | undefined {
+  return parseVersionText(files.read(versionFile));
+}
+
+function parseVersionText(content: Buffer | undefined): GoVersion | undefined {
+  return parseGoVersion(content?.toString("utf8").split("\n")[0] ?? "");
 }
 
 /** Differences from tree.manifest in words, the first few by name; empty where the tree is whole. */

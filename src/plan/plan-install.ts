@@ -64,7 +64,7 @@ function explainTrust({ policy, sha256 }: DesiredState, { archive, trust }: Rece
   if (sha256 !== undefined && sha256 !== archive.sha256)
     return `it came from an archive with another hash than --sha256: ${archive.sha256}`;
   const roots = trust.map(({ root }) => root);
-  // Without a policy the host was told nothing new.
+  // Without a policy nothing new was asked of the host.
   if (policy === "any" || meetsPolicy(policy, roots, isPublisherUrl(archive.from))) return undefined;
   return `--trust ${policy} asks for more than the roots that proved it: ${roots.map(nameRoot).join(", ") || "nothing"}`;
 }

@@ -1,12 +1,12 @@
+import { readTreeVersion } from "../observe/observe-tree.ts";
 import { readReceipt, type Receipt } from "../host/state/receipt.ts";
-import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import { readUnfinished, type UnfinishedFile } from "../apply/unfinished-files.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { InstallRequest } from "./request.ts";
 import { loadManifest, mergeCatalogues, type Catalogue } from "../release/catalogue.ts";
-import { parseGoVersion, type GoVersion } from "../release/go-version.ts";
+import type { GoVersion } from "../release/go-version.ts";
 import { listCatalogueOrigins } from "../sources/list-catalogue-origins.ts";
 import { chooseArchitecture, resolveSources } from "./prepare-install.ts";
 import type { Session } from "./session.ts";
@@ -30,9 +30,7 @@ export async function list(session: Session, request: InstallRequest): Promise<K
   // Only root can read the receipt; that there is a state tells enough.
   const isOurs = receipt !== undefined || (!isRoot && session.files.stat(places.state) !== undefined);
   const { architecture } = await chooseArchitecture(session, { architecture: request.architecture, receipt });
-  const installed =
-    receipt?.version ??
-    parseGoVersion(session.files.read(absolutePath(places.goroot, "VERSION"))?.toString("utf8").split("\n")[0] ?? "");
+  const installed = receipt?.version ?? readTreeVersion(session.files);
   const origins = listCatalogueOrigins(session, await resolveSources(session, request), architecture);
   const catalogue = await readCatalogue(session, origins);
   const available = catalogue.filter((release) => release.archives[architecture] !== undefined);

@@ -1,10 +1,10 @@
+import { readTreeVersion } from "../observe/observe-tree.ts";
 import { readReceipt } from "../host/state/receipt.ts";
 import type { CheckResult } from "../errors/event.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
-import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import { parseElfArchitecture } from "../release/architecture.ts";
-import { parseGoVersion, type GoVersion } from "../release/go-version.ts";
+import type { GoVersion } from "../release/go-version.ts";
 import { openPublicRelease } from "./open-public-release.ts";
 import { requireRoot } from "./preflight.ts";
 import { chooseArchitecture } from "./prepare-install.ts";
@@ -19,9 +19,7 @@ export async function verify(
   requireRoot(session, "verify");
   refuseUnfinished(session);
   const receipt = readReceipt(session.files);
-  const version =
-    receipt?.version ??
-    parseGoVersion(session.files.read(absolutePath(places.goroot, "VERSION"))?.toString("utf8").split("\n")[0] ?? "");
+  const version = receipt?.version ?? readTreeVersion(session.files);
   if (version === undefined) {
     throw new ProvisionError("verify-failed", `there is no Go release at ${places.goroot}`, {
       remedy: ["readygo install"],

@@ -1,6 +1,6 @@
 const units = ["kB", "MB", "GB", "TB"] as const;
 
-/** `999 B`, `1.2 kB`, `66.9 MB`, `215 MB`: decimal units, as downloads are told everywhere. */
+/** `999 B`, `1.2 kB`, `66.9 MB`, `215 MB`: decimal units, as downloads are shown everywhere. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${Math.round(bytes)} B`;
   let value = bytes / 1000;

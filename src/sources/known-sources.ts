@@ -23,7 +23,7 @@ export function listKnownSources(): readonly KnownSource[] {
   return (known ??= parseKnownSources(readCarriedSources()));
 }
 
-/** Names are told apart by nothing but their letters: `Aliyun` is `aliyun`. */
+/** Case makes no other name: `Aliyun` is `aliyun`. */
 export function findKnownSource(name: string): KnownSource | undefined {
   return listKnownSources().find((source) => source.name === name.toLowerCase());
 }

@@ -45,7 +45,7 @@ const rootNames: Readonly<Record<TrustRoot, string>> = {
   log: "the checksum database",
 };
 
-/** In the order in which they are told, whichever answered first: the same archive gives the same receipt. */
+/** In the order in which they are listed, whichever answered first: the same archive gives the same receipt. */
 export const trustRoots: readonly TrustRoot[] = ["flag", "manifest", "publisher", "signature", "log"];
 
 export function nameRoot(root: TrustRoot): string {

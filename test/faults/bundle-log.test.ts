@@ -1,5 +1,5 @@
 // Rule: `bundle` asks the checksum database as `install` does: through this host's module proxy wherever the archives come
-// from, and not at all where a setting forbids it, which is told.
+// from, and not at all where a setting forbids it, with a notice.
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { mirrorNames, mirrorSites } from "../lab/servers/mirror-protocol.ts";
 import type { Mirror } from "../lab/servers/mirror.ts";

@@ -52,7 +52,7 @@ while (1) {
 
 const argv = (bundle: string): readonly string[] => ["/opt/readygo/node", bundle];
 
-/** Installs and uninstalls for so long, while mallory is at work; exit codes in order. */
+/** Installs and uninstalls for so long, while mallory acts; exit codes in order. */
 async function runAgainst(bundle: string, milliseconds: number): Promise<readonly (number | null)[]> {
   const attack = host.spawn(["perl", "/opt/swap.pl"], { user: "mallory", timeoutMs: 280_000 });
   const exits: (number | null)[] = [];
@@ -84,7 +84,7 @@ it("is lost by a user who swaps files and directories for links, hard links and 
   const exits = await runAgainst("/opt/readygo.mjs", 5_000);
   expect(look()).toEqual(before);
   expect(await findRoots()).toBe("");
-  // Done, or everything put back (a step or the gate failed), or what mallory made impossible to put back told: never a
+  // Done, or everything rolled back (a step or the gate failed), or what mallory made impossible to roll back reported: never a
   // bug, never a hang.
   expect(exits.filter((exit) => exit === null || ![0, 6, 7].includes(exit))).toEqual([]);
   expect(exits.length).toBeGreaterThanOrEqual(2);

@@ -1,5 +1,5 @@
-// Rule: a fork of the log is told whatever else refuses the archive: both signed heads are its only evidence. A refusal of
-// bytes that another root vouches for is told as that, whichever of the roots has answered first.
+// Rule: a fork of the log is reported whatever else refuses the archive: both signed heads are its only evidence. A refusal of
+// bytes that another root proves is reported as that, whichever of the roots has answered first.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -91,7 +91,7 @@ test.each<[string, Answers]>([
 
 test("a fork and an archive that is hostile", async () => {
   const bytes = Buffer.concat([readFileSync(release.path), Buffer.from("more")]);
-  // Vouched for all the same: where nobody could, the run would end for that.
+  // Proven all the same: where no root could, the run would end for that.
   const publisher = states(hashBytes(bytes));
   expect(await codeOf({ publisher }, bytes)).toBe("archive-hostile");
   expect(await codeOf({ publisher, log: fork }, bytes)).toBe("log-forked");

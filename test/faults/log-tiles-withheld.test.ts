@@ -1,5 +1,5 @@
 // Rule: who serves the log cannot hide a fork by keeping back the tiles that would show it: where nobody has them, the
-// log vouches for nothing, and --trust log stops. The database itself is asked for them, but not on behalf of a bundle.
+// log proves nothing, and --trust log stops. The database itself is asked for them, but not on behalf of a bundle.
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,7 +42,7 @@ describe("tree heads", () => {
     expect([heads.newest(), next.asked.length]).toEqual([newer, 7]);
   });
 
-  it("are not taken where no place has them all: what was kept stays, and the first failure is told", async () => {
+  it("are not taken where no place has them all: what was kept stays, and the first failure is reported", async () => {
     const heads = followHeads({ kept: older, onNotice: () => undefined });
     expect(await heads.follow(newer, [without(), without()])).toMatchObject({ kind: "absent" });
     expect(heads.newest()).toBe(older);
@@ -115,7 +115,7 @@ describe("a mirror of the log that keeps tiles back", () => {
     expect((await sums()).map(({ url }) => url.startsWith("/tile/8/"))).toEqual(Array(7).fill(true));
   });
 
-  it("does not have the log vouch where that cannot be reached: others do, and it is a warning", async () => {
+  it("does not have the log prove it where that cannot be reached: others do, and it is a warning", async () => {
     await mirror.setFaults(isolated);
     const run = await install(aliyun);
     expect([run.status, receipt().trust.map(({ root }) => root), receipt().record]).toEqual([
@@ -139,7 +139,7 @@ describe("a mirror of the log that keeps tiles back", () => {
     expect([host.exists("/usr/local/go"), host.read("/var/lib/readygo/log.head")]).toEqual([false, newer]);
   });
 
-  it("leaves a module zip with nothing that vouches for it, where readygo carries no hash of its files", async () => {
+  it("leaves a module zip with nothing that proves it, where readygo carries no hash of its files", async () => {
     // As if this readygo were older than the release.
     const { h1 } = await recordedRelease();
     const pinned = host.read("/opt/readygo/dist/readygo.mjs");

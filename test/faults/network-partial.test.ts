@@ -81,7 +81,7 @@ describe("a run that was cut off in its download", () => {
     expect(host.exists("/usr/local/.readygo")).toBe(false);
   });
 
-  it("and for whose bytes too little vouches is not fetched anew: nothing speaks against them", async () => {
+  it("and whose bytes too little proves is not fetched anew: nothing is against them", async () => {
     await cutOff("SIGKILL");
     // The log answers no sooner than the archive is whole.
     await mirror.setFaults({

@@ -5,7 +5,7 @@ import { readJson } from "../lab/hosts/read-json.ts";
 import { makeSmallRelease } from "../lab/releases/releases.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
-// Rule: a certificate that does not hold is never accepted, and what is wrong with it is told, with its own remedy.
+// Rule: a certificate that does not hold is never accepted, and what is wrong with it is reported, with its own remedy.
 describe("TLS that fails", () => {
   let host: LabHost;
   let mirror: Mirror;

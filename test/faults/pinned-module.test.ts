@@ -1,5 +1,5 @@
 // Rule: what readygo carries of a release's files holds at the install too: where the log, or the tree, says otherwise,
-// two roots disagree, whatever vouches for the archive. --sha256 takes its place, as it does with every pinned hash.
+// two roots disagree, whatever proves the archive. --sha256 takes its place, as it does with every pinned hash.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { mirrorNames, mirrorSites } from "../lab/servers/mirror-protocol.ts";
 import type { Mirror } from "../lab/servers/mirror.ts";

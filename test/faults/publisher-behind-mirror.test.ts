@@ -1,5 +1,5 @@
 // Rule: an archive of which any piece came from the publisher's own hosts is one that the publisher served: its JSON alone
-// does not vouch for it.
+// does not prove it.
 import { statSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type Faults, mirrorNames, mirrorSites } from "../lab/servers/mirror-protocol.ts";
@@ -36,7 +36,7 @@ async function install(faults: Faults): Promise<readonly unknown[]> {
   return [run.status, readJson(run).error?.code];
 }
 
-it("the JSON vouches for what a mirror served, all of it", async () => {
+it("the JSON proves what a mirror served, all of it", async () => {
   expect(await install({})).toEqual([0, undefined]);
 });
 

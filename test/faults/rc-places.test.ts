@@ -56,7 +56,7 @@ it.each([
   expect(timeless()).toEqual(before);
 });
 
-it("an immutable .bashrc: everything is put back, and what to do is said", async (context) => {
+it("an immutable .bashrc: everything is rolled back, and what to do is said", async (context) => {
   if ((await host.run(["chattr", "+i", `${home}/.bashrc`])).status !== 0) {
     skipBecause(context, "the host's file system has no immutable flag");
   }

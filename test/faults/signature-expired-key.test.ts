@@ -26,7 +26,7 @@ test("a primary key that had expired, though the subkey says nothing of an end",
   expect(await codeOf(prove(await signAnyhow(key, { at: daysLater(40) }), privateKey))).toBe("signature-invalid");
 });
 
-test("a key whose lifetime was prolonged later still vouches for what it signed before", async () => {
+test("a key whose lifetime was prolonged later still proves what it signed before", async () => {
   const key = await makeKey();
   const options = { privateKey: key, userIDs: [{ name: "a test" }], date: daysLater(400), format: "object" as const };
   const { privateKey } = await reformatKey(options);

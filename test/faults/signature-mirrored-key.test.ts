@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(() => host?.destroy());
 
-/** Exit, code, and the roots that vouched. */
+/** Exit, code, and the roots that proved it. */
 async function install(faults: Faults, source: string): Promise<readonly unknown[]> {
   await mirror.setFaults(faults);
   await host.script("rm -rf /usr/local/go /usr/local/.readygo /var/lib/readygo");
@@ -64,7 +64,7 @@ it("a mirror's old or foreign key file changes nothing where the publisher's can
     expect(await install({ [mirrored]: is(old) }, aliyun)).toEqual([0, "publisher", "signature"]);
 });
 
-it("and takes the signature out where it cannot: others vouch, or nobody does", async () => {
+it("and takes the signature out where it cannot: others prove it, or nothing does", async () => {
   for (const old of [keys.foreign, keys.revoked])
     expect(await install({ [own]: down, [mirrored]: is(old) }, aliyun)).toEqual([0, "publisher"]);
 });

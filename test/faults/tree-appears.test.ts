@@ -6,7 +6,7 @@ import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 import { waitFor } from "../lab/suite/wait-for.ts";
 
 // The rule: readygo deletes no tree that it did not install, not even one that came after it had looked.
-describe("a tree that somebody puts at /usr/local/go while readygo is at work", () => {
+describe("a tree that somebody puts at /usr/local/go while readygo runs", () => {
   let host: LabHost;
   afterEach(() => host?.destroy());
 
@@ -35,7 +35,7 @@ describe("a tree that somebody puts at /usr/local/go while readygo is at work", 
     expect(error).toMatchObject({
       code: "step-failed",
       exit: 6,
-      summary: "/usr/local/go was changed by somebody else while readygo was at work",
+      summary: "/usr/local/go was changed by somebody else while readygo ran",
     });
     expect(host.snapshot(["/usr/local/go"])).toEqual(before);
     expect([host.exists("/usr/local/.readygo"), host.exists("/var/lib/readygo")]).toEqual([false, false]);

@@ -176,7 +176,7 @@ describe("bad input", () => {
     await refuse(["install", "1.30.1", "--source", "/srv/foreign", "--sha256", foreign.sha256], "tree-wrong", 5);
   });
 
-  it("an archive that nothing vouches for", async () => {
+  it("an archive that nothing proves", async () => {
     const other = await makeSmallRelease("1.30.2");
     host.write(`/srv/unknown/${other.filename}`, readFileSync(other.path));
     const { remedy } = await refuse(["install", "1.30.2", "--source", "/srv/unknown"], "checksum-unknown", 5);

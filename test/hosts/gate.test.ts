@@ -57,7 +57,7 @@ describe("the gate", () => {
     expect(run.status).toBe(0);
   });
 
-  it("is told of by verify --quiet as far as somebody has to act", async () => {
+  it("is shown by verify --quiet as far as somebody has to act", async () => {
     await host.script("echo 'export GOPATH=/srv/go' >>/root/.bashrc");
     const run = await host.readygo(["verify", "--quiet"], { timeoutMs: 180_000 });
     const ids = run.stderr.split("\n").flatMap((line) => /^ {2}(\w+) +(\S+) /.exec(line)?.slice(1).join(" ") ?? []);

@@ -165,7 +165,7 @@ describe("a tree and the transparency log", () => {
     await mirror.setFaults({});
   });
 
-  it("is refused at the install where the log has another hash, whatever else vouches for the archive", async () => {
+  it("is refused at the install where the log has another hash, whatever else proves the archive", async () => {
     // An archive that is pinned by its hash, and whose tree is not the one that everybody else gets.
     const other = await makeSmallRelease("1.26.8");
     await mirror.setReleases([other]);

@@ -28,7 +28,7 @@ describe.each(["redirect", "plain"] as const)("rollback (overlay: %s)", (overlay
     expect((await run("rollback")).error).toMatchObject({ code: "previous-missing", exit: 2 });
   });
 
-  it("is told by the plan of an upgrade where the exchange may be refused", async () => {
+  it("is in the plan of an upgrade where the exchange may be refused", async () => {
     const plan = await run("plan", ...shelf.words("1.30.2"));
     const away = expect.stringMatching(/an overlay without redirect_dir.* \/usr\/local\/go is away for a moment/);
     expect(plan["notes"]).toEqual(overlay === "plain" ? [{ text: away }] : []);
@@ -74,7 +74,7 @@ describe.each(["redirect", "plain"] as const)("rollback (overlay: %s)", (overlay
     expect(records()).toEqual([record, undefined]);
   });
 
-  it("keeps as many as it is told, and takes what is beyond away", async () => {
+  it("keeps as many as it is asked, and takes what is beyond away", async () => {
     await install("1.30.3", "--keep", "2");
     expect(
       [...host.snapshot(["/usr/local/.readygo/previous"]).keys()].filter((path) => path.endsWith("/VERSION")),

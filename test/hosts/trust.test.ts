@@ -99,7 +99,7 @@ describe("trust", () => {
     expect([run.status, readJson(run).error?.code, roots.toSorted()]).toEqual(outcome);
   });
 
-  it("has nothing that vouches for a local module zip where the log cannot be reached: that is no failure to fetch it", async () => {
+  it("has nothing that proves a local module zip where the log cannot be reached: that is no failure to fetch it", async () => {
     await host.script("rm -rf /usr/local/go /usr/local/.readygo /var/lib/readygo");
     const zip = zipOf(await fetchModule(toolchainModule("1.26.8", "amd64")));
     host.write("/srv/zip/v0.0.1-go1.26.8.linux-amd64.zip", readFileSync(zip));
@@ -127,7 +127,7 @@ describe("trust", () => {
     );
   });
 
-  it("asks of an installed release what it asks of a new one: its hash, and how much has vouched for it", async () => {
+  it("asks of an installed release what it asks of a new one: its hash, and which roots have proven it", async () => {
     await host.script("rm -rf /usr/local/go /usr/local/.readygo /var/lib/readygo");
     await mirror.setFaults({});
     const install = async (...more: readonly string[]) => {
@@ -150,7 +150,7 @@ describe("trust", () => {
     expect(await install("--trust", "two")).toEqual(["unchanged", "publisher signature"]);
   });
 
-  it("leaves out what the log does not cover where nothing else vouches for an archive", async () => {
+  it("leaves out what the log does not cover where nothing else proves an archive", async () => {
     // As if this readygo were older than the release: without its hash in the manifest.
     const unpinned = host.read("/opt/readygo/dist/readygo.mjs").replaceAll(official.sha256, "");
     host.write("/opt/unpinned.mjs", unpinned);

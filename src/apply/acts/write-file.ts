@@ -37,7 +37,7 @@ export async function writeFile(ports: ApplyPorts, transaction: Transaction, req
   const now = await readOwned(ports, path, owner);
   const nowSha256 = now === undefined ? null : hashBytes(now.content);
   if (nowSha256 !== expected) {
-    throw new ProvisionError("step-failed", `${path} was changed by somebody else while readygo was at work`);
+    throw new ProvisionError("step-failed", `${path} was changed by somebody else while readygo ran`);
   }
   const isThere = now !== undefined && nowSha256 !== null;
   const name = `undo-${transaction.id}-${transaction.records.length}`;

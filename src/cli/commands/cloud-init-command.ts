@@ -3,15 +3,9 @@ import { ProvisionError } from "../../errors/provision-error.ts";
 import { absolutePath, parseAbsolutePath, type AbsolutePath } from "../../host/absolute-path.ts";
 import { parseSource } from "../../sources/source.ts";
 import { parseVersionRequest } from "../../release/version-request.ts";
-import type { Command, CommandInput } from "../command.ts";
-import {
-  checkOptions,
-  networkOptions,
-  type OptionName,
-  type Settings,
-  shellOptions,
-  sourceOptions,
-} from "../options.ts";
+import { type Command, type CommandInput, onlyText } from "../command.ts";
+import { pickConfig } from "../config.ts";
+import { checkOptions, type Settings, shellOptions, sourceOptions } from "../options.ts";
 import { parseInstallRequest } from "../parse-request.ts";
 import { readBootstrap } from "../../provision/read-bootstrap.ts";
 import { readReleaseRequest } from "../../provision/prepare-install.ts";
@@ -33,17 +27,7 @@ export const cloudInitCommand: Command = {
     const templates = await loadTemplates();
     const cloudConfig = buildCloudConfig(await readRequest(session, input), templates);
     const comment = templates.comment.map((line) => line.replace("{version}", session.port.version));
-    return {
-      status: "unchanged",
-      version: null,
-      previous: null,
-      changes: [],
-      checks: [],
-      exit: 0,
-      text: await formatUserData(cloudConfig, comment),
-      isTextWanted: true,
-      extra: { cloudConfig },
-    };
+    return onlyText(await formatUserData(cloudConfig, comment), { cloudConfig });
   },
 };
 
@@ -57,12 +41,11 @@ async function readRequest(session: Session, { given, config, words }: CommandIn
   const base = given.config === undefined ? {} : config;
   // For its refusals: what a machine could not understand at its boot is better said here.
   parseInstallRequest({ settings: { ...base, ...given }, given, words }, session);
-  const { base: bootstrapAt, sha256, source = [], "ca-file": caFile } = given;
+  // Sources, their order, are arguments on the machine; the certificates' file is another one there.
+  const { base: bootstrapAt, sha256, source = [], "ca-file": caFile, ...rest } = given;
   const version = readVersion(session, words[0]);
-  const own = [...networkOptions, "trust", "connect-timeout", "stall-timeout", "download-timeout"] as const;
-  const overlay = pick(given, [...own.filter((name) => name !== "ca-file"), ...shellOptions, ...checkOptions]);
   return {
-    config: { version: "latest", ...base, ...overlay, ...(version === undefined ? {} : { version }) },
+    config: { version: "latest", ...base, ...pickConfig(rest), ...(version === undefined ? {} : { version }) },
     installArguments: [
       ...source.flatMap((text) => ["--source", checkSource(text)]),
       ...(sha256 === undefined ? [] : ["--sha256", sha256]),
@@ -70,10 +53,6 @@ async function readRequest(session: Session, { given, config, words }: CommandIn
     authorities: caFile === undefined ? undefined : readAuthorities(session, pathOf(session, caFile)),
     bootstrap: bootstrapAt === undefined ? undefined : await readBootstrap(session, bootstrapAt),
   };
-}
-
-function pick(settings: Settings, names: readonly OptionName[]): Settings {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => (names as readonly string[]).includes(name)));
 }
 
 /** All of it ends in files of the new machine, line by line: a newline would begin a line of its own there. */

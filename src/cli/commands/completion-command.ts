@@ -1,4 +1,4 @@
-import type { Command } from "../command.ts";
+import { type Command, onlyText } from "../command.ts";
 import { formatBashCompletion } from "../completion/bash.ts";
 import { formatFishCompletion } from "../completion/fish.ts";
 import { formatZshCompletion } from "../completion/zsh.ts";
@@ -24,16 +24,6 @@ export const completionCommand = (commands: () => readonly Command[]): Command =
   async run(_session, { words }) {
     const [shell] = words;
     const script = formats[shell === "zsh" || shell === "fish" ? shell : "bash"](commands());
-    return {
-      status: "unchanged",
-      version: null,
-      previous: null,
-      changes: [],
-      checks: [],
-      exit: 0,
-      text: script,
-      isTextWanted: true,
-      extra: { script },
-    };
+    return onlyText(script, { script });
   },
 });

@@ -1,6 +1,6 @@
 /** What apt's configuration says of proxies: a guess for readygo, since it was made for package mirrors. */
 export interface AptProxies {
-  /** `DIRECT` where apt is told to use none, undefined where nothing is said or the guess was given up. */
+  /** `DIRECT` where apt is set to use none, undefined where nothing is set or the guess was given up. */
   find(url: URL): string | undefined;
   /** A proxy that carries packages only refuses everything else: go directly for the rest of this run. */
   giveUp(): void;

@@ -122,5 +122,5 @@ function parseHttpUrl(text: string): URL {
 }
 
 function ignore(): void {
-  // Whoever reads the body is told by its iterator; a body that is thrown away has nobody to tell.
+  // The reader of a body hears of a failure by its iterator; a body that is thrown away has no reader.
 }

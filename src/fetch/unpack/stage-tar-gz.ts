@@ -101,7 +101,7 @@ async function readBody(
     digest.update(chunk);
     request.onProgress?.(digest.size);
     if (isFinal(unpacked.failure)) throw unpacked.failure;
-    if (unpacked.failure === undefined && !gunzip.write(chunk)) await settled(gunzip);
+    if (unpacked.failure === undefined && !gunzip.write(chunk)) await waitForRoom(gunzip);
   }
   request.signal?.throwIfAborted();
   if (digest.size === 0) throw new RequestFailure("content", request.sourceName, "the answer is empty");
@@ -115,7 +115,7 @@ function checkGzipStart(chunk: Uint8Array, sourceName: string): void {
 }
 
 /** Until more can be written, or nothing any more. */
-async function settled(gunzip: Gunzip): Promise<void> {
+async function waitForRoom(gunzip: Gunzip): Promise<void> {
   if (gunzip.destroyed) return;
   await new Promise<void>((resolve) => {
     const done = (): void => {
@@ -141,7 +141,7 @@ async function pump(gunzip: Gunzip, ring: RingWriter): Promise<void> {
   await ring.end();
 }
 
-/** zlib's own errors speak of a damaged archive; only without an expected digest do they come this far. */
+/** zlib's own errors mean a damaged archive; only without an expected digest do they come this far. */
 function toHostile(error: unknown): unknown {
   const isZlib = error instanceof Error && "code" in error && /^Z_|TRAILING_JUNK/.test(String(error.code));
   return isZlib ? new HostileArchive(`its gzip stream is damaged: ${error.message}`) : error;

@@ -18,7 +18,7 @@ export function openSignedHead(note: string, key: VerifierKey): SignedHead {
 /**
  * Proves that the older of two signed trees is the beginning of the newer (golang.org/x/mod/sumdb, client.go: checkTrees).
  * The same hashes have to lead to both roots. Those that don't lead to the newer one are not the log's, or that head is not:
- * both are told, since tiles of the database itself would tell a fork from wrong tiles.
+ * both are reported, since tiles of the database itself would tell a fork from wrong tiles.
  *
  * @throws ProvisionError `log-forked` where it is not; of logFailure, part `consistency proof`, for wrong tiles;
  *   RequestFailure where a tile can't be had

@@ -1,5 +1,6 @@
 import { quoteForShell } from "../../errors/aim-at-image.ts";
 import { absolutePath, type AbsolutePath } from "../../host/absolute-path.ts";
+import { hasOneWriter } from "../../host/one-writer.ts";
 import { places } from "../../host/places.ts";
 import type { ReadFiles } from "../../host/ports.ts";
 import { compareTree, type TreeDifference } from "../../release/tree-manifest.ts";
@@ -40,8 +41,7 @@ function findOpenDirectory(files: ReadFiles): { readonly evidence: string; reado
   const above: readonly AbsolutePath[] = [absolutePath("/"), absolutePath("/usr"), places.usrLocal];
   for (const path of above) {
     const stat = files.stat(path);
-    const isRootsAlone = stat !== undefined && stat.uid === 0 && (stat.mode & (stat.gid === 0 ? 0o002 : 0o022)) === 0;
-    if (!isRootsAlone) {
+    if (stat === undefined || !hasOneWriter(stat, { uid: 0, gid: 0 })) {
       // Under --root DIR what is said to be done would else be done to this machine.
       const at = quoteForShell(files.locate(path));
       return {

@@ -100,7 +100,7 @@ function damageTree({ path }: Image, shelf: Shelf, what: TreeDamage): boolean {
   return true;
 }
 
-/** Appends to the first rc file of the account that is an ordinary one; only once readygo has been at work. */
+/** Appends to the first rc file of the account that is an ordinary one; only once readygo has run. */
 function editRcFile({ path, home }: Image, text: string): string | undefined {
   if (!existsSync(path("/var/lib/readygo/receipt.json")) || existsSync(path("/var/lib/readygo/journal")))
     return undefined;

@@ -163,7 +163,7 @@ describe.each(Object.entries(starts))("a transaction on %s", (name, start) => {
     });
 
     it.each([false, true])(
-      "is put back or finished wherever the power goes (last act done: %s)",
+      "is rolled back or finished wherever the power goes (last act done: %s)",
       async (isLastActDone) => {
         start();
         const before = look();
@@ -197,7 +197,7 @@ describe.each(Object.entries(starts))("a transaction on %s", (name, start) => {
   });
 });
 
-it("is put back on a full disk: staging goes first, and makes the room that a file takes", async () => {
+it("is rolled back on a full disk: staging goes first, and makes the room that a file takes", async () => {
   starts["a host with another tree"]?.();
   put("var/lib/readygo/receipt.json", "old receipt");
   const before = look();

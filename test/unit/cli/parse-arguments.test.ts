@@ -11,7 +11,7 @@ it.each([
   [["install", "--wait="], "--wait needs a value", undefined],
   [["install", "--timeout", "0"], '--timeout takes a number of seconds from 1 to 999999, not "0"', undefined],
   [["install", "--keep", "1", "--keep", "2"], "--keep is given twice", undefined],
-])("%j is told what is taken there", async (argv, summary, remedy) => {
+])("%j gets the answer what is taken there", async (argv, summary, remedy) => {
   await expect(parseArguments(argv, commands, "1.2.3")).rejects.toMatchObject({
     message: summary,
     ...(remedy === undefined ? {} : { remedy: [remedy] }),

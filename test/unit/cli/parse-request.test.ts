@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Settings } from "../../../src/cli/options.ts";
-import { parseCommonRequest, parseInstallRequest } from "../../../src/cli/parse-request.ts";
+import { parseCommonRequest, parseInstallRequest, parseRoot } from "../../../src/cli/parse-request.ts";
 import { ProvisionError } from "../../../src/errors/provision-error.ts";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
 import type { ProcessPort } from "../../../src/host/process-port.ts";
@@ -22,7 +22,8 @@ const port: ProcessPort = {
 
 function parse(given: Settings, words: readonly string[] = [], config: Settings = {}): InstallRequest {
   const settings = { ...config, ...given };
-  return parseInstallRequest({ settings, given, words }, { port, request: parseCommonRequest(settings, port) });
+  const root = parseRoot(given.root, port.cwd);
+  return parseInstallRequest({ settings, given, words }, { port, request: parseCommonRequest(settings, root, port) });
 }
 
 describe("what install was asked", () => {
@@ -49,7 +50,7 @@ describe("what install was asked", () => {
   });
 
   it("takes the command line over readygo.ini over the default", () => {
-    const config = { version: "1.26", trust: "two", rc: false, timeout: 90, "stall-timeout": 5 };
+    const config: Settings = { version: "1.26", trust: "two", rc: false, timeout: 90, "stall-timeout": 5 };
     expect(parse({ trust: "log", timeout: 30 }, ["1.27.4"], config)).toMatchObject({
       version: { kind: "exact", version: "go1.27.4" },
       policy: "log",

@@ -73,7 +73,7 @@ test("a whole tree does not differ, whether or not its contents were read", () =
   expect(compareTree(manifest, unread)).toEqual(none);
 });
 
-test("every kind of difference is told, each once", () => {
+test("every kind of difference is named, each once", () => {
   const [version, go] = manifest.files;
   if (version === undefined || go === undefined) throw new Error("the manifest has files");
   const scan: TreeScan = {

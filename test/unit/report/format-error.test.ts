@@ -31,7 +31,7 @@ test("summary, facts in columns, hints", () => {
   });
 });
 
-test("causes are told once each, however deep they lie", () => {
+test("causes are shown once each, however deep they lie", () => {
   const all = new AggregateError([refused, new Error("no route to host"), refused]);
   const fetchFailed = new TypeError("fetch failed", { cause: all });
   const error = new ProvisionError("step-failed", "the step failed", {
@@ -92,7 +92,7 @@ test("anything else is a bug, with its stack and what to do with it", () => {
   });
 });
 
-test("what is thrown and no error at all is told too", () => {
+test("what is thrown and no error at all is shown too", () => {
   expect(formatError("just words", { isColor: false })).toMatch(/^error\[bug\]: just words\n {2}hint: /);
   expect(toJsonError(undefined)).toMatchObject({ code: "bug", summary: "undefined" });
 });

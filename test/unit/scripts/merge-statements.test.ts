@@ -70,7 +70,7 @@ test("a new release comes before the first older one, whatever Go's grammar make
   expect(pins.provenance.get("go1.27.1.linux-amd64.tar.gz")?.roots).toEqual(["log", "publisher"]);
 });
 
-test("what differs from a pin is told and changes nothing", () => {
+test("what differs from a pin is reported and changes nothing", () => {
   const pins = start();
   const before = JSON.stringify(pins.releases);
   const other = { root: "publisher", version: version("go1.27.0"), arch: "amd64", sha256: two } as const;
@@ -80,7 +80,7 @@ test("what differs from a pin is told and changes nothing", () => {
   expect(JSON.stringify(pins.releases)).toBe(before);
 });
 
-test("an archive whose content is not what the log has is told, whichever is read first", () => {
+test("an archive whose content is not what the log has is reported, whichever is read first", () => {
   const archive = { root: "archive", version: version("go1.27.0"), arch: "amd64", h1: "h1:other" } as const;
   expect(mergeStatements(start(), [archive, log("go1.27.0", "h1:x")])).toEqual([
     "go1.27.0.linux-amd64.tar.gz h1: archive states h1:other, pinned is h1:x",

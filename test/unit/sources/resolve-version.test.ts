@@ -29,7 +29,7 @@ it.each([
   ["1.27", ""],
   ["1.27", "go1.26.8"],
   ["1.27.4", "go1.26.8"],
-])("%s, with %j installed, is told that its only source could not be asked", async (asked, installed) => {
+])("%s, with %j installed, hears that its only source could not be asked", async (asked, installed) => {
   await expect(resolve(asked, installed)).rejects.toMatchObject({
     code: "sources-failed",
     details: { "/media/usb": "it does not exist" },

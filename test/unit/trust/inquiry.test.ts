@@ -83,7 +83,7 @@ describe("an archive of this machine", () => {
 });
 
 describe("the bytes", () => {
-  test("are refused before the tree is there, and a disagreement is told as that", async () => {
+  test("are refused before the tree is there, and a disagreement is reported as that", async () => {
     expect(await codeOf(open({ publisher: mismatch }).holdBytes(bytes))).toBe("checksum-mismatch");
     const late = async (): Promise<Answer> => (await sleep(50), states()());
     expect(await codeOf(open({ publisher: mismatch, signature: late }).holdBytes(bytes))).toBe("roots-disagree");
@@ -149,7 +149,7 @@ describe("before the bytes have come", () => {
 describe("a fork of the log", () => {
   const refusal = new ProvisionError("archive-hostile", "a link that leads out");
 
-  test("is told in the place of a refusal that came before it", async () => {
+  test("is thrown in the place of a refusal that came before it", async () => {
     const late = async (): Promise<Answer> => (await sleep(100), refused("log-forked"));
     expect(await codeOf(open({ log: late }).preferFork(refusal))).toBe("log-forked");
     expect(await codeOf(open({ log: states() }).preferFork(refusal))).toBe("archive-hostile");

@@ -27,7 +27,7 @@ test.each([
   expect(isPublisherUrl(url)).toBe(false);
 });
 
-test("the publisher's JSON does not vouch alone for what the publisher served", () => {
+test("the publisher's JSON does not prove alone what the publisher served", () => {
   expect(meetsPolicy("any", ["publisher"], true)).toBe(false);
   expect(meetsPolicy("any", ["publisher"], false)).toBe(true);
   expect(meetsPolicy("two", ["publisher"], false)).toBe(false);

@@ -22,7 +22,7 @@ function sha256Of(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-test("files and directories are told with mode, size and digest, sorted", () => {
+test("files and directories are listed with mode, size and digest, sorted", () => {
   const big = Buffer.alloc((1 << 20) + 1, "x");
   writeFileSync(join(root, "src/Big"), big, { mode: 0o600 });
   writeFileSync(join(root, "src/exact"), big.subarray(1), { mode: 0o644 });

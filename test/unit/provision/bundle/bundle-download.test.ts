@@ -46,7 +46,7 @@ test("a bundle's download is continued by the next run under the rules of an ins
 
   const cut = await failureOf(run(() => Promise.resolve()));
   expect(cut.kind).toBe("absent");
-  const refused = new ProvisionError("checksum-unknown", "nothing vouches for it");
+  const refused = new ProvisionError("checksum-unknown", "nothing proves it");
   expect(
     await rejectionOf(
       run(() => Promise.reject(refused)),

@@ -70,7 +70,7 @@ test.each([
   });
 });
 
-test("a go that the account's settings break is told in go's words", async () => {
+test("a go that the account's settings break is reported in go's words", async () => {
   const finding = await judge(makeAccount("/bin/bash"), undefined, "echo 'go: bad setting' >&2; exit 2");
   expect(finding).toEqual({
     status: "warn",

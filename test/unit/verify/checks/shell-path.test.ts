@@ -91,7 +91,7 @@ test("another go that comes first fails", async () => {
   ]);
 });
 
-test.runIf(hasGo)("a link into the tree is the tree's go, and another go behind it is told", async () => {
+test.runIf(hasGo)("a link into the tree is the tree's go, and another go behind it is named", async () => {
   const link = makeDirectory();
   const other = makeDirectory();
   symlinkSync("/usr/local/go/bin/go", `${link}/go`);
@@ -115,7 +115,7 @@ test("without rc files only what /etc/profile.d reaches can fail", async () => {
   expect(bash.interactive.remedy).toBe("readygo install  without --no-rc");
 });
 
-test("a function is told as what it is", async () => {
+test("a function is named as what it is", async () => {
   const account = makeAccount("/bin/bash", { ".profile": "PATH=/nowhere\ngo() { echo no; }\n" });
   const { which } = await look(account);
   expect(which).toEqual({
