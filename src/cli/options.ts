@@ -136,6 +136,7 @@ export const options = {
   // Homes and shells.
   user: { kind: "text", value: "NAME", help: "Whose rc files", default: "who ran sudo, else root", ini: "shell.user" },
   rc: { kind: "flag", help: "Edit rc files", off: "leaves homes alone", ini: "shell.rc" },
+  links: { kind: "flag", help: "Link go and gofmt in /usr/local/bin", off: "has none there", ini: "shell.links" },
   // The checks.
   module: {
     kind: "text",
@@ -206,7 +207,7 @@ export const sourceOptions = [
   "stall-timeout",
   "download-timeout",
 ] as const;
-export const shellOptions = ["user", "rc"] as const;
+export const shellOptions = ["user", "rc", "links"] as const;
 export const checkOptions = ["module", "timeout"] as const;
 export const gateOptions = [
   "verify",

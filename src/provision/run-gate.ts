@@ -2,10 +2,11 @@ import { networkVariables } from "../verify/checks/mod-download.ts";
 import type { CheckResult, Layer } from "../errors/event.ts";
 import { findPinnedH1 } from "../release/catalogue.ts";
 import { hashBytes } from "../release/sha256.ts";
-import { mostManifestBytes } from "../apply/backups.ts";
+import { mostManifestBytes } from "../host/state/backups.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { openAccountScratch, type AccountScratch } from "../host/child/account-scratch.ts";
+import type { ShellAnswers } from "../environment/ask-shell.ts";
 import type { Account } from "../host/ports.ts";
 import type { ProcessPort } from "../host/process-port.ts";
 import { places } from "../host/places.ts";
@@ -37,6 +38,8 @@ export interface GateRequest {
   readonly publicRelease?: PublicRelease;
   readonly desired: Pick<Receipt, "version" | "architecture">;
   readonly unrunnable: string | null;
+  /** What the account's shells had before anything was changed. */
+  readonly shellsBefore?: ShellAnswers | undefined;
   /** False with --no-rc: then the home's shells are not readygo's to answer for. */
   readonly isHomeManaged?: boolean;
   /** Whether each result is reported as it comes; `verify` prints them all at its end, unless quiet. Default true. */
@@ -80,6 +83,7 @@ export async function runLayers(
         account,
         ...(request.isHomeManaged === undefined ? {} : { isHomeManaged: request.isHomeManaged }),
         unrunnable: request.unrunnable,
+        shellsBefore: request.shellsBefore,
         passedEnvironment: passEnvironment(account, session.port),
         scratch: absolutePath(scratch.path),
         accountScratch: () => accountScratch.path(),

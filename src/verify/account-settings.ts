@@ -2,10 +2,10 @@ import { type CheckContext, oncePerContext } from "./check.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { parseGoEnvFile } from "../release/go-env-file.ts";
 import { askShell } from "./ask-shells.ts";
-import { describeRun } from "./describe-run.ts";
-import { loginEnvironment } from "./login-environment.ts";
+import { describeRun } from "../host/child/describe-run.ts";
+import { loginEnvironment } from "../environment/login-environment.ts";
 import { runGoAsAccount } from "./hermetic-go.ts";
-import type { ShellMode } from "./shell-question.ts";
+import type { ShellMode } from "../environment/shell-question.ts";
 
 /** What the account's own go command would be told: by its shells' environments, and by its file (`go env -w`). */
 export interface AccountSettings {

@@ -8,6 +8,7 @@ import { goroot } from "./checks/goroot.ts";
 import { modDownload } from "./checks/mod-download.ts";
 import { interactiveShell, loginShell } from "./checks/shell-path.ts";
 import { publicTree } from "./checks/public-tree.ts";
+import { shellsKept } from "./checks/shells-kept.ts";
 import { standardLibrary } from "./checks/standard-library.ts";
 import { treeArchitecture } from "./checks/tree-architecture.ts";
 import { treeVersion } from "./checks/tree-version.ts";
@@ -24,6 +25,7 @@ export const checks: readonly Check[] = [
   whichGo,
   loginShell,
   interactiveShell,
+  shellsKept,
   noGoroot,
   noGopath,
   goroot,

@@ -1,6 +1,6 @@
 import { absolutePath } from "../host/absolute-path.ts";
 import type { CheckContext } from "./check.ts";
-import { describeRun } from "./describe-run.ts";
+import { describeRun } from "../host/child/describe-run.ts";
 
 /** What lies at a path, as the account sees it. */
 export interface SeenProgram {

@@ -3,7 +3,7 @@ import type { RunResult } from "../../host/ports.ts";
 import { fetchBounds } from "../../host/child/run-bounds.ts";
 import { askAccountGo, readAccountSettings } from "../account-settings.ts";
 import { type Check, type CheckContext, fail, type Finding, pass, warn } from "../check.ts";
-import { describeRun, lastLine } from "../describe-run.ts";
+import { describeRun, lastLine } from "../../host/child/describe-run.ts";
 import { diagnoseDownload } from "../diagnose-download.ts";
 import { openAccountPlace, placeModule, runGo, runGoAsAccount } from "../hermetic-go.ts";
 import { restrictForRoot } from "../root-download.ts";

@@ -3,8 +3,9 @@ import { absolutePath, parseAbsolutePath } from "../../host/absolute-path.ts";
 import { places } from "../../host/places.ts";
 import { askShell } from "../ask-shells.ts";
 import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "../check.ts";
+import { listLostParts } from "../own-parts.ts";
 import { lookAsAccount } from "../look-as-account.ts";
-import type { ShellMode } from "../shell-question.ts";
+import type { ShellMode } from "../../environment/shell-question.ts";
 
 const goDirectory = absolutePath(places.goroot, "bin");
 
@@ -28,7 +29,6 @@ async function judgePath(context: CheckContext, mode: ShellMode): Promise<Findin
   const answer = await askShell(context, mode);
   if (answer.kind === "unasked") return skip(answer.why);
   if (answer.kind === "silent") return warn(answer.why, silentShellRemedy(context, mode));
-  const failOrWarn = isReachedWithoutHome(context, mode) ? fail : warn;
   const where = `in ${context.account.name}'s ${mode} shell (${posix.basename(context.account.shell)})`;
   // Relative and empty entries mean the current directory, which holds no go of anybody's.
   const entries = (answer.env["PATH"] ?? "").split(":").filter((entry) => parseAbsolutePath(entry) !== undefined);
@@ -48,13 +48,13 @@ async function judgePath(context: CheckContext, mode: ShellMode): Promise<Findin
     );
   }
   if (first === undefined) {
-    return failOrWarn(
+    return judgeOtherGo(
+      context,
       `no entry of PATH holds a go ${where}: ${answer.env["PATH"] ?? "PATH is not set"}`,
-      pathRemedy(context, mode),
     );
   }
   if (first.target !== places.goBinary) {
-    return failOrWarn(`${first.entry} comes before ${goDirectory} on PATH ${where}`, pathRemedy(context, mode));
+    return judgeOtherGo(context, `${first.entry} comes before ${goDirectory} on PATH ${where}`);
   }
   const link = absolutePath(first.entry) === goDirectory ? "" : `, a link to ${places.goBinary}`;
   const behind = others
@@ -68,17 +68,18 @@ async function judgePath(context: CheckContext, mode: ShellMode): Promise<Findin
 }
 
 /**
- * /etc/profile.d reaches the login shells of the Bourne family only; with `--no-rc` nothing of ours is there for others,
- * and putting the former Go back would not change that.
+ * What an account's own files do to PATH is the account's: a warning. That something of readygo's own is gone from the
+ * host is an error, and its cure is another install.
  */
-export function isReachedWithoutHome(context: CheckContext, mode: ShellMode): boolean {
-  const isBourne = ["bash", "sh", "dash"].includes(posix.basename(context.account.shell));
-  return context.isHomeManaged !== false || (mode === "login" && isBourne);
-}
-
-export function pathRemedy(context: CheckContext, mode: ShellMode): string {
-  if (!isReachedWithoutHome(context, mode)) return "readygo install  without --no-rc";
-  return `put ${goDirectory} first on PATH in ${context.account.name}'s files, after every other line that sets PATH`;
+export function judgeOtherGo(context: CheckContext, evidence: string): Finding {
+  const lost = listLostParts(context);
+  const install = `readygo install ${context.version}`;
+  if (lost.length > 0) return fail(`${evidence}; ${lost.join(" and ")} of readygo's ${lost.length === 1 ? "is" : "are"} gone`, install);
+  const { name } = context.account;
+  const isSetUp = context.receipt?.files.some(({ owner }) => owner === name) === true;
+  if (context.isHomeManaged === false) return warn(evidence, `${install}  without --no-rc`);
+  if (!isSetUp) return warn(evidence, `${install} --user ${name}`);
+  return warn(evidence, `put ${goDirectory} first on PATH in ${name}'s files, after every other line that sets PATH`);
 }
 
 export function silentShellRemedy({ account }: CheckContext, mode: ShellMode): string {

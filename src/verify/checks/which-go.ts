@@ -1,9 +1,9 @@
 import { parseAbsolutePath } from "../../host/absolute-path.ts";
 import { places } from "../../host/places.ts";
-import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "../check.ts";
+import { type Check, type CheckContext, type Finding, pass, skip, warn } from "../check.ts";
 import { askShell } from "../ask-shells.ts";
 import { lookAsAccount } from "../look-as-account.ts";
-import { isReachedWithoutHome, pathRemedy, silentShellRemedy } from "./shell-path.ts";
+import { judgeOtherGo, silentShellRemedy } from "./shell-path.ts";
 
 export const whichGo: Check = {
   id: "which-go",
@@ -20,8 +20,7 @@ export const whichGo: Check = {
 
 async function judge(context: CheckContext, command: string): Promise<Finding> {
   const who = `\`command -v go\` in ${context.account.name}'s login shell`;
-  const failOrWarn = isReachedWithoutHome(context, "login") ? fail : warn;
-  if (command === "") return failOrWarn(`${who} finds nothing`, pathRemedy(context, "login"));
+  if (command === "") return judgeOtherGo(context, `${who} finds nothing`);
   const path = parseAbsolutePath(command);
   if (path === undefined) {
     return warn(
@@ -38,5 +37,5 @@ async function judge(context: CheckContext, command: string): Promise<Finding> {
   }
   const resolved = seen[0]?.target;
   if (resolved === places.goBinary) return pass(path === resolved ? path : `${path}, which is ${resolved}`);
-  return failOrWarn(`${who} says ${path}`, pathRemedy(context, "login"));
+  return judgeOtherGo(context, `${who} says ${path}`);
 }

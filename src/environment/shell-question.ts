@@ -8,14 +8,33 @@ const commandMark = "readygo-answer-command-51c9";
 const environmentMark = "readygo-answer-environment-51c9";
 const endMark = "readygo-answer-end-51c9";
 
-/** Reads the same in sh, bash, zsh and fish. `|| true` for rc files that leave `set -e` on. */
-const question = [
-  `printf '\\n%s\\n' ${commandMark}`,
-  "command -v go || true",
-  `printf '\\n%s\\n' ${environmentMark}`,
-  // Where env cannot be run (a rc file may forbid it: `ulimit -n 3`), nothing has been said of the environment.
-  `/usr/bin/env -0 && printf '\\n%s\\n' ${endMark}`,
-].join("; ");
+const goIn = {
+  // || true: for rc files that leave `set -e` on.
+  posix: "command -v go || true",
+  // fish's `command -v` passes over functions, and its aliases are functions.
+  fish: "if functions -q go; echo go; else; command -v go; end; true",
+} as const;
+
+/**
+ * What runs before the first prompt, in the shell itself: version managers set PATH there. Its output is dropped, and what
+ * it does to the shell (its errors, `set -u`) must not keep the question from being asked.
+ */
+const promptHooks = {
+  bash: 'for readygo_hook in "${PROMPT_COMMAND[@]-}"; do eval "$readygo_hook" || true; done >/dev/null 2>&1; unset readygo_hook',
+  zsh: 'for readygo_hook in precmd ${precmd_functions-}; do if (( ${+functions[$readygo_hook]} )); then $readygo_hook || true; fi; done >/dev/null 2>&1; unset readygo_hook',
+  fish: "emit fish_prompt >/dev/null 2>&1",
+} as const;
+
+function composeQuestion(shell: "posix" | "fish", hook: string | undefined): string {
+  return [
+    ...(hook === undefined ? [] : [hook]),
+    `printf '\\n%s\\n' ${commandMark}`,
+    goIn[shell],
+    `printf '\\n%s\\n' ${environmentMark}`,
+    // Where env cannot be run (a rc file may forbid it: `ulimit -n 3`), nothing has been said of the environment.
+    `/usr/bin/env -0 && printf '\\n%s\\n' ${endMark}`,
+  ].join("; ");
+}
 
 /**
  * fish makes its own directories in a home that has none; a check writes nothing there, so they are pointed where no
@@ -33,16 +52,27 @@ export function questionShell(
   mode: ShellMode,
 ): { readonly argv: readonly [string, ...string[]] } | { readonly unasked: string } {
   const name = posix.basename(shell);
-  const argv = [shell, mode === "login" ? "-l" : "-i", "-c", question] as const;
+  const ask = (question: string): readonly [string, ...string[]] => [
+    shell,
+    mode === "login" ? "-l" : "-i",
+    "-c",
+    question,
+  ];
   switch (name) {
     case "bash":
+    case "rbash":
+      return { argv: ask(composeQuestion("posix", mode === "login" ? undefined : promptHooks.bash)) };
     case "zsh":
-      return { argv };
-    case "fish":
-      return { argv: ["/bin/sh", "-c", fishGuard, "sh", ...argv] };
+      return { argv: ask(composeQuestion("posix", mode === "login" ? undefined : promptHooks.zsh)) };
+    case "fish": {
+      const question = composeQuestion("fish", mode === "login" ? undefined : promptHooks.fish);
+      return { argv: ["/bin/sh", "-c", fishGuard, "sh", ...ask(question)] };
+    }
     case "sh":
     case "dash":
-      return mode === "login" ? { argv } : { unasked: `${name} reads no file of its own when it is interactive` };
+      return mode === "login"
+        ? { argv: ask(composeQuestion("posix", undefined)) }
+        : { unasked: `${name} reads no file of its own when it is interactive` };
     case "nologin":
     case "false":
       return { unasked: `nobody logs in with ${shell}` };
@@ -51,7 +81,7 @@ export function questionShell(
   }
 }
 
-/** What a shell said. `command` is `command -v go`, empty where the shell knows no go. */
+/** What a shell said. `command` is `command -v go`: `go` for a function, empty where the shell knows no go. */
 export interface ShellWords {
   readonly command: string;
   readonly env: Readonly<Record<string, string>>;

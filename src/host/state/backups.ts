@@ -1,7 +1,7 @@
-import { absolutePath } from "../host/absolute-path.ts";
-import { places } from "../host/places.ts";
-import type { ReadFiles } from "../host/ports.ts";
-import { hashBytes, type Sha256 } from "../release/sha256.ts";
+import { absolutePath } from "../absolute-path.ts";
+import { places } from "../places.ts";
+import type { ReadFiles } from "../ports.ts";
+import { hashBytes, type Sha256 } from "../../release/sha256.ts";
 
 /** Twice what a manifest of the largest tree that is let through could have. */
 export const mostManifestBytes = 64 * 1024 * 1024;

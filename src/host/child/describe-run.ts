@@ -1,4 +1,4 @@
-import type { RunResult } from "../host/ports.ts";
+import type { RunResult } from "../ports.ts";
 
 const bounds = {
   memory: "ended, since it took more memory than it may",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createRealFiles } from "../../../src/host/real-files.ts";
-import { loginEnvironment, parsePamEnvironment } from "../../../src/verify/login-environment.ts";
+import { loginEnvironment, parsePamEnvironment } from "../../../src/environment/login-environment.ts";
 import { makeAccount, makeDirectory, place } from "./check-host.ts";
 
 const account = { ...makeAccountOf(1000), name: "ada" };

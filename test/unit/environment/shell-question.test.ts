@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
-import { questionShell, readShellWords } from "../../../src/verify/shell-question.ts";
+import { questionShell, readShellWords } from "../../../src/environment/shell-question.ts";
 
 test.each([
   ["/usr/sbin/nologin", "login", "nobody logs in with /usr/sbin/nologin"],
