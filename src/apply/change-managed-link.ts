@@ -12,7 +12,8 @@ export async function changeManagedLink(
   if (from === to) return undefined;
   if (to !== null) {
     for (const directory of directories) {
-      if (ports.files.stat(directory) === undefined) await makeDirectory(ports, transaction, { path: directory, owner: null });
+      if (ports.files.stat(directory) === undefined)
+        await makeDirectory(ports, transaction, { path: directory, owner: null });
     }
   }
   changeLink(ports, transaction, { path, before: from, after: to });

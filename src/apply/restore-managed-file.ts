@@ -9,7 +9,11 @@ import { writeFile } from "./acts/write-file.ts";
 import { isPassing } from "./unfinished-files.ts";
 
 /** Gives one file back as the step says. */
-export async function restoreManagedFile(ports: InstallPorts, transaction: Transaction, step: RestoreFileStep): Promise<Change> {
+export async function restoreManagedFile(
+  ports: InstallPorts,
+  transaction: Transaction,
+  step: RestoreFileStep,
+): Promise<Change> {
   ports.emit({ kind: "step", text: `restoring ${step.target}` });
   const { managed, result } = step;
   const content =

@@ -21,7 +21,7 @@ const goIn = {
  */
 const promptHooks = {
   bash: 'for readygo_hook in "${PROMPT_COMMAND[@]-}"; do eval "$readygo_hook" || true; done >/dev/null 2>&1; unset readygo_hook',
-  zsh: 'for readygo_hook in precmd ${precmd_functions-}; do if (( ${+functions[$readygo_hook]} )); then $readygo_hook || true; fi; done >/dev/null 2>&1; unset readygo_hook',
+  zsh: "for readygo_hook in precmd ${precmd_functions-}; do if (( ${+functions[$readygo_hook]} )); then $readygo_hook || true; fi; done >/dev/null 2>&1; unset readygo_hook",
   fish: "emit fish_prompt >/dev/null 2>&1",
 } as const;
 

@@ -89,7 +89,8 @@ function findIn(answer: ShellAnswer, shell: ActiveManager["shell"]): ActiveManag
   const { command: go, env } = answer;
   const manager = versionManagers.find(
     ({ place, rootVariables }) =>
-      place.test(go) || rootVariables.some((name) => env[name]?.startsWith("/") === true && go.startsWith(`${env[name]}/`)),
+      place.test(go) ||
+      rootVariables.some((name) => env[name]?.startsWith("/") === true && go.startsWith(`${env[name]}/`)),
   );
   return manager === undefined ? undefined : { name: manager.name, go, shell, handOver: manager.handOver };
 }

@@ -10,7 +10,9 @@ const mostParseMs = 10_000;
  * ends with 0 whatever it thinks of a script on stdin, so silence is its consent; and it reads no script from a socket,
  * which is what Node gives a child as stdin.
  */
-const parsers: Readonly<Record<ShellDialect, { readonly argv: readonly [string, ...string[]]; readonly probe: string }>> = {
+const parsers: Readonly<
+  Record<ShellDialect, { readonly argv: readonly [string, ...string[]]; readonly probe: string }>
+> = {
   // .profile may hold what bash alone reads; bash reads all that sh does.
   sh: { argv: ["bash", "-O", "extglob", "-n"], probe: ")" },
   bash: { argv: ["bash", "-O", "extglob", "-n"], probe: ")" },

@@ -13,7 +13,12 @@ export function observeLinks(files: ReadFiles): ObservedLinks {
     found: commandLinks.map(({ path, target }) => {
       const stat = files.stat(path);
       const found = stat?.kind === "link" ? (files.readLink(path) ?? null) : null;
-      return { path, wanted: target, target: found, occupiedBy: stat === undefined || stat.kind === "link" ? null : stat.kind };
+      return {
+        path,
+        wanted: target,
+        target: found,
+        occupiedBy: stat === undefined || stat.kind === "link" ? null : stat.kind,
+      };
     }),
   };
 }

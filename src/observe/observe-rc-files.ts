@@ -67,7 +67,10 @@ export async function observeRcFiles(
 }
 
 /** ZDOTDIR as zsh itself says; where it was not asked, as an earlier run has found it. */
-function findZshDirectory({ account, receipt }: ObserveRequest, answers: ShellAnswers | undefined): AbsolutePath | undefined {
+function findZshDirectory(
+  { account, receipt }: ObserveRequest,
+  answers: ShellAnswers | undefined,
+): AbsolutePath | undefined {
   const said = [answers?.interactive, answers?.login].map((answer) =>
     answer?.kind === "answered" ? answer.env["ZDOTDIR"] : undefined,
   );
@@ -129,7 +132,8 @@ async function observeRcFile(
     dialect,
     isChosen,
     managed,
-    backup: before === undefined ? undefined : readBackup(ports.files, before.backup, before.sha256)?.toString("latin1"),
+    backup:
+      before === undefined ? undefined : readBackup(ports.files, before.backup, before.sha256)?.toString("latin1"),
     isLeftAlone:
       receipt?.leftAlone.some((left) => left.path === path && left.owner === account.name && left.sha256 === sha256) ??
       false,

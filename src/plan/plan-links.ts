@@ -41,7 +41,11 @@ export function planLinks(
   const notes = found.flatMap(({ path, occupiedBy }) =>
     occupiedBy === null
       ? []
-      : [{ text: `${path} is a ${occupiedBy === "other" ? "special file" : occupiedBy}, and stays: what starts without a shell's files runs it` }],
+      : [
+          {
+            text: `${path} is a ${occupiedBy === "other" ? "special file" : occupiedBy}, and stays: what starts without a shell's files runs it`,
+          },
+        ],
   );
   return { steps, notes };
 }

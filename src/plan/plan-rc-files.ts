@@ -34,7 +34,8 @@ export function planRcFiles(
   const notes: PlanNote[] = manager === undefined ? [] : [describeManager(manager, account.name)];
   for (const file of rcFiles) {
     // What an earlier run decided of the very same file holds until the shells are asked again.
-    const wanted = shells === undefined && file.isLeftAlone ? (file.text ?? "") : chooseText(file, { manager, hasLinks, isHolding });
+    const wanted =
+      shells === undefined && file.isLeftAlone ? (file.text ?? "") : chooseText(file, { manager, hasLinks, isHolding });
     const hasBlock = findBlock(wanted, file.dialect) !== undefined;
     if (file.isChosen && !hasBlock) leftAlone.push({ path: file.path, owner: file.owner, sha256: file.sha256 });
     if (file.isChosen && manager === undefined && !file.isClosed) notes.push(describeOpenEnd(file));
@@ -100,7 +101,13 @@ function planFile(
   if (wanted === (text ?? "")) return hasBlock && !isManaged ? planWrite(file, wanted, lostReceipt) : undefined;
   if (hasBlock) {
     const isAbove = text !== null && findBlock(text, file.dialect) !== undefined;
-    return planWrite(file, wanted, isAbove ? "readygo's block in it is an older one, or not in its place" : "shells that read it last find this Go first");
+    return planWrite(
+      file,
+      wanted,
+      isAbove
+        ? "readygo's block in it is an older one, or not in its place"
+        : "shells that read it last find this Go first",
+    );
   }
   if (sha256 === null) return undefined;
   const restored = planRestore({
@@ -116,7 +123,10 @@ function planFile(
   if (restored === undefined) return undefined;
   return {
     ...restored,
-    reason: manager === undefined ? "another file of the shell's is read later" : `${manager.name} chooses the Go of ${owner}'s shells`,
+    reason:
+      manager === undefined
+        ? "another file of the shell's is read later"
+        : `${manager.name} chooses the Go of ${owner}'s shells`,
   };
 }
 

@@ -29,10 +29,7 @@ interface HostNow {
 }
 
 /** Pure. Nothing that readygo did not make is removed; what was there before its first run comes back. */
-export function planUninstall(
-  receipt: Receipt,
-  { tree, links, files }: HostNow,
-): Plan {
+export function planUninstall(receipt: Receipt, { tree, links, files }: HostNow): Plan {
   const steps: Step[] = [];
   const notes: PlanNote[] = [];
   const isOurs = tree.kind === "directory" && tree.drift !== undefined;
@@ -55,7 +52,8 @@ export function planUninstall(
   const removals = planLinkRemoval(links.found, receipt.links, "readygo made it");
   steps.push(...removals);
   for (const { path } of receipt.links) {
-    if (!removals.some(({ target }) => target === path)) notes.push({ text: `${path} is not readygo's link any more; it is left alone` });
+    if (!removals.some(({ target }) => target === path))
+      notes.push({ text: `${path} is not readygo's link any more; it is left alone` });
   }
   for (const file of files) {
     if (file.text !== null && file.sha256 !== file.managed.sha256 && file.without === file.text) {

@@ -49,11 +49,14 @@ async function removeRelease(session: Session, receipt: Receipt): Promise<Uninst
   const mountInfo = session.machine.read(absolutePath("/proc/self/mountinfo"))?.toString("utf8") ?? "";
   const tree = observeTree(session.files, receipt, { mountInfo, isThorough: false });
   const files = await Promise.all(receipt.files.map((managed) => observeManagedFile(session, managed)));
-  const plan = planUninstall({ ...receipt, original: findOriginal(session, receipt) }, {
-    tree,
-    files,
-    links: observeLinks(session.files),
-  });
+  const plan = planUninstall(
+    { ...receipt, original: findOriginal(session, receipt) },
+    {
+      tree,
+      files,
+      links: observeLinks(session.files),
+    },
+  );
   for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
   for (const { text, remedy } of plan.notes)
     session.emit({ kind: "warning", text, ...(remedy === undefined ? {} : { remedy }) });

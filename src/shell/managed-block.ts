@@ -53,12 +53,12 @@ const fishPathLines = [
   `  set -gx PATH ${goBin} (string match -v -- ${goBin} $PATH)`,
   "end",
 ];
-// A universal variable is every session's, also of those to come: it is hidden here, and stays.
+// A universal variable is every session's, also of those to come: it stays, and an empty one hides it from programs.
 const fishLines = [
   ...fishPathLines,
   'if set -q GOROOT; and not contains -- "$GOROOT" "" /usr/local/go /usr/local/go/',
   "  set -eg GOROOT",
-  "  set -q GOROOT; and set -gu GOROOT",
+  '  set -q GOROOT; and set -gx GOROOT ""',
   "end",
 ];
 

@@ -77,11 +77,7 @@ function switchOn(line: FileLine): FileLine {
  * In a CRLF file our lines end in CRLF, too, and each line of code in ` #` before it: the shell would otherwise read
  * the carriage return as a part of the last word.
  */
-function blockLines(
-  dialect: ShellDialect,
-  end: "\n" | "\r\n",
-  above: readonly FileLine[],
-): readonly FileLine[] {
+function blockLines(dialect: ShellDialect, end: "\n" | "\r\n", above: readonly FileLine[]): readonly FileLine[] {
   const isJoined = above.at(-1)?.end === "";
   const bodies = [beginMark, ...(isJoined ? [joinedMark] : []), ...blockBody(dialect), endMark];
   return bodies.map((body) => ({ body: end === "\r\n" && !body.startsWith("#") ? `${body} #` : body, end }));

@@ -18,7 +18,9 @@ export interface CheckContext {
   readonly version: GoVersion;
   readonly architecture: Architecture;
   /** Undefined where readygo did not install what stands at /usr/local/go. */
-  readonly receipt: Pick<Receipt, "archive" | "trust" | "record" | "files" | "links"> | undefined;
+  readonly receipt:
+    | (Pick<Receipt, "archive" | "trust" | "record"> & Partial<Pick<Receipt, "files" | "links">>)
+    | undefined;
   /** What the account's shells had before this run changed anything; undefined where it changed nothing that they read. */
   readonly shellsBefore?: ShellAnswers | undefined;
   readonly manifest: TreeManifest | undefined;

@@ -7,7 +7,7 @@ export function listLostParts({ files, receipt }: CheckContext): readonly string
   if (receipt === undefined) return [];
   const profile = files.read(places.profile)?.toString("latin1") ?? "";
   const isProfileLost =
-    receipt.files.some(({ path }) => path === places.profile) && removeOurProfile(profile) === profile;
-  const links = receipt.links.filter(({ path }) => files.resolve(path) === undefined);
+    receipt.files?.some(({ path }) => path === places.profile) === true && removeOurProfile(profile) === profile;
+  const links = (receipt.links ?? []).filter(({ path }) => files.resolve(path) === undefined);
   return [...(isProfileLost ? [places.profile] : []), ...links.map(({ path }) => path)];
 }

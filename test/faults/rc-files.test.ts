@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { blockFor } from "../../src/shell/managed-block.ts";
+import { putBlock } from "../../src/shell/rc-block.ts";
 import { readJson } from "../lab/hosts/read-json.ts";
 import { type ReleaseShelf, stockReleases } from "../lab/releases/release-shelf.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
@@ -51,7 +51,7 @@ describe("a hostile .bashrc", () => {
       "with another tool's block",
       "# >>> conda initialize >>>\nexport PATH=/opt/go1.19/bin:$PATH\n# <<< conda initialize <<<\n",
     ],
-    ["with our marks inside a heredoc", `cat <<'EOF'\n${blockFor("bash")}EOF\n`],
+    ["with our marks inside a heredoc", `cat <<'EOF'\n${putBlock("", "bash", "end")}EOF\n`],
     ["with an unclosed quote", "alias x='oops\nexport GOROOT=/opt/go\n"],
   ])("that is %s is edited, once", async (_what, content) => {
     await give(content);
@@ -96,7 +96,7 @@ describe("a hostile .bashrc", () => {
   it("with two blocks ends with one", async () => {
     await give("alias a=1\nalias b=2\nalias c=3\n");
     wanted.set(path, look());
-    await give(`alias a=1\n${blockFor("bash")}alias b=2\n${blockFor("bash")}alias c=3\n`);
+    await give(`alias a=1\n${putBlock("", "bash", "end")}alias b=2\n${putBlock("", "bash", "end")}alias c=3\n`);
     await install();
     expect(host.read(path).match(/# >>> readygo >>>/g)).toHaveLength(1);
   });

@@ -1,4 +1,15 @@
-import { check, exactOptional, type InferOutput, literal, nullable, optional, picklist, pipe, string, variant } from "valibot";
+import {
+  check,
+  exactOptional,
+  type InferOutput,
+  literal,
+  nullable,
+  optional,
+  picklist,
+  pipe,
+  string,
+  variant,
+} from "valibot";
 import { isCommandLink, isHomeDirectory, isHomeFile, places } from "../places.ts";
 import {
   accountName,
@@ -54,7 +65,10 @@ export type ManagedFile = InferOutput<typeof managedFile>;
 const managedLink = pipe(
   closed({ path, before: nullable(string()), createdDirectories: listOf(path) }),
   check((link) => isCommandLink(link.path), "not a link of readygo's"),
-  check(({ createdDirectories }) => createdDirectories.every((made) => made === places.linkDirectory), "a directory that readygo does not make for a link"),
+  check(
+    ({ createdDirectories }) => createdDirectories.every((made) => made === places.linkDirectory),
+    "a directory that readygo does not make for a link",
+  ),
 );
 export type ManagedLink = InferOutput<typeof managedLink>;
 

@@ -48,10 +48,7 @@ async function judgePath(context: CheckContext, mode: ShellMode): Promise<Findin
     );
   }
   if (first === undefined) {
-    return judgeOtherGo(
-      context,
-      `no entry of PATH holds a go ${where}: ${answer.env["PATH"] ?? "PATH is not set"}`,
-    );
+    return judgeOtherGo(context, `no entry of PATH holds a go ${where}: ${answer.env["PATH"] ?? "PATH is not set"}`);
   }
   if (first.target !== places.goBinary) {
     return judgeOtherGo(context, `${first.entry} comes before ${goDirectory} on PATH ${where}`);
@@ -74,9 +71,10 @@ async function judgePath(context: CheckContext, mode: ShellMode): Promise<Findin
 export function judgeOtherGo(context: CheckContext, evidence: string): Finding {
   const lost = listLostParts(context);
   const install = `readygo install ${context.version}`;
-  if (lost.length > 0) return fail(`${evidence}; ${lost.join(" and ")} of readygo's ${lost.length === 1 ? "is" : "are"} gone`, install);
+  if (lost.length > 0)
+    return fail(`${evidence}; ${lost.join(" and ")} of readygo's ${lost.length === 1 ? "is" : "are"} gone`, install);
   const { name } = context.account;
-  const isSetUp = context.receipt?.files.some(({ owner }) => owner === name) === true;
+  const isSetUp = context.receipt?.files?.some(({ owner }) => owner === name) === true;
   if (context.isHomeManaged === false) return warn(evidence, `${install}  without --no-rc`);
   if (!isSetUp) return warn(evidence, `${install} --user ${name}`);
   return warn(evidence, `put ${goDirectory} first on PATH in ${name}'s files, after every other line that sets PATH`);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createRealFiles } from "../../../src/host/real-files.ts";
 import { loginEnvironment, parsePamEnvironment } from "../../../src/environment/login-environment.ts";
-import { makeAccount, makeDirectory, place } from "./check-host.ts";
+import { makeAccount, makeDirectory, place } from "../verify/check-host.ts";
 
 const account = { ...makeAccountOf(1000), name: "ada" };
 

@@ -1,6 +1,10 @@
 import { chmodSync, chownSync, existsSync, readdirSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
+import { absolutePath } from "../../../../src/host/absolute-path.ts";
+import { places } from "../../../../src/host/places.ts";
 import type { Account } from "../../../../src/host/ports.ts";
+import { createRealFiles } from "../../../../src/host/real-files.ts";
+import { hashBytes } from "../../../../src/release/sha256.ts";
 import { askShell } from "../../../../src/verify/ask-shells.ts";
 import type { CheckContext } from "../../../../src/verify/check.ts";
 import { interactiveShell, loginShell } from "../../../../src/verify/checks/shell-path.ts";
@@ -61,32 +65,33 @@ test.each(["/bin/bash", zsh, fish].filter((shell) => existsSync(shell)))(
   },
 );
 
-test("a shell that knows no go fails, with PATH as evidence", async () => {
+test("a shell that knows no go is a warning, with PATH as evidence", async () => {
   const setPath = "PATH=/nowhere:/usr/bin-without-go\n";
-  const remedy = "put /usr/local/go/bin first on PATH in ada's files, after every other line that sets PATH";
+  // Never set up by readygo.
+  const remedy = "readygo install go1.26.8 --user ada";
   expect(await look(makeAccount("/bin/bash", { ".profile": setPath, ".bashrc": setPath }))).toEqual({
-    which: { status: "fail", evidence: "`command -v go` in ada's login shell finds nothing", remedy },
+    which: { status: "warn", evidence: "`command -v go` in ada's login shell finds nothing", remedy },
     login: {
-      status: "fail",
+      status: "warn",
       evidence: "no entry of PATH holds a go in ada's login shell (bash): /nowhere:/usr/bin-without-go",
       remedy,
     },
     interactive: {
-      status: "fail",
+      status: "warn",
       evidence: "no entry of PATH holds a go in ada's interactive shell (bash): /nowhere:/usr/bin-without-go",
       remedy,
     },
   });
 });
 
-test("another go that comes first fails", async () => {
+test("another go that comes first is a warning: it is the account's own file that says so", async () => {
   const other = makeDirectory();
   place(other, { go: "#!/bin/sh\n" }, 0o755);
   const setPath = `PATH=${other}:/usr/local/go/bin:$PATH\n`;
   const { which, login } = await look(makeAccount("/bin/bash", { ".profile": setPath }));
-  expect([which.status, which.evidence]).toEqual(["fail", `\`command -v go\` in ada's login shell says ${other}/go`]);
+  expect([which.status, which.evidence]).toEqual(["warn", `\`command -v go\` in ada's login shell says ${other}/go`]);
   expect([login.status, login.evidence]).toEqual([
-    "fail",
+    "warn",
     `${other} comes before /usr/local/go/bin on PATH in ada's login shell (bash)`,
   ]);
 });
@@ -106,13 +111,37 @@ test.runIf(hasGo)("a link into the tree is the tree's go, and another go behind 
   });
 });
 
-test("without rc files only what /etc/profile.d reaches can fail", async () => {
+test.each([
+  ["/etc/profile.d/readygo.sh", places.profile, null],
+  ["/usr/local/bin/go", undefined, "/usr/local/bin/go"],
+])("is an error where %s, which readygo made, is gone", async (gone, file, link) => {
+  const setPath = "PATH=/nowhere\n";
+  const hash = hashBytes(Buffer.from(""));
+  const receipt = {
+    archive: {} as never,
+    trust: [],
+    files: file === undefined ? [] : [{ path: file, owner: null, sha256: hash, before: null, createdDirectories: [] }],
+    links: link === null ? [] : [{ path: absolutePath(link), before: null, createdDirectories: [] }],
+  };
+  const { login } = await look(makeAccount("/bin/bash", { ".profile": setPath }), {
+    receipt,
+    files: {
+      ...createRealFiles(""),
+      read: (path) => (path === gone ? undefined : createRealFiles("").read(path)),
+      resolve: (path) => (path === gone ? undefined : path),
+    },
+  });
+  expect([login.status, login.remedy]).toEqual(["fail", "readygo install go1.26.8"]);
+  expect(login.evidence).toContain(`; ${gone} of readygo's is gone`);
+});
+
+test("with --no-rc the remedy is to let readygo edit them", async () => {
   const setPath = "PATH=/nowhere\n";
   const bash = await look(makeAccount("/bin/bash", { ".profile": setPath, ".bashrc": setPath }), {
     isHomeManaged: false,
   });
-  expect([bash.login.status, bash.interactive.status]).toEqual(["fail", "warn"]);
-  expect(bash.interactive.remedy).toBe("readygo install  without --no-rc");
+  expect([bash.login.status, bash.interactive.status]).toEqual(["warn", "warn"]);
+  expect(bash.interactive.remedy).toBe("readygo install go1.26.8  without --no-rc");
 });
 
 test("a function is named as what it is", async () => {
