@@ -21,8 +21,9 @@ const parsers: Readonly<
 };
 
 /**
- * Whether code may stand at a text's end: not in a quote, a here-document or an `if` that is never closed. The shell's own
- * parser says so, as the account: it takes the text, and not the text with an error below it.
+ * Whether a text ends in code: not in a quote, a here-document or an `if` that is never closed. The shell's own parser says
+ * so, as the account: it takes the text, and not the text with an error below it. Asked of a text that our block stands in
+ * already: a last line that ends in a backslash would swallow it.
  */
 export async function isClosedText(
   processes: Processes,

@@ -7,7 +7,7 @@ import type { ReadFiles } from "../host/ports.ts";
 import { isZshDirectory } from "../host/places.ts";
 import { chooseRcFiles, rcFileCandidates, type RcFile, type ShellName } from "../shell/choose-rc-files.ts";
 import type { ShellDialect } from "../shell/managed-block.ts";
-import { findBlock, removeBlock } from "../shell/rc-block.ts";
+import { findBlock, putBlock, removeBlock } from "../shell/rc-block.ts";
 import { isClosedText } from "./is-closed-text.ts";
 import { listMissingParents, type ObservePorts, type ObserveRequest } from "./observe-ports.ts";
 import type { ObservedRcFile } from "../plan/observed-state.ts";
@@ -140,7 +140,7 @@ async function observeRcFile(
     isClosed:
       !request.isNative || !isChosen || without === "" || managed?.sha256 === sha256
         ? true
-        : await isClosedText(ports.processes, account, { text: without, dialect }),
+        : await isClosedText(ports.processes, account, { text: putBlock(without, dialect, "end"), dialect }),
   };
 }
 

@@ -16,7 +16,8 @@ export function findGuard(lines: readonly FileLine[]): number | undefined {
   const guard = lines.findIndex((_, index) => isGuard(lines, index));
   if (guard === -1) return undefined;
   let place = guard;
-  while (place > 0 && /^#/.test(bodyAt(lines, place - 1)) && !/^#!/.test(bodyAt(lines, place - 1))) place -= 1;
+  const isComment = (body: string): boolean => body.startsWith("#") && !body.startsWith("#!");
+  while (place > 0 && isComment(bodyAt(lines, place - 1))) place -= 1;
   return place;
 }
 

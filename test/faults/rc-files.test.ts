@@ -42,7 +42,6 @@ describe("a hostile .bashrc", () => {
   };
 
   it.each([
-    ["binary", Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 37) % 256))],
     ["in another encoding than UTF-8", Buffer.from("alias gr\xfc\xdfe='echo \xe4'\n", "latin1")],
     ["with CRLF ends", "alias ll='ls -l'\r\nexport GOROOT=/opt/go\r\n"],
     ["without a newline at its end", "alias ll='ls -l'"],
@@ -51,13 +50,28 @@ describe("a hostile .bashrc", () => {
       "with another tool's block",
       "# >>> conda initialize >>>\nexport PATH=/opt/go1.19/bin:$PATH\n# <<< conda initialize <<<\n",
     ],
-    ["with our marks inside a heredoc", `cat <<'EOF'\n${putBlock("", "bash", "end")}EOF\n`],
-    ["with an unclosed quote", "alias x='oops\nexport GOROOT=/opt/go\n"],
   ])("that is %s is edited, once", async (_what, content) => {
     await give(content);
     const before = look();
     expect((await install()).error).toBeNull();
     expect(look()).not.toEqual(before);
+    expect((await install()).status).toBe("unchanged");
+    wanted.set(path, before);
+  });
+
+  it.each([
+    ["binary", Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 37) % 256))],
+    ["with an unclosed quote", "alias x='oops\nexport GOROOT=/opt/go\n"],
+    ["with an unclosed here-document", "cat >/dev/null <<EOF\nhello\n"],
+    ["with an if that is never closed", "if true; then\n  a=1\n"],
+    ["with a backslash at its end", "alias x=\\"],
+  ])("%s gets no block, which would not be run there, and is said so", async (_what, content) => {
+    await give(content);
+    const before = look();
+    const { error, words } = await install();
+    expect(error).toBeNull();
+    expect(words).toContain(`${path} does not parse, or ends in`);
+    expect(look()).toEqual(before);
     expect((await install()).status).toBe("unchanged");
     wanted.set(path, before);
   });

@@ -73,7 +73,7 @@ describe("putBlock", () => {
   it("ends its lines as the file does", () => {
     const lines = putBlock("a=1\r\n", "bash", "end").split("\n").slice(0, -1);
     expect(lines.every((line) => line.endsWith("\r"))).toBe(true);
-    expect(lines.filter((line) => !/^#|^a=1|\#\r$/.test(line))).toEqual([]);
+    expect(lines.filter((line) => !/^#|^a=1|#\r$/.test(line))).toEqual([]);
   });
 });
 
