@@ -22,7 +22,8 @@ const goIn = {
 const promptHooks = {
   bash: 'for readygo_hook in "${PROMPT_COMMAND[@]-}"; do eval "$readygo_hook" || true; done >/dev/null 2>&1; unset readygo_hook',
   zsh: "for readygo_hook in precmd ${precmd_functions-}; do if (( ${+functions[$readygo_hook]} )); then $readygo_hook || true; fi; done >/dev/null 2>&1; unset readygo_hook",
-  fish: "emit fish_prompt >/dev/null 2>&1",
+  // Its own handler would start a program that writes completions into the home.
+  fish: "functions -e __fish_on_interactive; emit fish_prompt >/dev/null 2>&1",
 } as const;
 
 function composeQuestion(shell: "posix" | "fish", hook: string | undefined): string {
