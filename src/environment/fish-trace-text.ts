@@ -1,0 +1,76 @@
+/**
+ * The part of the tracer that reads fish. A function of ours is called at each change of a variable and says the value and
+ * the stack with files and lines (question: {@link questionForTrace}). Lines in an eval count from the eval's own start:
+ * that there is one is seen in fish's own trace, which is kept only as the chain of commands under way.
+ */
+export const fishTraceText = String.raw`
+my (%fish_value, @chain, $alias_position);
+
+sub take_fish_trace {
+  while (1) {
+    my $at = index($buffer, $open);
+    my $newline = index($buffer, "\n");
+    return if $newline < 0;
+    if ($at < 0 || $newline < $at) {
+      take_fish_command(substr($buffer, 0, $newline + 1, ""));
+      next;
+    }
+    my $stop = index($buffer, $close);
+    return if $stop < 0;
+    take_fish_record(split /\x1f/, substr($buffer, length $open, $stop - length $open), -1);
+    substr($buffer, 0, $stop + length $close, "");
+    return if $is_over;
+  }
+}
+
+sub take_fish_command {
+  my ($depth, $text) = $_[0] =~ /^(-*)> (.*)/ or return;
+  splice @chain, length $depth;
+  $chain[length $depth] = $text;
+  if ($text =~ /^alias (?:.*\s)?'?go[= ]/) {
+    my ($source) = map { m{^source (/.*)} ? $1 : () } reverse grep { defined } @chain;
+    $alias_position = only_line($source, qr/(?<!\w)alias\s+(?:.*\s)?['"]?go[=\s]/) if defined $source;
+  }
+}
+
+sub take_fish_record {
+  my ($kind, $name, $state, $stack) = @_;
+  if ($kind eq "initial") {
+    $fish_value{$name} = $state;
+    my $stored = $stack =~ m{^/} ? only_line($stack, qr/^SETUVAR (?:--\w+ )*\Q$name\E:/) : undef;
+    say_step("initial", $name, $state, $stored, "sure");
+  } elsif ($kind eq "change") {
+    my $is_same = exists $fish_value{$name} && $fish_value{$name} eq $state;
+    $fish_value{$name} = $state;
+    my $position = fish_position($stack, $name);
+    say_step($is_same ? "again" : "change", $name, $state, $position, $position ? "sure" : "unsure");
+  } elsif ($kind eq "final") {
+    say_step("change", $name, $state, undef, "unsure") if $fish_value{$name} ne $state;
+  } elsif ($kind eq "function") {
+    my ($file, undef, $line) = split /\n/, $stack;
+    my $position = $file =~ m{^/} ? [$file, $line > 0 ? $line : ""] : $alias_position;
+    say_step("function", "go", "x", $position, $position ? "sure" : "unsure");
+  } elsif ($kind eq "end") {
+    say_step("end", "", "", undef, "");
+    $is_over = 1;
+  }
+}
+
+# The innermost file that is not fish's own; the first place in the stack is our function's.
+sub fish_position {
+  my ($stack, $name) = @_;
+  my (@places, $own);
+  while ($stack =~ /called on line (\d+) of file (.*)|from sourcing file (.*)/g) {
+    push @places, [$2, $1] if defined $2;
+  }
+  shift @places;
+  for (@places) { $_->[0] =~ s{^~}{$environment{HOME}} }
+  my ($place) = grep { $_->[0] =~ m{^/} && $_->[0] !~ m{^/usr/share/fish/(?:functions/|config\.fish|__fish)} } @places;
+  return undef unless $place;
+  for my $text (reverse grep { defined } @chain) {
+    last if $text =~ /^source /;
+    return only_line($place->[0], qr/(?<!\w)eval\s.*(?<!\w)(?:\Q$name\E|\$|\()/) if $text =~ /^eval /;
+  }
+  return $place;
+}
+`;

@@ -1,0 +1,135 @@
+import { posix } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeOrigin } from "../../src/environment/describe-origin.ts";
+import { type ShellOrigins, traceShell } from "../../src/environment/trace-shell.ts";
+import type { TraceMode } from "../../src/environment/trace-question.ts";
+import { absolutePath } from "../../src/host/absolute-path.ts";
+import type { Account, Processes, RunResult } from "../../src/host/ports.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
+import { bashCases } from "../lab/origins/bash-cases.ts";
+import { dashCases } from "../lab/origins/dash-cases.ts";
+import { fishCases } from "../lab/origins/fish-cases.ts";
+import { here, type OriginCase } from "../lab/origins/origin-case.ts";
+import { zshCases } from "../lab/origins/zsh-cases.ts";
+
+const flags: Readonly<Record<TraceMode, readonly string[]>> = {
+  login: ["-l"],
+  interactive: ["-i"],
+  "login-interactive": ["-l", "-i"],
+  command: [],
+};
+const secret = "hunter2-kept-by-nobody";
+
+/** The host's processes, as readygo's own are; what the children said is kept for looking at. */
+function processesOf(host: LabHost, said: string[] = []): Processes {
+  return {
+    async run({ argv, env, asUser, input, timeoutMs }): Promise<RunResult> {
+      const none = { PATH: undefined, HOME: undefined, USER: undefined, LOGNAME: undefined };
+      const result = await host.run(argv, {
+        env: { ...none, ...env },
+        ...(asUser === undefined ? {} : { user: asUser.name }),
+        ...(typeof input === "string" ? { input } : {}),
+        timeoutMs,
+      });
+      said.push(result.stdout, result.stderr);
+      return { ...result, endedBy: result.isTimedOut ? "time" : null };
+    },
+  };
+}
+
+describe("the shell's own tracing tells who set a variable", () => {
+  let host: LabHost;
+  let homes = 0;
+
+  beforeAll(async () => {
+    host = await createHost();
+    await host.addUser("alice");
+    host.write("/etc/profile.d/origin.sh", "if [ -n \"${ORIGIN_CASE-}\" ]; then\n  export GOBIN=/a\nfi\n");
+  });
+  afterAll(() => host?.destroy());
+
+  async function arrange(user: string, files: OriginCase["files"]): Promise<Account> {
+    homes += 1;
+    const home = absolutePath("/home/alice", `case-${homes}`);
+    host.write(`${home}/.hushlogin`, "");
+    for (const [name, text] of Object.entries(files)) host.write(posix.join(home, name), text);
+    if (user !== "root") await host.must(["chown", "-R", user, home]);
+    const id = user === "root" ? 0 : 1000;
+    return { name: user, uid: id, gid: id, home, shell: absolutePath("/bin/sh") };
+  }
+
+  function environment(home: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+    const own = Object.entries(more).map(([name, value]) => [name, value.replace("HOME", home)]);
+    return {
+      ...{ HOME: home, PATH: "/usr/local/bin:/usr/bin:/bin", TERM: "dumb", skip_global_compinit: "1" },
+      ...Object.fromEntries(own),
+    };
+  }
+
+  /** What the shell ends with when it is not traced. */
+  async function askReally(shell: string, mode: TraceMode, account: Account, env: Record<string, string>) {
+    const argv = [shell, ...flags[mode], "-c", "/usr/bin/env -0"] as const;
+    const run = await processesOf(host).run({ argv, env, cwd: absolutePath("/"), asUser: account, timeoutMs: 20_000 });
+    const pairs = run.stdout.split("\0").map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]);
+    return Object.fromEntries(pairs) as Record<string, string>;
+  }
+
+  async function play(shell: string, user: string, usualMode: TraceMode, each: OriginCase): Promise<[string, string, string]> {
+    const { of = "GOROOT", mode = usualMode } = each;
+    const account = await arrange(user, each.files);
+    const env = environment(account.home, each.env);
+    const ends = each.hasHook === true ? undefined : await askReally(shell, mode, account, env);
+    const origins = await traceShell(processesOf(host), {
+      ...{ account, shell: absolutePath(shell), mode, env },
+      names: of.startsWith("/") ? [] : [of === "alias" || of === "function" ? "GOROOT" : of],
+      directories: of.startsWith("/") ? [of] : [],
+      // A shell that became another has said nothing of itself.
+      ...(ends === undefined || ends["HOME"] === undefined ? {} : { ends }),
+      timeoutMs: 20_000,
+    });
+    return [each.about, answerOf(origins, of, account), expectedOf(each)];
+  }
+
+  it.each([
+    ["/bin/bash", "root", "interactive", bashCases],
+    ["/bin/bash", "alice", "interactive", bashCases],
+    ["/usr/bin/zsh", "root", "interactive", zshCases],
+    ["/usr/bin/zsh", "alice", "interactive", zshCases],
+    ["/usr/bin/fish", "root", "interactive", fishCases],
+    ["/usr/bin/fish", "alice", "interactive", fishCases],
+    ["/bin/sh", "root", "login", dashCases],
+    ["/bin/dash", "alice", "login", dashCases],
+  ] as const)("%s as %s, mostly %s", async (shell, user, mode, cases) => {
+    const results: [string, string, string][] = [];
+    const left = [...cases];
+    const work = async (): Promise<void> => {
+      for (let each = left.shift(); each !== undefined; each = left.shift()) results.push(await play(shell, user, mode, each));
+    };
+    await Promise.all(Array.from({ length: 4 }, work));
+    const answers = (at: 1 | 2): Record<string, string> => Object.fromEntries(results.map((result) => [result[0], result[at]]));
+    expect(answers(1)).toEqual(answers(2));
+  });
+});
+
+function answerOf(origins: ShellOrigins, of: string, account: Account): string {
+  const origin =
+    of === "alias" || of === "function" ? origins[of] : (origins.variables[of] ?? origins.directories[of]);
+  if (origin === undefined) return "no answer";
+  return describeOrigin(origin, account.home) ?? origin.kind;
+}
+
+/** The marked line of a case's files, or what the case says. */
+function expectedOf({ files, is }: OriginCase): string {
+  const name = (path: string): string => (path.startsWith("/") ? path : `~/${path}`);
+  const [first = ""] = Object.keys(files);
+  const [, line, file = first] = /^line (\d+)(?: (.+))?$/.exec(is ?? "") ?? [];
+  if (line !== undefined) return `${name(file)}:${line}`;
+  if (is?.startsWith("file ") === true) return name(is.slice(5));
+  if (is !== undefined) return is;
+  for (const [path, text] of Object.entries(files)) {
+    const at = text.split("\n").findIndex((each) => each.endsWith(here));
+    if (at >= 0) return `${name(path)}:${at + 1}`;
+  }
+  throw new Error("a case without an answer");
+}
+void secret;
