@@ -21,7 +21,7 @@ sub remember_source {
 }
 
 sub find_in_sources {
-  my ($record, $name, $state) = @_;
+  my ($record, $name, $index, $state) = @_;
   my ($first) = split /\n/, $record->{text};
   return find_only(qr/(?<!\w)eval(?!\w)/) if $last_eval ne "" && $last_eval ne $record->{text} && index($last_eval, $first) >= 0;
   return find_only(qr/(?<!\w)alias\s.*(?<!\w)go=/) if $name eq "alias go";
@@ -29,9 +29,26 @@ sub find_in_sources {
   my $value = substr($state, 1);
   return find_only(qr/(?<![\w\$\{])\Q$name\E=|\bread\s.*\b\Q$name\E\b|\bfor\s+\Q$name\E\s/, sub {
     my ($right) = $_[0] =~ /(?<![\w\$\{])\Q$name\E=("[^"]*"|'[^']*'|[^\s;&|]*)/ or return 1;
-    # What is written out must be the value; what is computed may be.
-    return $right =~ /[\$\x60~]/ || without_quotes($right) eq without_quotes($value);
+    return $value =~ expected_value($right, $record);
   });
+}
+
+# What is written out must be the value; a variable counts with its own where that is known, and may be anything otherwise.
+sub expected_value {
+  my ($right, $record) = @_;
+  my $pattern = "";
+  for my $part (split /(\$\{?\w+\}?|\$[({].*|\x60.*|^~)/, without_quotes($right)) {
+    my ($name) = $part =~ /^\$\{?(\w+)\}?\z/;
+    my $at = defined $name ? index_of($name) : undef;
+    if (defined $at) {
+      $pattern .= quotemeta substr($record->{values}[$at], $record->{values}[$at] eq "" ? 0 : 1);
+    } elsif ($part eq "~" || (defined $name && $name eq "HOME")) {
+      $pattern .= quotemeta $environment{HOME};
+    } else {
+      $pattern .= $part =~ /^[\$\x60]/ ? ".*" : quotemeta $part;
+    }
+  }
+  return qr/\A$pattern\z/s;
 }
 
 sub find_default { my ($name) = @_; return find_only(qr/\$\{\Q$name\E:?=/) }

@@ -56,21 +56,40 @@ sub take_fish_record {
   }
 }
 
-# The innermost file that is not fish's own; the first place in the stack is our function's.
+# The stack names the file whose command did it. Where that is not a file of the account's or the host's own (a function
+# that comes with fish, what a pipe gives to source), or counts from an eval, the command in the file that is being read is
+# looked for.
 sub fish_position {
   my ($stack, $name) = @_;
-  my (@places, $own);
-  while ($stack =~ /called on line (\d+) of file (.*)|from sourcing file (.*)/g) {
-    push @places, [$2, $1] if defined $2;
+  my @places;
+  push @places, [$2, $1] while $stack =~ /called on line (\d+) of file (.*)/g;
+  my (undef, $place) = @places;
+  $place->[0] =~ s{^~}{$environment{HOME}} if $place;
+  my $is_direct = $place && $place->[0] =~ m{^/} && $place->[0] !~ m{^/usr/share/fish/(?!vendor)};
+  my ($file, @commands);
+  for my $text (grep { defined } @chain) {
+    if ($text =~ m{^source '?(/[^']*)} && $1 !~ m{^/usr/share/fish/(?!vendor)}) {
+      ($file, @commands) = ($1);
+    } else {
+      push @commands, $text;
+    }
   }
-  shift @places;
-  for (@places) { $_->[0] =~ s{^~}{$environment{HOME}} }
-  my ($place) = grep { $_->[0] =~ m{^/} && $_->[0] !~ m{^/usr/share/fish/(?:functions/|config\.fish|__fish)} } @places;
-  return undef unless $place;
-  for my $text (reverse grep { defined } @chain) {
-    last if $text =~ /^source /;
-    return only_line($place->[0], qr/(?<!\w)eval\s.*(?<!\w)(?:\Q$name\E|\$|\()/) if $text =~ /^eval /;
+  return $place if $is_direct && !grep { /^eval / } @commands;
+  return $is_direct ? [$place->[0], ""] : undef if !defined $file || !@commands;
+  return only_command($file, $commands[0], $name);
+}
+
+# The only line that begins this command; of several the one that has the name or the same words.
+sub only_command {
+  my ($file, $text, $name) = @_;
+  my ($word, @words) = split / /, $text;
+  my $begin = $word eq "source" && !@words ? qr/\|\s*(?:source|\.)(?!\S)/ : qr/(?<![\w-])\Q$word\E(?![\w-])/;
+  my $lines = lines_of($file);
+  my @found = grep { $lines->[$_] =~ $begin && $lines->[$_] !~ /^\s*#/ } 1 .. $#$lines;
+  if (@found > 1) {
+    my $same = join "|", map { quotemeta } $name, grep { length > 3 && !/^-/ } map { s/'//gr } @words;
+    @found = grep { $lines->[$_] =~ $same } @found;
   }
-  return $place;
+  return [$file, @found == 1 ? $found[0] : ""];
 }
 `;

@@ -7,7 +7,7 @@ import { dashTraceText } from "./dash-trace-text.ts";
  * variable; one that does not (a stretch without trace, a function's local that ends) is passed on as `unsure`.
  */
 export const markedTraceText = String.raw`
-my ($level, $before, @enclosing, %eval_function, %pipe_file, %absolute) = (0);
+my ($level, $before, @enclosing, %eval_function, %pipe_file, %absolute, %hidden) = (0);
 ${dashTraceText}
 sub take_marked_trace {
   while ((my $at = index($buffer, $open, 1)) > 0) {
@@ -20,6 +20,7 @@ sub take_marked_trace {
 sub take_record {
   my ($raw) = @_;
   my $own_level = $level;
+  my $is_line = $raw =~ /\n\+*\z/;
   $raw =~ s/\n?(\+*)\z//;
   $level = length $1;
   return if index($raw, $open) != 0;
@@ -32,7 +33,7 @@ sub take_record {
     $before->{is_gap} = 1 if $before;
     return;
   }
-  my $now = { text => substr($raw, $stop + length $close), values => \@values, depth => $depth, function => $function };
+  my $now = { text => substr($raw, $stop + length $close), values => \@values, depth => $depth, function => $function, is_line => $is_line };
   $now->{level} = $shell eq "bash" ? $own_level : $depth;
   $now->{is_gap} = $now->{text} =~ /\b(?:PS4|PROMPT4|BASH_XTRACEFD|xtrace)\b|^set [-+]\w*x|^emulate .*R/i;
   $now->{directory} = $directory;
@@ -57,7 +58,7 @@ sub place_record {
   my $around = $enclosing[-1];
   push @enclosing, $now;
   my $is_in_eval = $shell eq "bash" ? $around && $around->{depth} == $now->{depth} : $now->{function} eq "(eval)";
-  my $is_pipe = $file =~ m{^/dev/fd/|^/proc/|^pipe:};
+  my $is_pipe = $file =~ m{^/dev/|^/proc/|^pipe:};
   $pipe_file{$file} = $around->{position} if $is_pipe && $around && !$pipe_file{$file};
   if ($is_in_eval && $around) {
     $now->{position} = $around->{position};
@@ -93,17 +94,47 @@ sub mention {
 }
 
 sub compare {
-  my ($before, $now) = @_;
+  my ($last, $now) = @_;
   for my $at (0 .. $#names) {
-    my ($name, $old, $new) = ($names[$at], $before->{values}[$at], $now->{values}[$at]);
+    my $name = $names[$at];
+    my $new = $now->{values}[$at];
+    my $before = $hidden{$name} ? $hidden{$name}{before} : $last;
+    # NAME=VALUE COMMAND: what the name is for that command hides what it is.
+    if ($new ne $before->{values}[$at]) {
+      my $is_hiding = is_for_one_command($now, $name, $new);
+      my $by = $hidden{$name} && $hidden{$name}{by};
+      $hidden{$name} = { before => $before, by => $now } if $is_hiding;
+      next if $is_hiding || ($by && $by->{values}[$at] eq $new && is_same_command($by, $now));
+    }
+    delete $hidden{$name};
+    my $old = $before->{values}[$at];
     if ($old ne $new) {
       my ($position, $certainty) = judge($before, $now, $name, $old, $new);
       say_step("change", $name, $new, $position, $certainty);
     } elsif ($new ne "" && is_assigned_again($before, $now, $name, $new)) {
-      my $position = $shell eq "dash" ? find_in_sources($before, $name, $new) : $before->{position};
+      my $position = $shell eq "dash" ? find_in_sources($before, $name, $at, $new) : $before->{position};
       say_step("again", $name, $new, $position, "sure") if $position;
     }
   }
+}
+
+# zsh shows such a command in two parts of a line, dash as a whole, and bash as if they were two commands.
+sub is_for_one_command {
+  my ($record, $name, $state) = @_;
+  my $text = $record->{text};
+  return 0 unless $state ne "" && $text =~ /^(?:\w+=\S* )*\Q$name\E=/ && is_value_in($text, $name, $state);
+  return !$record->{is_line} if $shell eq "zsh";
+  if ($shell eq "dash") {
+    my $value = without_quotes(substr($state, 1));
+    return without_quotes($text) !~ /(?<!\w)\Q$name\E=\Q$value\E(?: \w+=\S*)*\s*\z/;
+  }
+  return line_at($record->{position}) =~ /(?<!\w)\Q$name\E=(?:"[^"]*"|'[^']*'|[^\s;&|"'])*\s+[^\s;&|#)}]/;
+}
+
+sub is_same_command {
+  my ($one, $other) = @_;
+  return 1 if $other->{depth} > $one->{depth} || $other->{level} > $one->{level};
+  return join(":", @{$one->{position}}) eq join(":", @{$other->{position}}) && $shell ne "dash";
 }
 
 sub judge {
@@ -111,7 +142,7 @@ sub judge {
   return (undef, "unsure") if $before->{is_gap};
   my $text = $before->{text};
   if ($text =~ mention($name)) {
-    my $position = $shell eq "dash" ? find_in_sources($before, $name, $new) : $before->{position};
+    my $position = $shell eq "dash" ? find_in_sources($before, $name, index_of($name), $new) : $before->{position};
     return (undef, "unsure") unless $position;
     return ($position, is_value_in($text, $name, $new) ? "sure" : "unsure") if $text =~ /(?<!\w)\Q$name\E=/ && $new ne "";
     return ($position, $now->{depth} < $before->{depth} ? "weak" : "sure");
@@ -138,10 +169,10 @@ sub is_assigned_again {
   return 0 if $text =~ /^(?:declare|typeset) (?!-\w*g)/ && $before->{function} ne "" && $before->{function} !~ m{^source$|/};
   return 0 unless is_value_in($text, $name, $state);
   return 1 if $text =~ /^(?:export|declare|typeset|readonly|builtin) /;
-  my $value = without_quotes(substr($state, 1));
-  return 0 if without_quotes($text) !~ /(?<!\w)\Q$name\E=\Q$value\E(?: \w+=\S*)*\s*\z/;
-  return $shell ne "bash" || line_at($before->{position}) !~ /(?<!\w)\Q$name\E=(?:"[^"]*"|'[^']*'|[^\s;&|"'])*\s+[^\s;&|#)}]/;
+  return !is_for_one_command($before, $name, $state);
 }
+
+sub index_of { my ($name) = @_; return (grep { $names[$_] eq $name } 0 .. $#names)[0] }
 
 sub say_end_of_marked {
   my $function = $_[0] =~ /^\s*(?:'')?\s*\z/ ? "" : $_[0];

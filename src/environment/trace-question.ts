@@ -108,14 +108,16 @@ function bashQuestion(mode: TraceMode, ps4: string, bashEnv: string | undefined,
     read("/etc/profile"),
     `if [ -r "$HOME/.bash_profile" ]; then . "$HOME/.bash_profile"; elif [ -r "$HOME/.bash_login" ]; then . "$HOME/.bash_login"; else ${read("$HOME/.profile")}; fi`,
   ];
-  const hook = 'for readygo_hook in "${PROMPT_COMMAND[@]-}"; do eval "$readygo_hook"; done; unset readygo_hook';
+  // From -c itself bash counts a function's lines from one too few.
+  const each = 'for readygo_hook in "${PROMPT_COMMAND[@]-}"; do eval "$readygo_hook"; done; unset readygo_hook';
+  const hook = `. /dev/stdin <<<${quote(each)}`;
   const files = {
     login,
     interactive: [read("/etc/bash.bashrc"), read("$HOME/.bashrc"), hook],
     "login-interactive": [...login, hook],
     command: bashEnv === undefined ? [] : [`export BASH_ENV=${quote(bashEnv)}`, read("$BASH_ENV")],
   }[mode];
-  const start = `PS4=${quote(ps4)}; BASH_XTRACEFD=60; set -x`;
+  const start = `set +x; PS4=${quote(ps4)}; BASH_XTRACEFD=60; set -x`;
   return [
     start,
     ...files,
@@ -131,7 +133,7 @@ function zshQuestion(isInteractive: boolean, ps4: string, mark: string): string 
   const hook = 'for readygo_hook in precmd $precmd_functions; do if (( $+functions[$readygo_hook] )); then $readygo_hook; fi; done';
   return [
     ...(isInteractive ? [hook] : []),
-    `PS4=${quote(ps4)}; setopt promptsubst xtrace`,
+    `set +x; PS4=${quote(ps4)}; setopt promptsubst xtrace`,
     `: ${mark}-end "\${functions_source[go]-}"`,
     "builtin kill -KILL $$",
   ].join("\n");
@@ -145,6 +147,8 @@ function fishQuestion(names: readonly string[], isInteractive: boolean, mark: st
   const say = (kind: string, name: string, stack: string): string =>
     `begin; set -l readygo_value ''; set -q ${name}; and set readygo_value "x$${name}"; printf '${mark}\\x1f%s\\x1f%s\\x1f%s\\x1f%s\\x1f${mark}>\\n' ${kind} ${name} "$readygo_value" ${stack} >&2; end`;
   return [
+    // Without its files fish looks for functions in its own directory alone, and keeps to that.
+    "set -e fish_function_path fish_complete_path",
     "set -l readygo_stored $__fish_config_dir/fish_variables",
     "set -g readygo_names",
     `if test -r $readygo_stored

@@ -39,7 +39,7 @@ export const zshCases: readonly OriginCase[] = [
   { about: "PS4 changed", files: rc("PS4='+ '", "export GOROOT=/a"), is: "unknown" },
   { about: "what looks like a trace", files: rc("export GOROOT=/a #@", "print -u2 '+/etc/passwd:1> export GOROOT=/b'", "print -ru2 -- $PS4") },
   { about: "stderr closed", files: rc("exec 2>/dev/null", "export GOROOT=/a"), is: "unknown" },
-  { about: "stderr of a block thrown away", files: rc("{", "  export GOROOT=/a #@", "} 2>/dev/null") },
+  { about: "stderr of a block thrown away", files: rc("{", "  export GOROOT=/a", "} 2>/dev/null"), is: "unknown" },
   { about: "exec of another shell", files: rc("export GOROOT=/a", "exec bash -c true"), is: "unknown" },
   { about: "precmd", files: rc("precmd() {", "  export GOROOT=/a #@", "}"), hasHook: true },
   { about: "precmd_functions", files: rc("_h() {", "  export GOROOT=/a #@", "}", "precmd_functions+=(_h)"), hasHook: true },
