@@ -4,7 +4,7 @@
  * that there is one is seen in fish's own trace, which is kept only as the chain of commands under way.
  */
 export const fishTraceText = String.raw`
-my (%fish_value, @chain, $alias_position);
+my (%fish_value, $user_paths_position, @chain, $alias_position);
 
 sub take_fish_trace {
   while (1) {
@@ -38,11 +38,13 @@ sub take_fish_record {
   if ($kind eq "initial") {
     $fish_value{$name} = $state;
     my $stored = $stack =~ m{^/} ? only_line($stack, qr/^SETUVAR (?:--\w+ )*\Q$name\E:/) : undef;
+    $user_paths_position = $stored if $name eq "fish_user_paths";
     say_step("initial", $name, $state, $stored, "sure");
   } elsif ($kind eq "change") {
     my $is_same = exists $fish_value{$name} && $fish_value{$name} eq $state;
     $fish_value{$name} = $state;
-    my $position = fish_position($stack, $name);
+    # At its start fish puts what it has stored itself on PATH.
+    my $position = fish_position($stack, $name) || ($name eq "PATH" ? $user_paths_position : undef);
     say_step($is_same ? "again" : "change", $name, $state, $position, $position ? "sure" : "unsure");
   } elsif ($kind eq "final") {
     say_step("change", $name, $state, undef, "unsure") if $fish_value{$name} ne $state;

@@ -23,6 +23,9 @@ export const aliasName = "alias go";
 /** What bash does before a prompt: what it sets has been set by who set this. */
 export const hookName = "PROMPT_COMMAND";
 
+/** What fish itself puts on PATH. */
+const userPathsName = "fish_user_paths";
+
 const separator = "\x1f";
 
 /** `mark` is in no file: a trace that a start file prints itself is not taken for the shell's. */
@@ -54,10 +57,18 @@ export function questionForTrace(
       return { shell, mark, argv, ps4, names: followed, without: [] };
     }
     case "dash":
-      return { shell, mark, argv: [path, "-x", ...flags, "-c", `: ${mark}-end`], ps4: dashPs4(names, mark), names, without: [] };
+      return {
+        shell,
+        mark,
+        argv: [path, "-x", ...flags, "-c", `: ${mark}-end`],
+        ps4: dashPs4(names, mark),
+        names,
+        without: [],
+      };
     case "fish": {
-      const argv = [path, "--no-config", ...flags, "-c", fishQuestion(names, isInteractive, mark)] as const;
-      return { shell, mark, argv, ps4: "", names, without: [] };
+      const followed = [...names, userPathsName];
+      const argv = [path, "--no-config", ...flags, "-c", fishQuestion(followed, isInteractive, mark)] as const;
+      return { shell, mark, argv, ps4: "", names: followed, without: [] };
     }
   }
 }
@@ -130,7 +141,8 @@ function bashQuestion(mode: TraceMode, ps4: string, bashEnv: string | undefined,
 }
 
 function zshQuestion(isInteractive: boolean, ps4: string, mark: string): string {
-  const hook = 'for readygo_hook in precmd $precmd_functions; do if (( $+functions[$readygo_hook] )); then $readygo_hook; fi; done';
+  const hook =
+    "for readygo_hook in precmd $precmd_functions; do if (( $+functions[$readygo_hook] )); then $readygo_hook; fi; done";
   return [
     ...(isInteractive ? [hook] : []),
     `set +x; PS4=${quote(ps4)}; setopt promptsubst xtrace`,
@@ -175,7 +187,8 @@ end`,
     "for readygo_file in $__fish_data_dir/config.fish $__fish_sysconf_dir/config.fish $__fish_config_dir/config.fish",
     "  test -r $readygo_file; and source $readygo_file",
     "end",
-    ...(isInteractive ? ["emit fish_prompt"] : []),
+    // Before its first prompt fish would make completions of all manual pages, in the home.
+    ...(isInteractive ? ["functions -e __fish_on_interactive; emit fish_prompt"] : []),
     ...names.map((name) => say("final", name, "-")),
     `functions -q go; and printf '${mark}\\x1ffunction\\x1fgo\\x1fx\\x1f%s\\x1f${mark}>\\n' (functions -D -v go | string collect) >&2`,
     `printf '${mark}\\x1fend\\x1f\\x1f\\x1f\\x1f${mark}>\\n' >&2`,

@@ -4,7 +4,14 @@ import { type AbsolutePath, absolutePath } from "../host/absolute-path.ts";
 import type { Account, Processes, RunResult } from "../host/ports.ts";
 import { followSteps, lastOrigin, originOf, pathEntryOrigin } from "./follow-steps.ts";
 import { type Origin, unknownOrigin } from "./origin.ts";
-import { aliasName, hookName, questionForTrace, type TracedShell, type TraceMode, type TraceQuestion } from "./trace-question.ts";
+import {
+  aliasName,
+  hookName,
+  questionForTrace,
+  type TracedShell,
+  type TraceMode,
+  type TraceQuestion,
+} from "./trace-question.ts";
 import { readTraceSteps, type TraceStep } from "./trace-steps.ts";
 import { tracerText } from "./tracer-text.ts";
 
@@ -57,7 +64,9 @@ export async function traceShell(processes: Processes, request: TraceRequest): P
       timeoutMs,
     });
     const { steps, isComplete } = readTraceSteps(result.stdout);
-    return isComplete ? explain(request, steps, question) : allUnknown(request, whyIncomplete(result, shell, timeoutMs));
+    return isComplete
+      ? explain(request, steps, question)
+      : allUnknown(request, whyIncomplete(result, shell, timeoutMs));
   } catch (error) {
     return allUnknown(request, error instanceof Error ? error.message : String(error));
   }

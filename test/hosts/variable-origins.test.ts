@@ -18,7 +18,12 @@ const flags: Readonly<Record<TraceMode, readonly string[]>> = {
   "login-interactive": ["-l", "-i"],
   command: [],
 };
-const secret = "hunter2-kept-by-nobody";
+const everyShell = [
+  ["/bin/bash", ".bashrc", "interactive"],
+  ["/usr/bin/zsh", ".zshrc", "interactive"],
+  ["/usr/bin/fish", ".config/fish/config.fish", "interactive"],
+  ["/bin/dash", ".profile", "login"],
+] as const;
 
 /** The host's processes, as readygo's own are; what the children said is kept for looking at. */
 function processesOf(host: LabHost, said: string[] = []): Processes {
@@ -44,7 +49,7 @@ describe("the shell's own tracing tells who set a variable", () => {
   beforeAll(async () => {
     host = await createHost();
     await host.addUser("alice");
-    host.write("/etc/profile.d/origin.sh", "if [ -n \"${ORIGIN_CASE-}\" ]; then\n  export GOBIN=/a\nfi\n");
+    host.write("/etc/profile.d/origin.sh", 'if [ -n "${ORIGIN_CASE-}" ]; then\n  export GOBIN=/a\nfi\n');
   });
   afterAll(() => host?.destroy());
 
@@ -70,11 +75,19 @@ describe("the shell's own tracing tells who set a variable", () => {
   async function askReally(shell: string, mode: TraceMode, account: Account, env: Record<string, string>) {
     const argv = [shell, ...flags[mode], "-c", "/usr/bin/env -0"] as const;
     const run = await processesOf(host).run({ argv, env, cwd: absolutePath("/"), asUser: account, timeoutMs: 20_000 });
-    const pairs = run.stdout.split("\0").map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]);
+    const pairs = run.stdout
+      .split("\0")
+      .map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]);
     return Object.fromEntries(pairs) as Record<string, string>;
   }
 
-  async function play(shell: string, user: string, usualMode: TraceMode, each: OriginCase): Promise<[string, string, string]> {
+  /** What was asked, the answer, the right answer. */
+  async function play(
+    shell: string,
+    user: string,
+    usualMode: TraceMode,
+    each: OriginCase,
+  ): Promise<readonly [string, string, string]> {
     const { of = "GOROOT", mode = usualMode } = each;
     const account = await arrange(user, each.files);
     const env = environment(account.home, each.env);
@@ -100,20 +113,65 @@ describe("the shell's own tracing tells who set a variable", () => {
     ["/bin/sh", "root", "login", dashCases],
     ["/bin/dash", "alice", "login", dashCases],
   ] as const)("%s as %s, mostly %s", async (shell, user, mode, cases) => {
-    const results: [string, string, string][] = [];
+    const results: (readonly [string, string, string])[] = [];
     const left = [...cases];
     const work = async (): Promise<void> => {
-      for (let each = left.shift(); each !== undefined; each = left.shift()) results.push(await play(shell, user, mode, each));
+      for (let each = left.shift(); each !== undefined; each = left.shift())
+        results.push(await play(shell, user, mode, each));
     };
     await Promise.all(Array.from({ length: 4 }, work));
-    const answers = (at: 1 | 2): Record<string, string> => Object.fromEntries(results.map((result) => [result[0], result[at]]));
+    const answers = (at: 1 | 2): Record<string, string> =>
+      Object.fromEntries(results.map((result) => [result[0], result[at]]));
     expect(answers(1)).toEqual(answers(2));
+  });
+
+  it.each(everyShell)("%s: of a trace only places come back, and a home stays as it was", async (shell, file, mode) => {
+    const secret = "hunter2";
+    const set = (name: string, value: string): string =>
+      shell.endsWith("fish") ? `set -gx ${name} ${value}` : `export ${name}=${value}`;
+    const text = [
+      `${set("TOKEN", secret)}`,
+      `echo ${secret} >&2`,
+      set("GOPROXY", `https://u:${secret}@p`),
+      set("GOROOT", "/a"),
+    ];
+    const account = await arrange("alice", { [file]: `${text.join("\n")}\n` });
+    const before = host.snapshot([account.home]);
+    const said: string[] = [];
+    const request = { account, shell: absolutePath(shell), mode, env: environment(account.home), directories: ["/a"] };
+    const origins = await traceShell(processesOf(host, said), { ...request, names: ["GOROOT"] });
+    expect(describeOrigin(origins.variables["GOROOT"] ?? { kind: "unset" }, account.home)).toBe(`~/${file}:4`);
+    expect(said.join("")).toContain("GOROOT");
+    expect(said.join("")).not.toContain(secret);
+    const proxied = await traceShell(processesOf(host), { ...request, names: ["GOPROXY"] });
+    expect(proxied.variables["GOPROXY"]).toEqual({ kind: "line", file: `${account.home}/${file}`, line: 3 });
+    expect(JSON.stringify(proxied)).not.toContain(secret);
+    expect(host.snapshot([account.home])).toEqual(before);
+  });
+
+  it.each(everyShell)("%s: a start file that hangs is unknown", async (shell, file, mode) => {
+    const account = await arrange("alice", { [file]: "sleep 1000\n" });
+    const origins = await traceShell(processesOf(host), {
+      ...{ account, shell: absolutePath(shell), mode, env: environment(account.home), timeoutMs: 700 },
+      ...{ names: ["GOROOT"], directories: [] },
+    });
+    const why = `${shell} did not come to the end of its files in 0.7 s`;
+    expect(origins.variables["GOROOT"]).toEqual({ kind: "unknown", why });
+  });
+
+  it("another shell is unknown, and is not started", async () => {
+    const account = await arrange("alice", {});
+    const none: Processes = { run: () => Promise.reject(new Error("started")) };
+    const origins = await traceShell(none, {
+      ...{ account, shell: absolutePath("/bin/tcsh"), mode: "login", env: {}, names: ["GOROOT"], directories: ["/a"] },
+    });
+    const why = "/bin/tcsh is no shell that readygo can trace";
+    expect(origins.variables["GOROOT"]).toEqual({ kind: "unknown", why });
   });
 });
 
 function answerOf(origins: ShellOrigins, of: string, account: Account): string {
-  const origin =
-    of === "alias" || of === "function" ? origins[of] : (origins.variables[of] ?? origins.directories[of]);
+  const origin = of === "alias" || of === "function" ? origins[of] : (origins.variables[of] ?? origins.directories[of]);
   if (origin === undefined) return "no answer";
   return describeOrigin(origin, account.home) ?? origin.kind;
 }
@@ -132,4 +190,3 @@ function expectedOf({ files, is }: OriginCase): string {
   }
   throw new Error("a case without an answer");
 }
-void secret;

@@ -1,6 +1,8 @@
 import { lines, type OriginCase } from "./origin-case.ts";
 
-const rc = (...text: readonly string[]): OriginCase["files"] => ({ ".profile": lines("# a comment with GOROOT=/no", ...text, "true") });
+const rc = (...text: readonly string[]): OriginCase["files"] => ({
+  ".profile": lines("# a comment with GOROOT=/no", ...text, "true"),
+});
 
 export const dashCases: readonly OriginCase[] = [
   { about: "export", files: rc("export GOROOT=/a #@") },
@@ -15,7 +17,11 @@ export const dashCases: readonly OriginCase[] = [
   { about: "twice", files: rc("export GOROOT=/a", "export GOROOT=/b #@") },
   { about: "twice the same", files: rc("export GOROOT=/a", "export GOROOT=/a"), is: "unknown" },
   { about: "conditional", files: rc("[ -d /nowhere ] && export GOROOT=/b", "[ -d /usr ] && export GOROOT=/a #@") },
-  { about: "computed on either side", files: rc("if [ -d /nowhere ]; then GOROOT=$HOME/a; else GOROOT=$HOME/b; fi", "GOROOT=${GOROOT}x", "export GOROOT"), is: "unknown" },
+  {
+    about: "computed on either side",
+    files: rc("if [ -d /nowhere ]; then GOROOT=$HOME/a; else GOROOT=$HOME/b; fi", "GOROOT=${GOROOT}x", "export GOROOT"),
+    is: "unknown",
+  },
   { about: "default", files: rc("true", ": ${GOROOT:=/a} #@", "export GOROOT") },
   { about: "unset later", files: rc("export GOROOT=/a", "unset GOROOT"), is: "unset" },
   { about: "from the start", files: rc("true"), env: { GOROOT: "/s" }, is: "start" },
@@ -24,5 +30,9 @@ export const dashCases: readonly OriginCase[] = [
   { about: "set +x at the end", files: rc("export GOROOT=/a", "set +x"), is: "unknown" },
   { about: "PS4 changed", files: rc("PS4='+ '", "export GOROOT=/a"), is: "unknown" },
   { about: "exec of another shell", files: rc("export GOROOT=/a", "exec bash -c true"), is: "unknown" },
-  { about: "PATH=$GOROOT/bin:$PATH", of: "/a/bin", files: rc("export GOROOT=/a", "PATH=$GOROOT/bin:$PATH #@", "export PATH") },
+  {
+    about: "PATH=$GOROOT/bin:$PATH",
+    of: "/a/bin",
+    files: rc("export GOROOT=/a", "PATH=$GOROOT/bin:$PATH #@", "export PATH"),
+  },
 ];
