@@ -21,7 +21,7 @@ sub remember_source {
 }
 
 sub find_in_sources {
-  my ($record, $name, $index, $state) = @_;
+  my ($record, $name, $state) = @_;
   my ($first) = split /\n/, $record->{text};
   return find_only(qr/(?<!\w)eval(?!\w)/) if $last_eval ne "" && $last_eval ne $record->{text} && index($last_eval, $first) >= 0;
   return find_only(qr/(?<!\w)alias\s.*(?<!\w)go=/) if $name eq "alias go";

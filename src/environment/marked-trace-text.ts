@@ -61,7 +61,8 @@ sub place_record {
   my $is_pipe = $file =~ m{^/dev/|^/proc/|^pipe:};
   $pipe_file{$file} = $around->{position} if $is_pipe && $around && !$pipe_file{$file};
   if ($is_in_eval && $around) {
-    $now->{position} = $around->{position};
+    # Otherwise it is a trap, which may run at any command.
+    $now->{position} = $around->{position} if $shell ne "bash" || $around->{text} =~ /^(?:builtin |command )*eval /;
   } elsif ($eval_function{$now->{function}}) {
     $now->{position} = $eval_function{$now->{function}};
   } elsif ($is_pipe) {
@@ -112,7 +113,7 @@ sub compare {
       my ($position, $certainty) = judge($before, $now, $name, $old, $new);
       say_step("change", $name, $new, $position, $certainty);
     } elsif ($new ne "" && is_assigned_again($before, $now, $name, $new)) {
-      my $position = $shell eq "dash" ? find_in_sources($before, $name, $at, $new) : $before->{position};
+      my $position = $shell eq "dash" ? find_in_sources($before, $name, $new) : $before->{position};
       say_step("again", $name, $new, $position, "sure") if $position;
     }
   }
@@ -140,9 +141,15 @@ sub is_same_command {
 sub judge {
   my ($before, $now, $name, $old, $new) = @_;
   return (undef, "unsure") if $before->{is_gap};
+  if ($shell eq "dash" && $now->{text} =~ /^(?:\w+=\S* )*\Q$name\E=/ && is_value_in($now->{text}, $name, $new)) {
+    # dash shows an assignment when it is done.
+    my $record = { %$now, values => $before->{values} };
+    my $position = find_in_sources($record, $name, $new);
+    return ($position, $position ? "sure" : "unsure");
+  }
   my $text = $before->{text};
   if ($text =~ mention($name)) {
-    my $position = $shell eq "dash" ? find_in_sources($before, $name, index_of($name), $new) : $before->{position};
+    my $position = $shell eq "dash" ? find_in_sources($before, $name, $new) : $before->{position};
     return (undef, "unsure") unless $position;
     return ($position, is_value_in($text, $name, $new) ? "sure" : "unsure") if $text =~ /(?<!\w)\Q$name\E=/ && $new ne "";
     return ($position, $now->{depth} < $before->{depth} ? "weak" : "sure");

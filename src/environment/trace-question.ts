@@ -101,7 +101,7 @@ function zshPs4(names: readonly string[], mark: string): string {
     const variable = name === aliasName ? "aliases[go]" : name;
     return `\${${variable}+x\${${variable}//\\%/%%}}`;
   });
-  const place = ["$ZSH_SUBSHELL", "%x", "%I", "${#funcstack}", "${funcstack[1]}", "$PWD"];
+  const place = ["$ZSH_SUBSHELL", "%x", "%I", "${#funcstack[@]}", "${funcstack[@]:0:1}", "$PWD"];
   return joinPs4("", mark, place, values);
 }
 
@@ -142,7 +142,7 @@ function bashQuestion(mode: TraceMode, ps4: string, bashEnv: string | undefined,
 
 function zshQuestion(isInteractive: boolean, ps4: string, mark: string): string {
   const hook =
-    "for readygo_hook in precmd $precmd_functions; do if (( $+functions[$readygo_hook] )); then $readygo_hook; fi; done";
+    "for readygo_hook in precmd ${precmd_functions[@]-}; do if (( $+functions[$readygo_hook] )); then $readygo_hook; fi; done";
   return [
     ...(isInteractive ? [hook] : []),
     `set +x; PS4=${quote(ps4)}; setopt promptsubst xtrace`,
@@ -165,7 +165,7 @@ function fishQuestion(names: readonly string[], isInteractive: boolean, mark: st
     "set -g readygo_names",
     `if test -r $readygo_stored
   for readygo_entry in (string match -r '^SETUVAR .*' <$readygo_stored)
-    set -l readygo_part (string match -r '^SETUVAR (--export )?(?:--path )?(\\w+):(.*)$' -- $readygo_entry)
+    set -l readygo_part (string match -r '^SETUVAR ((?:--export )?)(?:--path )?(\\w+):(.*)$' -- $readygo_entry)
     or continue
     string match -qr '^(fish_(color|pager)|__fish_init)' -- $readygo_part[3]; and continue
     set -q $readygo_part[3]; and continue

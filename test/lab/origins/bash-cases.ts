@@ -5,6 +5,26 @@ const rc = (...text: readonly string[]): OriginCase["files"] => ({
 });
 
 export const bashCases: readonly OriginCase[] = [
+  {
+    about: "nested: eval in a function of a sourced file",
+    files: { ...rc(". ~/.f", "f"), ".f": lines("f() {", "  local x=/a", '  eval "export GOROOT=$x" #@', "}") },
+  },
+  { about: "sourced by an eval", files: { ...rc('eval ". ~/.go"'), ".go": "true\nexport GOROOT=/a #@\n" } },
+  {
+    about: "a function that runs a file",
+    files: { ...rc("f() { . ~/.go; }", "f"), ".go": "true\nexport GOROOT=/a #@\n" },
+  },
+  { about: "a trap", files: rc("trap 'export GOROOT=/a' USR1", "kill -USR1 $$", "true"), is: "unknown" },
+  { about: "a DEBUG trap of its own", files: rc("trap 'x=1' DEBUG", "export GOROOT=/a #@", "true") },
+  { about: "IFS changed", files: rc("IFS=:", "export GOROOT=/a #@", "true") },
+  { about: "the same in two files", files: { ...rc("export GOROOT=/a", ". ~/.go"), ".go": "export GOROOT=/a #@\n" } },
+  { about: "continued lines", files: rc("export GOROOT=/a \\", "  GOBIN=/b"), of: "GOBIN", is: "line 2" },
+  {
+    about: "coloured with escapes",
+    files: rc("PS1=$'\\x1f\\n\\x1f'", "export GOFLAGS=$'a\\x1fb'"),
+    of: "GOFLAGS",
+    is: "unknown",
+  },
   { about: "export", files: rc("export GOROOT=/a #@") },
   { about: "assignment, then export", files: rc("GOROOT=/a #@", "export GOROOT") },
   { about: "set and not exported", files: rc("GOROOT=/a"), is: "unknown" },

@@ -11,6 +11,16 @@ export const dashCases: readonly OriginCase[] = [
   { about: "profile.d", of: "GOBIN", files: {}, env: { ORIGIN_CASE: "1" }, is: "/etc/profile.d/origin.sh:2" },
   { about: "ENV", mode: "interactive", files: { env: "export GOROOT=/a #@\n" }, env: { ENV: "HOME/env" } },
   { about: "eval of what a program prints", files: rc("true", `eval "$(printf 'X=1\\nexport GOROOT=/a\\n')" #@`) },
+  {
+    about: "an assignment that another line could have made",
+    files: rc("GOROOT=$HOME/a", "GOROOT=$HOME/b #@", "export GOROOT"),
+  },
+  {
+    about: "a line of that value in a file that is not read",
+    files: { ...rc("export GOROOT=/a #@"), other: "export GOROOT=/a\n" },
+  },
+  { about: "read", files: { ...rc("read -r GOROOT <~/value #@", "export GOROOT"), value: "/a\n" } },
+  { about: "alias", of: "alias", files: rc("alias go=/x/go"), is: "unknown" },
   { about: "two evals", files: rc("eval 'X=1'", `eval "$(printf 'X=1\\nexport GOROOT=/a\\n')"`), is: "unknown" },
   { about: "function", files: rc("f() {", "  export GOROOT=/a #@", "}", "f") },
   { about: "loop", files: rc("for d in / /usr; do", "  [ -d $d ] && export GOROOT=$d #@", "done") },
@@ -20,7 +30,7 @@ export const dashCases: readonly OriginCase[] = [
   {
     about: "computed on either side",
     files: rc("if [ -d /nowhere ]; then GOROOT=$HOME/a; else GOROOT=$HOME/b; fi", "GOROOT=${GOROOT}x", "export GOROOT"),
-    is: "unknown",
+    is: "line 3",
   },
   { about: "default", files: rc("true", ": ${GOROOT:=/a} #@", "export GOROOT") },
   { about: "unset later", files: rc("export GOROOT=/a", "unset GOROOT"), is: "unset" },

@@ -53,7 +53,21 @@ export const fishCases: readonly OriginCase[] = [
     files: rc("set -gx GOROOT /a", "set -gx PATH $GOROOT/bin $PATH #@", "set -gx PATH $PATH /b"),
   },
   { about: "PATH by its part", of: "/a/bin", files: rc("set -p PATH /a/bin #@") },
-  { about: "fish_add_path", of: "/usr/games", files: rc("true", "fish_add_path /usr/games #@") },
+  {
+    about: "fish_add_path, which fish stores",
+    of: "/usr/games",
+    files: {
+      ...rc("fish_add_path /usr/games"),
+      ".config/fish/fish_variables": "# VERSION: 3.0\nSETUVAR fish_user_paths:/usr/games\n",
+    },
+    is: "line 2 .config/fish/fish_variables",
+  },
+  {
+    about: "fish_add_path for the first time",
+    of: "/usr/games",
+    files: rc("true", "fish_add_path /usr/games #@"),
+    hasHook: true,
+  },
   { about: "fish_add_path -g", of: "/usr/games", files: rc("fish_add_path -gP /usr/games #@") },
   {
     about: "fish_user_paths from before",

@@ -5,6 +5,13 @@ const rc = (...text: readonly string[]): OriginCase["files"] => ({
 });
 
 export const zshCases: readonly OriginCase[] = [
+  { about: "ksh_arrays", files: rc("setopt ksh_arrays", `eval "$(printf 'X=1\\nexport GOROOT=/a\\n')" #@`) },
+  { about: "setopt nounset and errexit", files: rc("setopt nounset", "export GOROOT=/a #@") },
+  {
+    about: "nested: eval in a function of a sourced file",
+    files: { ...rc(". ~/.f", "f"), ".f": lines("f() {", "  local x=/a", '  eval "export GOROOT=$x" #@', "}") },
+  },
+  { about: "the same in two files", files: { ...rc("export GOROOT=/a", ". ~/.go"), ".go": "export GOROOT=/a #@\n" } },
   { about: "export", files: rc("export GOROOT=/a #@") },
   { about: "assignment, then export", files: rc("GOROOT=/a #@", "export GOROOT") },
   { about: "zshenv", mode: "command", files: { ".zshenv": "export GOROOT=/a #@\n" } },

@@ -16,7 +16,10 @@ const change = (
   line: number | undefined,
   certainty: TraceStep["certainty"] = "sure",
 ): TraceStep => ({
-  ...{ kind: "change", name: "N", value, certainty },
+  kind: "change",
+  name: "N",
+  value,
+  certainty,
   place: line === undefined ? undefined : { file: "/rc", line },
 });
 const again = (value: string, line: number): TraceStep => ({ ...change(value, line), kind: "again" });
