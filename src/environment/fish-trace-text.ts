@@ -76,9 +76,20 @@ sub fish_position {
       push @commands, $text;
     }
   }
-  return $place if $is_direct && !grep { /^eval / } @commands;
-  return $is_direct ? [$place->[0], ""] : undef if !defined $file || !@commands;
-  return only_command($file, $commands[0], $name);
+  if ($is_direct) {
+    return $place if !grep { /^eval / } @commands;
+    my $is_top = defined $file && $file eq $place->[0] && $commands[0] =~ /^eval /;
+    return $is_top ? only_command($file, $commands[0], $name) : only_line($place->[0], qr/(?<!\w)eval(?!\w)/);
+  }
+  return undef if !defined $file || !@commands;
+  # The command that is a function of fish's own, or source without a file, may stand in a function: one of this file?
+  my ($own) = $place ? $place->[0] =~ m{([^/]+)\.fish$} : ();
+  my ($at) = grep { $commands[$_] eq "source" || (defined $own && $commands[$_] =~ /^\Q$own\E(?: |$)/) } 0 .. $#commands;
+  if ($at) {
+    my ($function) = $commands[$at - 1] =~ /^(\S+)/;
+    return undef unless grep { /^\s*function\s+\Q$function\E(?!\S)/ } @{lines_of($file)};
+  }
+  return only_command($file, $commands[$at || 0], $name);
 }
 
 # The only line that begins this command; of several the one that has the name or the same words.

@@ -2,6 +2,7 @@ import { lchownSync } from "node:fs";
 import { posix } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeOrigin } from "../../src/environment/describe-origin.ts";
+import type { Origin } from "../../src/environment/origin.ts";
 import { type ShellOrigins, traceShell } from "../../src/environment/trace-shell.ts";
 import type { TraceMode } from "../../src/environment/trace-question.ts";
 import { absolutePath } from "../../src/host/absolute-path.ts";
@@ -19,8 +20,9 @@ const flags: Readonly<Record<TraceMode, readonly string[]>> = {
   "login-interactive": ["-l", "-i"],
   command: [],
 };
+const bash = "/bin/bash";
 const everyShell = [
-  ["/bin/bash", ".bashrc", "interactive"],
+  [bash, ".bashrc", "interactive"],
   ["/usr/bin/zsh", ".zshrc", "interactive"],
   ["/usr/bin/fish", ".config/fish/config.fish", "interactive"],
   ["/bin/dash", ".profile", "login"],
@@ -87,6 +89,7 @@ describe("the shell's own tracing tells who set a variable", () => {
     return Object.fromEntries(pairs) as Record<string, string>;
   }
 
+  // Only bash is another for root (it takes no PS4 from root's environment): of the others a sample will do.
   /** What was asked, the answer, the right answer. */
   async function play(
     shell: string,
@@ -97,8 +100,7 @@ describe("the shell's own tracing tells who set a variable", () => {
     const { of = "GOROOT", mode = usualMode } = each;
     const account = await arrange(user, each.files);
     const env = environment(account.home, each.env);
-    // Only bash is another for root: it takes no PS4 from root's environment.
-    const isCompared = each.hasHook !== true && (user !== "root" || shell === "/bin/bash");
+    const isCompared = each.hasHook !== true && (user !== "root" || shell === bash);
     const ends = isCompared ? await askReally(shell, mode, account, env) : undefined;
     const origins = await traceShell(processesOf(host), {
       account,
@@ -115,8 +117,8 @@ describe("the shell's own tracing tells who set a variable", () => {
   }
 
   it.each([
-    ["/bin/bash", "root", "interactive", bashCases],
-    ["/bin/bash", "alice", "interactive", bashCases],
+    [bash, "root", "interactive", bashCases],
+    [bash, "alice", "interactive", bashCases],
     ["/usr/bin/zsh", "root", "interactive", zshCases],
     ["/usr/bin/zsh", "alice", "interactive", zshCases],
     ["/usr/bin/fish", "root", "interactive", fishCases],
@@ -125,7 +127,7 @@ describe("the shell's own tracing tells who set a variable", () => {
     ["/bin/dash", "alice", "login", dashCases],
   ] as const)("%s as %s, mostly %s", async (shell, user, mode, cases) => {
     const results: (readonly [string, string, string])[] = [];
-    const left = [...cases];
+    const left = cases.filter((_, at) => user !== "root" || shell === bash || at % 3 === 0);
     const work = async (): Promise<void> => {
       for (let each = left.shift(); each !== undefined; each = left.shift())
         results.push(await play(shell, user, mode, each));
@@ -160,19 +162,25 @@ describe("the shell's own tracing tells who set a variable", () => {
     expect(host.snapshot([account.home])).toEqual(before);
   });
 
-  it.each(everyShell)("%s: a start file that hangs is unknown", async (shell, file, mode) => {
-    const account = await arrange("alice", { [file]: "sleep 1000\n" });
-    const origins = await traceShell(processesOf(host), {
-      account,
-      shell: absolutePath(shell),
-      mode,
-      env: environment(account.home),
-      names: ["GOROOT"],
-      directories: [],
-      timeoutMs: 700,
-    });
-    const why = `${shell} did not come to the end of its files in 0.7 s`;
-    expect(origins.variables["GOROOT"]).toEqual({ kind: "unknown", why });
+  it("a start file that hangs is unknown", async () => {
+    const play = async ([shell, file, mode]: (typeof everyShell)[number]): Promise<
+      readonly [Origin | undefined, string]
+    > => {
+      const account = await arrange("alice", { [file]: "sleep 1000\n" });
+      const origins = await traceShell(processesOf(host), {
+        account,
+        shell: absolutePath(shell),
+        mode,
+        env: environment(account.home),
+        names: ["GOROOT"],
+        directories: [],
+        timeoutMs: 700,
+      });
+      return [origins.variables["GOROOT"], shell];
+    };
+    for (const [origin, shell] of await Promise.all(everyShell.map(play))) {
+      expect(origin).toEqual({ kind: "unknown", why: `${shell} did not come to the end of its files in 0.7 s` });
+    }
   });
 
   it("another shell is unknown, and is not started", async () => {

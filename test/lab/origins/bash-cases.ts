@@ -6,6 +6,24 @@ const rc = (...text: readonly string[]): OriginCase["files"] => ({
 
 export const bashCases: readonly OriginCase[] = [
   {
+    about: "read from a file, line by line",
+    files: { ...rc("while read -r k v; do", '  export "$k=$v" #@', "done <~/list"), list: "X 1\nGOROOT /a\nY 2\n" },
+  },
+  { about: "what a program prints", files: rc("export GOROOT=$(printf '/a\\n') #@") },
+  {
+    about: "recursion",
+    files: rc("f() {", '  [ "$1" = 3 ] && export GOROOT=/a #@', '  [ "$1" = 3 ] || f $(($1 + 1))', "}", "f 0"),
+  },
+  {
+    about: "local PATH",
+    of: "/a/bin",
+    files: rc("PATH=/a/bin:$PATH #@", "f() {", "  local PATH=/b:$PATH", "  true", "}", "f"),
+  },
+  { about: "PATH in a loop", of: "/a/bin", files: rc("for d in /b /a/bin /c; do", "  PATH=$PATH:$d #@", "done") },
+  { about: "a file that is sourced twice", files: { ...rc(". ~/.go", ". ~/.go"), ".go": "export GOROOT=/a #@\n" } },
+  { about: "a name that is part of another", files: rc("export GOROOT=/a #@", "export MY_GOROOT=/b GOROOT_OLD=/c") },
+  { about: "mapfile and readonly", files: rc("mapfile -t x <<<'/a'", "readonly GOROOT=${x[0]} #@", "export GOROOT") },
+  {
     about: "nested: eval in a function of a sourced file",
     files: { ...rc(". ~/.f", "f"), ".f": lines("f() {", "  local x=/a", '  eval "export GOROOT=$x" #@', "}") },
   },

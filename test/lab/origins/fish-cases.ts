@@ -6,6 +6,22 @@ const rc = (...text: readonly string[]): OriginCase["files"] => ({
 });
 
 export const fishCases: readonly OriginCase[] = [
+  { about: "export in a function", files: rc("function f", "  export GOROOT=/a #@", "end", "f") },
+  {
+    about: "export in a function of another file",
+    files: { ...rc("export X=1", "f"), ".config/fish/functions/f.fish": "function f\n  export GOROOT=/a\nend\n" },
+    is: "unknown",
+  },
+  { about: "source in a function", files: rc("function f", "  echo 'set -gx GOROOT /a' | source #@", "end", "f") },
+  { about: "eval in a function", files: rc("function f", '  eval "set -gx GOROOT $argv[1]" #@', "end", "f /a") },
+  {
+    about: "eval in a function of another file",
+    files: {
+      ...rc("f /a"),
+      ".config/fish/functions/f.fish": 'function f\n  true\n  eval "set -gx GOROOT $argv[1]" #@\nend\n',
+    },
+  },
+  { about: "two evals", files: rc('eval "set -gx X /a"', 'eval "set -gx GOROOT /a" #@') },
   { about: "set -gx", files: rc("set -gx GOROOT /a #@") },
   { about: "set, then export", files: rc("set -g GOROOT /a #@", "set -gx GOROOT $GOROOT"), is: "line 3" },
   { about: "export", files: rc("true", "export GOROOT=/a #@") },
