@@ -8,16 +8,17 @@ my (%fish_value, $user_paths_position, @chain, $alias_position);
 
 sub take_fish_trace {
   while (1) {
-    my $at = index($buffer, $open);
     my $newline = index($buffer, "\n");
     return if $newline < 0;
-    if ($at < 0 || $newline < $at) {
+    my $at = index(substr($buffer, 0, $newline), $open);
+    if ($at < 0) {
       take_fish_command(substr($buffer, 0, $newline + 1, ""));
       next;
     }
-    my $stop = index($buffer, $close);
+    my $stop = index($buffer, $close, $at);
     return if $stop < 0;
-    take_fish_record(split /\x1f/, substr($buffer, length $open, $stop - length $open), -1);
+    my $begin = $at + length $open;
+    take_fish_record(split /\x1f/, substr($buffer, $begin, $stop - $begin), -1);
     substr($buffer, 0, $stop + length $close, "");
     return if $is_over;
   }
@@ -43,8 +44,7 @@ sub take_fish_record {
   } elsif ($kind eq "change") {
     my $is_same = exists $fish_value{$name} && $fish_value{$name} eq $state;
     $fish_value{$name} = $state;
-    # At its start fish puts what it has stored itself on PATH.
-    my $position = fish_position($stack, $name) || ($name eq "PATH" ? $user_paths_position : undef);
+    my $position = fish_position($stack, $name);
     say_step($is_same ? "again" : "change", $name, $state, $position, $position ? "sure" : "unsure");
   } elsif ($kind eq "final") {
     say_step("change", $name, $state, undef, "unsure") if $fish_value{$name} ne $state;
@@ -81,7 +81,9 @@ sub fish_position {
     my $is_top = defined $file && $file eq $place->[0] && $commands[0] =~ /^eval /;
     return $is_top ? only_command($file, $commands[0], $name) : only_line($place->[0], qr/(?<!\w)eval(?!\w)/);
   }
-  return undef if !defined $file || !@commands;
+  # At its start fish puts what it has stored itself on PATH.
+  return $name eq "PATH" ? $user_paths_position : undef if !defined $file;
+  return undef if !@commands;
   # The command that is a function of fish's own, or source without a file, may stand in a function: one of this file?
   my ($own) = $place ? $place->[0] =~ m{([^/]+)\.fish$} : ();
   my ($at) = grep { $commands[$_] eq "source" || (defined $own && $commands[$_] =~ /^\Q$own\E(?: |$)/) } 0 .. $#commands;
