@@ -45,7 +45,11 @@ sub take_fish_record {
     my $is_same = exists $fish_value{$name} && $fish_value{$name} eq $state;
     $fish_value{$name} = $state;
     my $position = fish_position($stack, $name);
-    say_step($is_same ? "again" : "change", $name, $state, $position, $position ? "sure" : "unsure");
+    my $certainty = $position && !is_fish_local($name, $position) ? "sure" : "unsure";
+    # Of a variable of a block or a command our function sees the one around it: then the command has another value.
+    my $value = substr($state, 1);
+    return if $is_same && ($certainty eq "unsure" || !grep { defined && index($_, $value) >= 0 && /(?<!\w)\Q$name\E(?!\w)/ } @chain);
+    say_step($is_same ? "again" : "change", $name, $state, $position, $certainty);
   } elsif ($kind eq "final") {
     say_step("change", $name, $state, undef, "unsure") if $fish_value{$name} ne $state;
   } elsif ($kind eq "function") {
@@ -56,6 +60,11 @@ sub take_fish_record {
     say_step("end", "", "", undef, "");
     $is_over = 1;
   }
+}
+
+sub is_fish_local {
+  my ($name, $position) = @_;
+  return line_at($position) =~ /(?<!\w)(?:set\s+(?:-\w*l|--local)|for\s+\Q$name\E(?!\w))|^\s*\Q$name\E=/;
 }
 
 # The stack names the file whose command did it. Where that is not a file of the account's or the host's own (a function
@@ -101,9 +110,11 @@ sub only_command {
   my $begin = $word eq "source" && !@words ? qr/\|\s*(?:source|\.)(?!\S)/ : qr/(?<![\w-])\Q$word\E(?![\w-])/;
   my $lines = lines_of($file);
   my @found = grep { $lines->[$_] =~ $begin && $lines->[$_] !~ /^\s*#/ } 1 .. $#$lines;
-  if (@found > 1) {
-    my $same = join "|", map { quotemeta } $name, grep { length > 3 && !/^-/ } map { s/'//gr } @words;
-    @found = grep { $lines->[$_] =~ $same } @found;
+  for my $same (join(" ", @words), grep { length > 3 && !/^-/ } @words, $name) {
+    last if @found <= 1;
+    my $plain = without_quotes($same);
+    my @narrower = grep { index(without_quotes($lines->[$_]), $plain) >= 0 } @found;
+    @found = @narrower if @narrower;
   }
   return [$file, @found == 1 ? $found[0] : ""];
 }

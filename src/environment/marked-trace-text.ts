@@ -7,6 +7,8 @@ import { dashTraceText } from "./dash-trace-text.ts";
  * variable; one that does not (a stretch without trace, a function's local that ends) is passed on as `unsure`.
  */
 export const markedTraceText = String.raw`
+# The commands that set what they name without NAME=VALUE.
+my $setting = qr/^(?:builtin |command |\w+=\S* )*(?:read|printf|unset|unalias|alias|for|select|mapfile|readarray|getopts|vared|local|declare|typeset|let|set|path[+=]|PATH[+=]|\(\()/;
 my ($level, $before, @enclosing, %eval_function, %pipe_file, %absolute, %hidden) = (0);
 ${dashTraceText}
 sub take_marked_trace {
@@ -114,7 +116,9 @@ sub compare {
       say_step("change", $name, $new, $position, $certainty);
     } elsif ($new ne "" && is_assigned_again($before, $now, $name, $new)) {
       my $position = $shell eq "dash" ? find_in_sources($before, $name, $new) : $before->{position};
-      say_step("again", $name, $new, $position, "sure") if $position;
+      # NAME=$NAME makes nothing.
+      my $is_own = $position && line_at($position) =~ /(?<!\w)\Q$name\E="?\$\{?\Q$name\E\}?"?(?:[\s;]|$)/;
+      say_step("again", $name, $new, $position, "sure") if $position && !$is_own;
     }
   }
 }
@@ -152,12 +156,23 @@ sub judge {
     my $position = $shell eq "dash" ? find_in_sources($before, $name, $new) : $before->{position};
     return (undef, "unsure") unless $position;
     return ($position, is_value_in($text, $name, $new) ? "sure" : "unsure") if $text =~ /(?<!\w)\Q$name\E=/ && $new ne "";
+    my ($default) = line_at($now->{position}) =~ /\$\{\Q$name\E:?:?=([^}]*)\}/;
+    return ($now->{position}, $new eq "x$default" ? "sure" : "unsure") if defined $default && $shell ne "dash";
+    return (undef, "unsure") if $text !~ $setting || is_hidden_between($before, $now);
     return ($position, $now->{depth} < $before->{depth} ? "weak" : "sure");
   }
   # A default, NAME:=VALUE in braces, is done before the command that has it is shown.
   my $position = $shell eq "dash" ? find_default($name) : $now->{position};
   return ($position, "sure") if ($old eq "" || $old eq "x") && $position && line_at($position) =~ /\$\{\Q$name\E:?:?=/;
   return (undef, "unsure");
+}
+
+# zsh shows nothing of a block whose stderr goes elsewhere.
+sub is_hidden_between {
+  my ($before, $now) = @_;
+  my ($first, $last) = map { $_->{position} } $before, $now;
+  return 0 if $shell ne "zsh" || $first->[0] ne $last->[0];
+  return grep { defined && /2>|&>|>&/ } @{lines_of($first->[0])}[$first->[1] .. $last->[1]];
 }
 
 sub is_value_in {

@@ -5,6 +5,8 @@ const rc = (...text: readonly string[]): OriginCase["files"] => ({
 });
 
 export const bashCases: readonly OriginCase[] = [
+  { about: "set to itself", files: rc("export GOROOT=/a #@", 'GOROOT="$GOROOT"') },
+  { about: "default after a mention", files: rc("unset GOROOT", ": ${GOROOT:=/a} #@", "export GOROOT") },
   {
     about: "read from a file, line by line",
     files: { ...rc("while read -r k v; do", '  export "$k=$v" #@', "done <~/list"), list: "X 1\nGOROOT /a\nY 2\n" },

@@ -6,6 +6,11 @@ const rc = (...text: readonly string[]): OriginCase["files"] => ({
 });
 
 export const fishCases: readonly OriginCase[] = [
+  {
+    about: "a loop's own variable",
+    files: rc("set -gx GOROOT /a #@", "GOROOT=/b true", "for GOROOT in /c; true; end", "set GOROOT /d"),
+  },
+  { about: "two of the same command", files: rc("export GOROOT=/a", "export GOROOT=/b #@") },
   { about: "export in a function", files: rc("function f", "  export GOROOT=/a #@", "end", "f") },
   {
     about: "export in a function of another file",

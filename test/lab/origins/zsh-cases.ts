@@ -5,6 +5,13 @@ const rc = (...text: readonly string[]): OriginCase["files"] => ({
 });
 
 export const zshCases: readonly OriginCase[] = [
+  {
+    about: "a block whose stderr goes elsewhere, after a mention",
+    files: rc("for GOROOT in /b; do true; done", "export GOROOT", "{ GOROOT=/a; } 2>/dev/null"),
+    is: "unknown",
+  },
+  { about: "set to itself", files: rc("export GOROOT=/a #@", 'GOROOT="$GOROOT"') },
+  { about: "default after a mention", files: rc("unset GOROOT", ": ${GOROOT:=/a} #@", "export GOROOT") },
   { about: "ksh_arrays", files: rc("setopt ksh_arrays", `eval "$(printf 'X=1\\nexport GOROOT=/a\\n')" #@`) },
   { about: "setopt nounset and errexit", files: rc("setopt nounset", "export GOROOT=/a #@") },
   {
