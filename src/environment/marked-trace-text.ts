@@ -61,7 +61,9 @@ sub place_record {
   push @enclosing, $now;
   my $is_in_eval = $shell eq "bash" ? $around && $around->{depth} == $now->{depth} : $now->{function} eq "(eval)";
   my $is_pipe = $file =~ m{^/dev/|^/proc/|^pipe:};
-  $pipe_file{$file} = $around->{position} if $is_pipe && $around && !$pipe_file{$file};
+  # The next pipe has the same name.
+  my $is_source = $around && $around->{text} =~ /^(?:builtin |command )*(?:source|\.) /;
+  $pipe_file{$file} = $around->{position} if $is_pipe && $is_source;
   if ($is_in_eval && $around) {
     # Otherwise it is a trap, which may run at any command.
     $now->{position} = $around->{position} if $shell ne "bash" || $around->{text} =~ /^(?:builtin |command )*eval /;

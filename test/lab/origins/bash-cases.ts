@@ -5,6 +5,10 @@ const rc = (...text: readonly string[]): OriginCase["files"] => ({
 });
 
 export const bashCases: readonly OriginCase[] = [
+  {
+    about: "two pipes of the same name",
+    files: rc("source <(echo export GOROOT=/a)", "source <(echo export GOROOT=/b) #@"),
+  },
   { about: "set to itself", files: rc("export GOROOT=/a #@", 'GOROOT="$GOROOT"') },
   { about: "default after a mention", files: rc("unset GOROOT", ": ${GOROOT:=/a} #@", "export GOROOT") },
   {

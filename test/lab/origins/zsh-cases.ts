@@ -6,6 +6,10 @@ const rc = (...text: readonly string[]): OriginCase["files"] => ({
 
 export const zshCases: readonly OriginCase[] = [
   {
+    about: "two pipes of the same name",
+    files: rc("source <(echo export GOROOT=/a)", "source <(echo export GOROOT=/b) #@"),
+  },
+  {
     about: "a block whose stderr goes elsewhere, after a mention",
     files: rc("for GOROOT in /b; do true; done", "export GOROOT", "{ GOROOT=/a; } 2>/dev/null"),
     is: "unknown",
