@@ -153,7 +153,7 @@ describe("the shell's own tracing tells who set a variable", () => {
     const said: string[] = [];
     const request = { account, shell: absolutePath(shell), mode, env: environment(account.home), directories: ["/a"] };
     const origins = await traceShell(processesOf(host, said), { ...request, names: ["GOROOT"] });
-    expect(describeOrigin(origins.variables["GOROOT"] ?? { kind: "unset" }, account.home)).toBe(`~/${file}:4`);
+    expect(describeOrigin(origins.variables["GOROOT"] ?? { kind: "unset" })).toBe(`${account.home}/${file}:4`);
     expect(said.join("")).toContain("GOROOT");
     expect(said.join("")).not.toContain(secret);
     const proxied = await traceShell(processesOf(host), { ...request, names: ["GOPROXY"] });
@@ -202,7 +202,7 @@ describe("the shell's own tracing tells who set a variable", () => {
 function answerOf(origins: ShellOrigins, of: string, account: Account): string {
   const origin = of === "alias" || of === "function" ? origins[of] : (origins.variables[of] ?? origins.directories[of]);
   if (origin === undefined) return "no answer";
-  return describeOrigin(origin, account.home) ?? origin.kind;
+  return describeOrigin(origin)?.replace(`${account.home}/`, "~/") ?? origin.kind;
 }
 
 /** The marked line of a case's files, or what the case says. */

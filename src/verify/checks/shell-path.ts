@@ -4,6 +4,7 @@ import { places } from "../../host/places.ts";
 import { askShell } from "../ask-shells.ts";
 import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "../check.ts";
 import { listLostParts } from "../own-parts.ts";
+import { findCommandOrigin, findDirectoryOrigin } from "../trace-origins.ts";
 import { lookAsAccount } from "../look-as-account.ts";
 import type { ShellMode } from "../../environment/shell-question.ts";
 
@@ -29,6 +30,7 @@ async function judgePath(context: CheckContext, mode: ShellMode): Promise<Findin
   const answer = await askShell(context, mode);
   if (answer.kind === "unasked") return skip(answer.why);
   if (answer.kind === "silent") return warn(answer.why, silentShellRemedy(context, mode));
+  if (isNotPath(answer.command)) return judgeAlias(context, mode, answer.command);
   const where = `in ${context.account.name}'s ${mode} shell (${posix.basename(context.account.shell)})`;
   // Relative and empty entries mean the current directory, which holds no go of anybody's.
   const entries = (answer.env["PATH"] ?? "").split(":").filter((entry) => parseAbsolutePath(entry) !== undefined);
@@ -51,7 +53,9 @@ async function judgePath(context: CheckContext, mode: ShellMode): Promise<Findin
     return judgeOtherGo(context, `no entry of PATH holds a go ${where}: ${answer.env["PATH"] ?? "PATH is not set"}`);
   }
   if (first.target !== places.goBinary) {
-    return judgeOtherGo(context, `${first.entry} comes before ${goDirectory} on PATH ${where}`);
+    const origin = await findDirectoryOrigin(context, mode, first.entry);
+    const by = origin === undefined ? "" : `, put there by ${origin}`;
+    return judgeOtherGo(context, `${first.entry} comes before ${goDirectory} on PATH ${where}${by}`, origin);
   }
   const link = absolutePath(first.entry) === goDirectory ? "" : `, a link to ${places.goBinary}`;
   const behind = others
@@ -68,7 +72,7 @@ async function judgePath(context: CheckContext, mode: ShellMode): Promise<Findin
  * What an account's own files do to PATH is the account's: a warning. That something of readygo's own is gone from the
  * host is an error, and its cure is another install.
  */
-export function judgeOtherGo(context: CheckContext, evidence: string): Finding {
+export function judgeOtherGo(context: CheckContext, evidence: string, origin?: string): Finding {
   const lost = listLostParts(context);
   const install = `readygo install ${context.version}`;
   if (lost.length > 0)
@@ -77,7 +81,23 @@ export function judgeOtherGo(context: CheckContext, evidence: string): Finding {
   const isSetUp = context.receipt?.files?.some(({ owner }) => owner === name) === true;
   if (context.isHomeManaged === false) return warn(evidence, `${install}  without --no-rc`);
   if (!isSetUp) return warn(evidence, `${install} --user ${name}`);
-  return warn(evidence, `put ${goDirectory} first on PATH in ${name}'s files, after every other line that sets PATH`);
+  // Its block is the last line of the files that a shell reads: what comes later is a prompt hook, or another file.
+  const after = origin === undefined ? "the last line that sets PATH" : origin;
+  return warn(evidence, `if that is not wanted, put ${goDirectory} first on PATH again, below ${after}`);
+}
+
+/** Whether a shell runs something of its own for `go`, whatever is on PATH. */
+export function isNotPath(command: string): boolean {
+  return command !== "" && parseAbsolutePath(command) === undefined;
+}
+
+export async function judgeAlias(context: CheckContext, mode: ShellMode, command: string): Promise<Finding> {
+  const origin = await findCommandOrigin(context, mode);
+  const text = command.replaceAll(/\s+/g, " ").slice(0, 80);
+  return warn(
+    `\`go\` in ${context.account.name}'s ${mode} shell is an alias or a function${origin === undefined ? "" : ` of ${origin}`}: ${text}`,
+    `if that is not wanted, give it another name than go${origin === undefined ? "" : ` in ${origin}`}`,
+  );
 }
 
 export function silentShellRemedy({ account }: CheckContext, mode: ShellMode): string {

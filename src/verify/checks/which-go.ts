@@ -3,7 +3,7 @@ import { places } from "../../host/places.ts";
 import { type Check, type CheckContext, type Finding, pass, skip, warn } from "../check.ts";
 import { askShell } from "../ask-shells.ts";
 import { lookAsAccount } from "../look-as-account.ts";
-import { judgeOtherGo, silentShellRemedy } from "./shell-path.ts";
+import { judgeAlias, judgeOtherGo, silentShellRemedy } from "./shell-path.ts";
 
 export const whichGo: Check = {
   id: "which-go",
@@ -22,12 +22,7 @@ async function judge(context: CheckContext, command: string): Promise<Finding> {
   const who = `\`command -v go\` in ${context.account.name}'s login shell`;
   if (command === "") return judgeOtherGo(context, `${who} finds nothing`);
   const path = parseAbsolutePath(command);
-  if (path === undefined) {
-    return warn(
-      `${who} says ${JSON.stringify(command)}: an alias or function`,
-      "remove that alias or function from the shell's files",
-    );
-  }
+  if (path === undefined) return judgeAlias(context, "login", command);
   const { seen, unseen } = await lookAsAccount(context, [command]);
   if (unseen !== undefined) {
     return warn(

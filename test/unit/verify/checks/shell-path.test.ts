@@ -88,11 +88,12 @@ test("another go that comes first is a warning: it is the account's own file tha
   const other = makeDirectory();
   place(other, { go: "#!/bin/sh\n" }, 0o755);
   const setPath = `PATH=${other}:/usr/local/go/bin:$PATH\n`;
-  const { which, login } = await look(makeAccount("/bin/bash", { ".profile": setPath }));
+  const account = makeAccount("/bin/bash", { ".profile": setPath });
+  const { which, login } = await look(account);
   expect([which.status, which.evidence]).toEqual(["warn", `\`command -v go\` in ada's login shell says ${other}/go`]);
   expect([login.status, login.evidence]).toEqual([
     "warn",
-    `${other} comes before /usr/local/go/bin on PATH in ada's login shell (bash)`,
+    `${other} comes before /usr/local/go/bin on PATH in ada's login shell (bash), put there by ${account.home}/.profile:1`,
   ]);
 });
 
@@ -144,14 +145,16 @@ test("with --no-rc the remedy is to let readygo edit them", async () => {
   expect(bash.interactive.remedy).toBe("readygo install go1.26.8  without --no-rc");
 });
 
-test("a function is named as what it is", async () => {
-  const account = makeAccount("/bin/bash", { ".profile": "PATH=/nowhere\ngo() { echo no; }\n" });
-  const { which } = await look(account);
-  expect(which).toEqual({
-    status: "warn",
-    evidence: '`command -v go` in ada\'s login shell says "go": an alias or function',
-    remedy: "remove that alias or function from the shell's files",
-  });
+test.each([
+  ["a function", "go() { echo no; }\n"],
+  ["an alias", "shopt -s expand_aliases\nalias go='echo no'\n"],
+])("%s is named as what it is, whatever is on PATH", async (_, line) => {
+  const account = makeAccount("/bin/bash", { ".bashrc": `umask 022\n${line}`, ".profile": ". ~/.bashrc\n" });
+  const { which, login, interactive } = await look(account);
+  for (const { status, evidence } of [which, login, interactive]) {
+    expect(status).toBe("warn");
+    expect(evidence).toContain(`is an alias or a function of ${account.home}/.bashrc:${line.split("\n").length}`);
+  }
 });
 
 test("noise, `set -e` and a failing last command do not hide the answer", async () => {
