@@ -1,4 +1,6 @@
-import { posix } from "node:path";
+import { composeShellLine, findCallingShell } from "../../environment/calling-shell.ts";
+import { findActiveManager } from "../../environment/version-manager.ts";
+import { places } from "../../host/places.ts";
 import { install, type InstallResult } from "../../provision/install.ts";
 import type { PreparedInstall } from "../../provision/prepare-install.ts";
 import type { Session } from "../../provision/session.ts";
@@ -48,11 +50,17 @@ function describeResult(session: Session, { prepared, outcome, failure }: Instal
   };
 }
 
-/** What is in PATH of the shell that called us cannot be changed from here. */
-function describeNextShell(session: Session, prepared: PreparedInstall): string {
-  if (session.request.root !== "") return "";
-  const isLoginChanged = prepared.plan.steps.some(
-    ({ kind, target }) => kind === "write-file" && posix.dirname(target) === "/etc/profile.d",
-  );
-  return isLoginChanged ? "\nthis shell finds it after:  . /etc/profile.d/readygo.sh" : "";
+/**
+ * What is in PATH of the shell that called us cannot be changed from here. A new terminal needs no such line; nor does an
+ * account whose version manager chooses its Go.
+ */
+function describeNextShell({ request, port, machine }: Session, { plan, observed, desired }: PreparedInstall): string {
+  const { shells } = observed;
+  if (request.root !== "" || (shells !== undefined && findActiveManager(shells) !== undefined)) return "";
+  const isNew = plan.steps.some(({ kind }) => kind === "write-file" || kind === "link");
+  if (!isNew) return "";
+  const goroots = [port.env, ...[shells?.interactive, shells?.login].map((answer) => (answer?.kind === "answered" ? answer.env : {}))]; // prettier-ignore
+  const hasGoroot = goroots.some(({ GOROOT = "" }) => !["", places.goroot, `${places.goroot}/`].includes(GOROOT));
+  const line = composeShellLine(findCallingShell(machine, desired.account.shell), hasGoroot);
+  return `\nin this shell:  ${line}`;
 }
