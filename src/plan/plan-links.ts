@@ -28,7 +28,7 @@ export function planLinks(
         to: wanted,
         isGivenBack: false,
         restores: target === null || target === wanted ? (known?.before ?? null) : target,
-        directories: known === undefined ? missingDirectories : known.createdDirectories,
+        directories: [...new Set([...(known?.createdDirectories ?? []), ...missingDirectories])],
         reason:
           target === wanted
             ? "it is readygo's, and the receipt does not know"

@@ -42,7 +42,18 @@ export function planRcFiles(
     const step = planFile(file, wanted, manager);
     if (step !== undefined) steps.push(step);
   }
-  return { steps, notes, leftAlone };
+  return { steps: steps.map((step) => inheritDirectories(step, steps)), notes, leftAlone };
+}
+
+/** What was made for a file that goes is from then on made for the one that lies in it too, and goes with that. */
+function inheritDirectories<Some extends WriteFileStep | RestoreFileStep>(
+  step: Some,
+  steps: readonly (WriteFileStep | RestoreFileStep)[],
+): Some {
+  if (step.kind !== "write-file") return step;
+  const inherited = steps.flatMap((other) => (other.kind === "restore-file" ? other.managed.createdDirectories : []));
+  const above = inherited.filter((directory) => step.target.startsWith(`${directory}/`));
+  return { ...step, missingDirectories: [...new Set([...above, ...step.missingDirectories])] };
 }
 
 interface Circumstances {
