@@ -37,9 +37,9 @@ const bootTimeoutMs = 300_000;
 const machineRoot = "/lab/machine";
 let made = 0;
 
-/** It is off, so that files can be put on its disk before its first boot. */
-export async function createBootedHost(): Promise<BootedHost> {
-  const root = await baseRoot("cloud");
+/** It is off, so that files can be put on its disk before its first boot. `kind` is a root with systemd. */
+export async function createBootedHost(kind: "cloud" | "contexts" = "cloud"): Promise<BootedHost> {
+  const root = await baseRoot(kind);
   const around = await createHost({
     lower: "cloud",
     bind: [

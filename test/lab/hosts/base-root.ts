@@ -9,8 +9,9 @@ const maxBuffer = 64 << 20;
 
 /**
  * `minbase`: Debian's smallest. `server`: with what a server's people and its other tools bring. `cloud`: what a cloud
- * image has, systemd and cloud-init above all; it can be booted (booted-host.ts). `emulator`: what runs an emulated
- * machine, and `kernel`: what such a machine's disk has (emulated-machine.ts).
+ * image has, systemd and cloud-init above all; it can be booted (booted-host.ts). `contexts`: that with every program that
+ * starts processes for people, and their shells. `emulator`: what runs an emulated machine, and `kernel`: what such a
+ * machine's disk has (emulated-machine.ts).
  */
 export type BaseRoot = "minbase" | "server" | keyof typeof additions;
 
@@ -46,6 +47,10 @@ const additions = {
       "xz-utils",
       "zstd",
     ],
+  },
+  contexts: {
+    to: "cloud",
+    packages: ["cron", "dbus-user-session", "fish", "openssh-client", "openssh-server", "tcsh", "tmux", "zsh"],
   },
   emulator: { to: "minbase", packages: ["genisoimage", "iproute2", "qemu-system-x86", "qemu-utils"] },
   kernel: {

@@ -1,0 +1,192 @@
+import { posix } from "node:path";
+import { absolutePath } from "../host/absolute-path.ts";
+import { readAccounts } from "../host/home/accounts.ts";
+import type { Account, Processes, ReadFiles } from "../host/ports.ts";
+import { createShellAsker, type ShellOutcome } from "./ask-shell.ts";
+import { deriveStart, type StartHost } from "./derive-start.ts";
+import { listCandidates, type Look, lookAt } from "./find-go.ts";
+import { readHomeTexts } from "./home-texts.ts";
+import { type LaunchContext, launchContexts } from "./launch-context.ts";
+import { type Environment, type Setting, toldVariables } from "./setting.ts";
+import { chooseSudoers } from "./sudoers.ts";
+import type { ShellGo } from "./shell-question.ts";
+import { joinTexts, openSystemTexts, type Texts } from "./texts.ts";
+
+/** What the command `go` means in a context. */
+export type GoMeaning =
+  /** `target`: where the path leads in the end. */
+  | { readonly kind: "program"; readonly path: string; readonly target: string }
+  | { readonly kind: "alias" | "function"; readonly text: string }
+  | { readonly kind: "none" }
+  /** A directory of PATH that comes before any go does not answer. */
+  | { readonly kind: "unknown"; readonly why: string };
+
+export type ContextAnswer = {
+  readonly context: LaunchContext;
+  /** Whose row it is. */
+  readonly account: Account;
+  readonly runsAs: Account;
+} & (
+  | {
+      readonly kind: "seen";
+      /** `derived` from what decides it, or had by starting the account's shell. */
+      readonly how: "derived" | "started";
+      /** PATH, HOME and Go's, where they are set. */
+      readonly variables: Readonly<Record<string, Setting>>;
+      readonly go: GoMeaning;
+    }
+  | { readonly kind: "unseen"; readonly why: string }
+);
+
+export interface AskOptions {
+  /** Every shell that is installed, not the account's own, bash and sh alone. */
+  readonly everyShell?: boolean;
+  /** Milliseconds that one shell may take. Default: 10,000. */
+  readonly shellMs?: number;
+  /** Milliseconds after which no more is started, from the first question on. Default: 30,000. */
+  readonly totalMs?: number;
+}
+
+export interface ContextAsker {
+  /** The contexts that exist on this host for the account, in the order of the list. Never throws. */
+  ask(account: Account): Promise<readonly ContextAnswer[]>;
+}
+
+/** Asks about several accounts of one host; what one of them has answered already is not asked again. */
+export function createContextAsker(
+  ports: { readonly files: ReadFiles; readonly processes: Processes },
+  { everyShell = false, shellMs = 10_000, totalMs = 30_000 }: AskOptions = {},
+): ContextAsker {
+  const { files, processes } = ports;
+  const system = openSystemTexts(files);
+  const accounts = readAccounts(files);
+  let startedAt: number | undefined;
+  const leftMs = (): number => totalMs - (performance.now() - (startedAt ??= performance.now()));
+  const shells = createShellAsker(processes, { timeoutMs: shellMs, leftMs });
+  const exists = (path: string): boolean => files.resolve(absolutePath(path)) !== undefined;
+  const sudoers = chooseSudoers(system, /sudo-rs|cargo/.test(files.resolve(absolutePath("/usr/bin/sudo")) ?? ""));
+
+  const isThere = ({ needs, shell, isRootOnly }: LaunchContext, account: Account): boolean => {
+    if ((needs.length > 0 && !needs.some(exists)) || (isRootOnly === true && account.uid !== 0)) return false;
+    const isUsual = shell === null || ["own", "SHELL", "bash", "sh", "dash"].includes(shell.which);
+    return everyShell || isUsual || shell.which === posix.basename(account.shell);
+  };
+
+  return {
+    async ask(account) {
+      const root = accounts.find(({ uid }) => uid === 0) ?? account;
+      const home = readHomeTexts(processes, account);
+      const groups = readGroups(system, account);
+      const hostFor = (texts: Texts): StartHost => ({
+        texts,
+        account,
+        root,
+        groups,
+        sudoers,
+        passShell: async (environment, mode) => {
+          const outcome = await shells.ask({ account, shell: account.shell, mode, environment });
+          if (outcome.kind === "silent") throw new Error(outcome.why);
+          return outcome.kind === "answered" ? outcome.environment : environment;
+        },
+      });
+      const wanted = launchContexts.filter((each) => isThere(each, account));
+      const asked = await Promise.all(wanted.map(async (context) => await meet(context, account, hostFor, home)));
+      const met = asked.filter((each) => each !== undefined);
+      const looks = new Map<Account, Look>();
+      for (const runsAs of new Set(met.map((each) => each.runsAs))) {
+        const paths = met.filter((each) => each.runsAs === runsAs).flatMap(listPaths);
+        looks.set(runsAs, await lookAt(processes, runsAs, [...new Set(paths)]));
+      }
+      return met.map((each) => answerFor(each, account, looks.get(each.runsAs)));
+    },
+  };
+
+  async function meet(
+    context: LaunchContext,
+    account: Account,
+    hostFor: (texts: Texts) => StartHost,
+    home: Promise<Texts>,
+  ): Promise<Met | undefined> {
+    const host = hostFor(joinTexts(await home, system));
+    const runsAs = context.runsAs === "root" ? host.root : account;
+    try {
+      const start = await deriveStart(host, context.start);
+      return start === undefined
+        ? undefined
+        : { context, runsAs, start, outcome: await askContext(context, runsAs, start) };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return { context, runsAs, start: new Map(), outcome: { kind: "silent", why } };
+    }
+  }
+
+  async function askContext({ shell }: LaunchContext, account: Account, start: Environment): Promise<ShellOutcome> {
+    if (shell === null) return { kind: "unchanged" };
+    const named = { own: account.shell, SHELL: start.get("SHELL")?.value ?? "/bin/sh" };
+    const path = shell.which === "own" || shell.which === "SHELL" ? named[shell.which] : findShell(shell.which);
+    return await shells.ask({ account, shell: path, mode: shell.mode, environment: start });
+  }
+
+  function findShell(name: string): string {
+    return [`/usr/bin/${name}`, `/bin/${name}`].find(exists) ?? `/bin/${name}`;
+  }
+}
+
+interface Met {
+  readonly context: LaunchContext;
+  readonly runsAs: Account;
+  readonly start: Environment;
+  readonly outcome: ShellOutcome;
+}
+
+function answerFor({ context, runsAs, start, outcome }: Met, account: Account, look: Look | undefined): ContextAnswer {
+  if (outcome.kind === "silent") return { context, account, runsAs, kind: "unseen", why: outcome.why };
+  const told = outcome.kind === "answered" ? outcome : undefined;
+  const environment = told?.environment ?? start;
+  return {
+    context,
+    account,
+    runsAs,
+    kind: "seen",
+    how: told === undefined ? "derived" : "started",
+    variables: pick(environment),
+    go: decideGo(told?.go, environment.get("PATH")?.value, look),
+  };
+}
+
+function listPaths({ start, outcome }: Met): readonly string[] {
+  if (outcome.kind === "silent") return [];
+  return outcome.kind === "answered" ? listOf(outcome.go) : listCandidates(start.get("PATH")?.value);
+}
+
+function listOf(go: ShellGo): readonly string[] {
+  return go.kind === "program" ? [go.path] : [];
+}
+
+function decideGo(told: ShellGo | undefined, path: string | undefined, look: Look | undefined): GoMeaning {
+  if (told !== undefined && told.kind !== "program") return told;
+  for (const candidate of told === undefined ? listCandidates(path) : [told.path]) {
+    if (look?.targets.has(candidate) !== true)
+      return { kind: "unknown", why: `${candidate}: ${look?.why ?? "unseen"}` };
+    const target = look.targets.get(candidate);
+    if (target !== undefined) return { kind: "program", path: candidate, target };
+  }
+  return { kind: "none" };
+}
+
+function pick(environment: Environment): Readonly<Record<string, Setting>> {
+  return Object.fromEntries(
+    toldVariables.flatMap((name) => {
+      const setting = environment.get(name);
+      return setting === undefined ? [] : [[name, setting]];
+    }),
+  );
+}
+
+/** group(5); groups of a directory service are not seen. */
+function readGroups(texts: Texts, account: Account): readonly string[] {
+  return (texts.read("/etc/group") ?? "").split("\n").flatMap((line) => {
+    const [name = "", , gid, members = ""] = line.split(":");
+    return Number(gid) === account.gid || members.split(",").includes(account.name) ? [name] : [];
+  });
+}
