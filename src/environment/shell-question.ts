@@ -102,7 +102,10 @@ const fishGuard = [
   "",
 ].join("; ");
 
-/** tcsh takes `-l` as its only argument: a login shell is made by its name, and what it is asked comes on stdin. */
+/**
+ * tcsh takes `-l` as its only argument: a login shell is made by its name, and what it is asked comes on stdin. The bash
+ * that gives it that name reads nothing (`--norc` for a stdin that is a socket, `-p` for BASH_ENV).
+ */
 function questionTcsh(
   shell: AbsolutePath,
   { isLogin, isInteractive }: { readonly isLogin: boolean; readonly isInteractive: boolean },
@@ -117,7 +120,7 @@ function questionTcsh(
     "",
   ];
   return {
-    argv: ["/bin/bash", "-c", 'exec -a "$0" "$@"', name, shell, ...(isInteractive ? ["-i"] : [])],
+    argv: ["/bin/bash", "--norc", "-p", "-c", 'exec -a "$0" "$@"', name, shell, ...(isInteractive ? ["-i"] : [])],
     input: lines.join("\n"),
   };
 }
