@@ -52,7 +52,7 @@ const context = (shape: Shape): LaunchContext => ({ runsAs: "account", needs: []
 
 const shellContext = (which: ShellName, mode: ShellMode, typed: string, reads: string): LaunchContext =>
   context({
-    id: `${which}-${mode === "terminal" ? "interactive" : mode}`,
+    id: `${which}-${mode === "terminal" ? "interactive" : mode.replace("-terminal", "")}`,
     typed,
     decidedBy: `What a login starts with, and then ${reads}.`,
     start: "login",
@@ -75,7 +75,7 @@ export const launchContexts: readonly LaunchContext[] = [
   shellContext("fish", "login", "fish -lc CMD", "conf.d and config.fish"),
   shellContext("fish", "terminal", "fish -i", "conf.d and config.fish"),
   shellContext("fish", "command", "fish -c CMD", "conf.d and config.fish"),
-  shellContext("tcsh", "login", "tcsh -l", "/etc/csh.cshrc, /etc/csh.login, ~/.tcshrc and ~/.login"),
+  shellContext("tcsh", "login-terminal", "tcsh -l", "/etc/csh.cshrc, /etc/csh.login, ~/.tcshrc and ~/.login"),
   context({
     id: "su",
     typed: "su U -c CMD",

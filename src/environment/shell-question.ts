@@ -103,26 +103,24 @@ const fishGuard = [
 ].join("; ");
 
 /**
- * tcsh takes `-l` as its only argument: a login shell is made by its name, and what it is asked comes on stdin. The bash
- * that gives it that name reads nothing (`--norc` for a stdin that is a socket, `-p` for BASH_ENV).
+ * tcsh takes `-l` as its only argument: a login shell is made by its name, by a bash that reads nothing (`--norc` for a
+ * stdin that is a socket, `-p` for BASH_ENV). With `-c` it is no shell with a prompt, which rc files ask for, and one that
+ * is asked in a terminal gets what it is asked on its stdin.
  */
 function questionTcsh(
   shell: AbsolutePath,
   { isLogin, isInteractive }: { readonly isLogin: boolean; readonly isInteractive: boolean },
 ): ShellQuestion {
   const name = isLogin ? `-${posix.basename(shell)}` : shell;
-  const lines = [
+  const text = [
     `printf '\\n%s\\n\\n%s\\n' ${kindMark} ${textMark}`,
     "which go",
     `printf '\\n%s\\n' ${environmentMark}`,
     `/usr/bin/env -0 && printf '\\n%s\\n' ${endMark}`,
     "exit",
-    "",
-  ];
-  return {
-    argv: ["/bin/bash", "--norc", "-p", "-c", 'exec -a "$0" "$@"', name, shell, ...(isInteractive ? ["-i"] : [])],
-    input: lines.join("\n"),
-  };
+  ].join("; ");
+  const argv = ["/bin/bash", "--norc", "-p", "-c", 'exec -a "$0" "$@"', name, shell] as const;
+  return isInteractive ? { argv: [...argv, "-i"], input: `${text}\n` } : { argv: [...argv, "-c", text], input: "" };
 }
 
 /** What the word `go` means to a shell. */

@@ -16,6 +16,8 @@ const accounts: readonly RealAccount[] = [
   { name: "root", shell: "bash", maySudo: true },
   { name: "ada", shell: "bash", maySudo: true },
   { name: "bob", shell: "zsh", maySudo: false },
+  { name: "cy", shell: "fish", maySudo: true },
+  { name: "dee", shell: "tcsh", maySudo: false },
 ];
 
 /** What every place of settings gives, so that equality says something. */
@@ -32,7 +34,7 @@ const system: Readonly<Record<string, string>> = {
     '[Manager]\nDefaultEnvironment="GOTOOLCHAIN=go1.30.1 or none" GOSUMDB=system\n',
   "/etc/systemd/user.conf.d/lab.conf": "[Manager]\nDefaultEnvironment=GOSUMDB=user GOOS=linux\n",
   "/etc/sudoers.d/lab": '%sudo ALL=(ALL:ALL) NOPASSWD: ALL\nDefaults env_keep += "GOFLAGS GOPATH" # kept\n',
-  "/etc/ssh/sshd_config.d/lab.conf": "PermitUserEnvironment yes\nSetEnv GO111MODULE=on GOARCH=amd64\n",
+  "/etc/ssh/sshd_config.d/lab.conf": "MaxStartups 100\nPermitUserEnvironment yes\nSetEnv GO111MODULE=on GOARCH=amd64\n",
   // As Ubuntu has it; Debian's does without pam_env.
   "/etc/pam.d/sudo": [
     "#%PAM-1.0",
@@ -83,6 +85,21 @@ const inHome: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       "alias go='/usr/bin/env go'\nexport GOBIN=~/zbin\nlab_hook() { export GOOS=hook }\nprecmd_functions+=(lab_hook)\n",
     ".bashrc": "export GOBIN=/from/bashrc\n",
   },
+  cy: {
+    ".config/fish/config.fish": [
+      "fish_add_path --global --move $HOME/fishbin",
+      "set -gx GOPATH $HOME/gopath",
+      "status is-login; and set -gx GOBIN $HOME/login",
+      "function lab_hook --on-event fish_prompt; set -gx GOOS hook; end",
+      "",
+    ].join("\n"),
+    ".zshrc": "",
+  },
+  dee: {
+    ".tcshrc": "setenv GOFLAGS -tcshrc=1\nif ($?prompt) setenv GOBIN ~/prompt\nalias precmd setenv GOOS hook\n",
+    ".login": "set path = (~/login $path)\n",
+    ".zshrc": "",
+  },
 };
 
 // Every launch context of three accounts on a machine that has booted, started for real and derived: cron jobs, ssh over
@@ -110,7 +127,7 @@ describe("what is told of a launch context is what its processes have", () => {
 
   it("exists for the accounts that have it", () => {
     const count = (name: string): number => derived.filter(({ account }) => account.name === name).length;
-    expect(accounts.map(({ name }) => count(name))).toEqual([29, 28, 26]);
+    expect(accounts.map(({ name }) => count(name))).toEqual([29, 28, 26, 28, 26]);
   });
 
   it.each(accounts.map(({ name }) => name))("is the same for %s", (name) => {
@@ -136,9 +153,10 @@ async function arrange(machine: BootedHost): Promise<void> {
     for (const [path, text] of Object.entries(inHome[name] ?? {})) machine.write(`${home}/${path}`, text);
   }
   await machine.around.must([...inRoot, "usermod", "-aG", "sudo", "ada"]);
+  machine.write("/etc/sudoers.d/people", "User_Alias PEOPLE = eve, cy\nPEOPLE ALL=(ALL) NOPASSWD: ALL\n");
   await machine.around.must([...inRoot, "passwd", "-d", "root"]);
   for (const [path, text] of Object.entries(system)) machine.write(path, text);
-  machine.write("/usr/local/go/bin/go", "#!/bin/sh\nexit 0\n", 0o755);
+  for (const path of ["/usr/local/go/bin/go", "/usr/bin/go"]) machine.write(path, "#!/bin/sh\nexit 0\n", 0o755);
   prepareRealContexts(machine);
   cpSync(join(checkout, "src"), machine.around.path("/lab/machine/opt/lab/src"), { recursive: true });
   cpSync(
@@ -149,13 +167,13 @@ async function arrange(machine: BootedHost): Promise<void> {
     cd /lab/machine
     ln -s ../go/bin/go usr/local/bin/go
     chroot . ssh-keygen -q -t ed25519 -N '' -f /opt/lab/key
-    for home in root home/ada home/bob; do
+    for home in root home/*; do
       mkdir -p $home/.ssh var/lib/systemd/linger
       cp opt/lab/key.pub $home/.ssh/authorized_keys
       touch var/lib/systemd/linger/$(basename $home)
     done
     printf 'GOOS=crontab\\nPATH = "/usr/local/bin:/usr/bin:/bin"\\n' >var/spool/cron/crontabs/ada
-    chroot . sh -c 'chown -R ada: /home/ada; chown -R bob: /home/bob; chown ada:crontab /var/spool/cron/crontabs/ada; chmod 600 /var/spool/cron/crontabs/ada'
+    chroot . sh -c 'for name in ada bob cy dee; do chown -R $name: /home/$name; done; chown ada:crontab /var/spool/cron/crontabs/ada; chmod 600 /var/spool/cron/crontabs/ada'
   `);
   seedCloudInit(machine, "lab", "#cloud-config\ndisable_root: false\nruncmd:\n- [/opt/lab/tell, cloud-init, root]\n");
 }

@@ -4,7 +4,7 @@ import type { BootedHost } from "./booted-host.ts";
 /** Somebody whose processes are started for real. */
 export interface RealAccount {
   readonly name: string;
-  readonly shell: "bash" | "zsh" | "fish";
+  readonly shell: "bash" | "zsh" | "fish" | "tcsh";
   readonly maySudo: boolean;
 }
 
@@ -36,31 +36,36 @@ const bare =
   "env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root USER=root LOGNAME=root";
 const ssh = "ssh -o StrictHostKeyChecking=no -o LogLevel=ERROR -i /opt/lab/key";
 
+type Shell = "bash" | "sh" | "dash" | "zsh" | "fish" | "tcsh";
+
 /** As it is typed into a shell; fish's own `command -v` passes over functions. */
-const typed = (id: string, name: string): string => {
-  const ask = id.startsWith("fish-") ? "begin; functions -q go; and echo go; or command -v go; end" : "command -v go";
+function typed(shell: Shell, id: string, name: string): string {
+  const fish = "begin; functions -q go; and echo go; or command -v go; end";
+  const ask = shell === "fish" ? fish : shell === "tcsh" ? "which go" : "command -v go";
   return `${ask} | ${places}/tell ${id} ${name}`;
-};
+}
 
 /**
  * Scripts of root's that start every context of an account for real, by id; those that a shell of its own is started for
  * have the environment of a session that su made. A cron job is one that runs when cron starts (@reboot).
  */
 function listStarts({ name, shell, maySudo }: RealAccount): Readonly<Record<string, string>> {
-  const say = (id: string): string => typed(id, name);
+  const say = (id: string): string => typed(shell, id, name);
   const terminal = (start: string, ...lines: readonly string[]): string =>
     `{ printf '%s\\n' ${lines.map(quote).join(" ")}; sleep 4; } | ${bare} script -qec ${quote(start)} /dev/null >/dev/null`;
   const session = (id: string, script: string): string =>
     `printf '%s\\n' '#!/bin/bash' ${quote(script)} >${places}/${name}+${id}
      chmod 755 ${places}/${name}+${id}
      ${bare} su - ${name} -s ${places}/${name}+${id} </dev/null`;
-  const inShell = (id: string, command: string): string => session(id, `exec ${command} -c ${quote(say(id))}`);
-  const inTerminal = (which: string): string => {
-    const id = `${which}-interactive`;
-    const line = quote(say(id));
+  const inShell = (id: string, command: string): string => {
+    const [which = ""] = command.split(" ");
+    return session(id, `exec ${command} -c ${quote(typed(which as Shell, id, name))}`);
+  };
+  const inTerminal = (which: Shell, id = `${which}-interactive`, command = `${which} -i`): string => {
+    const line = quote(typed(which, id, name));
     return session(
       id,
-      `{ echo ${line}; echo exit; sleep 4; } | SHELL=/bin/sh script -qec '${which} -i' /dev/null >/dev/null`,
+      `{ echo ${line}; echo exit; sleep 4; } | SHELL=/bin/sh script -qec '${command}' /dev/null >/dev/null`,
     );
   };
   const tellPlain = (id: string): string => `${places}/tell ${id} ${name} </dev/null`;
@@ -78,17 +83,21 @@ function listStarts({ name, shell, maySudo }: RealAccount): Readonly<Record<stri
     "fish-login": inShell("fish-login", "fish -l"),
     "fish-interactive": inTerminal("fish"),
     "fish-command": inShell("fish-command", "fish"),
-    "tcsh-login": session("tcsh-login", `echo 'which go | ${places}/tell tcsh-login ${name}' | exec -a -tcsh tcsh`),
+    "tcsh-login": inTerminal("tcsh", "tcsh-login", "tcsh -l"),
     su: `${bare} su ${name} -c ${quote(say("su"))} </dev/null`,
     "su-login": terminal(`su - ${name}`, say("su-login"), "exit"),
     ...(maySudo && {
       sudo: terminal(`su - ${name}`, `sudo ${tellPlain("sudo")}`, "exit"),
-      "sudo-login": terminal(`su - ${name}`, "sudo -i", say("sudo-login"), "exit", "exit"),
+      "sudo-login": terminal(`su - ${name}`, "sudo -i", typed("bash", "sudo-login", name), "exit", "exit"),
     }),
     "sudo-as": `${bare} sudo -u ${name} ${tellPlain("sudo-as")}`,
     ssh: `${ssh} -n ${name}@127.0.0.1 ${quote(say("ssh"))}`,
     "ssh-login": `{ printf '%s\\n' ${quote(say("ssh-login"))} exit; sleep 4; } | ${ssh} -tt ${name}@127.0.0.1 >/dev/null`,
-    editor: `${ssh} -n ${name}@127.0.0.1 ${quote(`exec ${shell} -i -l -c ${quote(say("editor"))}`)}`,
+    editor: `${ssh} -n ${name}@127.0.0.1 ${quote(
+      shell === "tcsh"
+        ? `echo ${quote(say("editor"))} | bash -c 'exec -a -tcsh tcsh -i'`
+        : `exec ${shell} -i -l -c ${quote(say("editor"))}`,
+    )}`,
     service: `systemd-run -q --wait ${uid} ${places}/tell service ${name}`,
     "user-service": `systemd-run -q --user -M ${name}@.host --wait ${places}/tell user-service ${name}`,
     "user-manager": `systemctl --user -M ${name}@.host show-environment | ${places}/tell user-manager-lines ${name}`,
@@ -113,7 +122,7 @@ export async function startRealContexts(
 ): Promise<ReadonlyMap<string, RealAnswer>> {
   const crontabs = accounts.map(
     ({ name }) =>
-      `{ crontab -u ${name} -l 2>/dev/null || true; echo ${quote(`@reboot ${typed("cron", name)}`)}; } >/run/tab; crontab -u ${name} /run/tab; echo ${quote(`@reboot ${name} ${typed("system-cron", name)}`)} >>/etc/crontab`,
+      `{ crontab -u ${name} -l 2>/dev/null || true; echo ${quote(`@reboot ${typed("sh", "cron", name)}`)}; } >/run/tab; crontab -u ${name} /run/tab; echo ${quote(`@reboot ${name} ${typed("sh", "system-cron", name)}`)} >>/etc/crontab`,
   );
   await machine.must(["bash", "-euc", `${crontabs.join("\n")}\nrm -f /run/crond.reboot\nsystemctl restart cron`]);
   const wanted = new Set<string>();
