@@ -3,23 +3,13 @@ import { absolutePath } from "../host/absolute-path.ts";
 import { readAccounts } from "../host/home/accounts.ts";
 import type { Account, Processes, ReadFiles } from "../host/ports.ts";
 import { createShellAsker, type ShellOutcome } from "./ask-shell.ts";
-import { deriveStart, type StartHost } from "./derive-start.ts";
-import { listCandidates, type Look, lookAt } from "./find-go.ts";
+import { type Beginning, deriveStart, type StartHost } from "./derive-start.ts";
+import { decideGo, type Found, type GoMeaning, listPlaces, type Look, lookAt } from "./find-go.ts";
 import { readHomeTexts } from "./home-texts.ts";
 import { type LaunchContext, launchContexts } from "./launch-context.ts";
-import { type Environment, type Setting, toldVariables } from "./setting.ts";
+import { type Environment, merge, type Setting, toldVariables } from "./setting.ts";
 import { chooseSudoers } from "./sudoers.ts";
-import type { ShellGo } from "./shell-question.ts";
 import { joinTexts, openSystemTexts, type Texts } from "./texts.ts";
-
-/** What the command `go` means in a context. */
-export type GoMeaning =
-  /** `target`: where the path leads in the end. */
-  | { readonly kind: "program"; readonly path: string; readonly target: string }
-  | { readonly kind: "alias" | "function"; readonly text: string }
-  | { readonly kind: "none" }
-  /** A directory of PATH that comes before any go does not answer. */
-  | { readonly kind: "unknown"; readonly why: string };
 
 export type ContextAnswer = {
   readonly context: LaunchContext;
@@ -74,7 +64,7 @@ export function createContextAsker(
 
   return {
     async ask(account) {
-      const root = accounts.find(({ uid }) => uid === 0) ?? account;
+      const root = account.uid === 0 ? account : (accounts.find(({ uid }) => uid === 0) ?? account);
       const home = readHomeTexts(processes, account);
       const groups = readGroups(system, account);
       const hostFor = (texts: Texts): StartHost => ({
@@ -93,11 +83,17 @@ export function createContextAsker(
       const asked = await Promise.all(wanted.map(async (context) => await meet(context, account, hostFor, home)));
       const met = asked.filter((each) => each !== undefined);
       const looks = new Map<Account, Look>();
-      for (const runsAs of new Set(met.map((each) => each.runsAs))) {
-        const paths = met.filter((each) => each.runsAs === runsAs).flatMap(listPaths);
-        looks.set(runsAs, await lookAt(processes, runsAs, [...new Set(paths)]));
+      for (const looker of new Set(met.map((each) => each.looker))) {
+        const places = met.filter((each) => each.looker === looker).flatMap(listPlaces);
+        looks.set(looker, await lookAt(processes, looker, [...new Set(places)]));
       }
-      return met.map((each) => answerFor(each, account, looks.get(each.runsAs)));
+      return met.map((each): ContextAnswer => {
+        const { context, runsAs, environment, told, why } = each;
+        if (why !== undefined) return { context, account, runsAs, kind: "unseen", why };
+        const how = told === undefined ? "derived" : "started";
+        const go = decideGo(each, looks.get(each.looker));
+        return { context, account, runsAs, kind: "seen", how, variables: pick(environment), go };
+      });
     },
   };
 
@@ -110,13 +106,13 @@ export function createContextAsker(
     const host = hostFor(joinTexts(await home, system));
     const runsAs = context.runsAs === "root" ? host.root : account;
     try {
-      const start = await deriveStart(host, context.start);
-      return start === undefined
+      const beginning = await deriveStart(host, context.start);
+      return beginning === undefined
         ? undefined
-        : { context, runsAs, start, outcome: await askContext(context, runsAs, start) };
+        : describe(context, account, runsAs, beginning, await askContext(context, runsAs, beginning.environment));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      return { context, runsAs, start: new Map(), outcome: { kind: "silent", why } };
+      return { context, runsAs, looker: runsAs, environment: new Map(), told: { kind: "none" }, why };
     }
   }
 
@@ -132,46 +128,33 @@ export function createContextAsker(
   }
 }
 
-interface Met {
+/** A context that exists, before anybody has looked where its go leads. */
+interface Met extends Found {
   readonly context: LaunchContext;
   readonly runsAs: Account;
-  readonly start: Environment;
-  readonly outcome: ShellOutcome;
+  /** Who looks at PATH: nobody but an account itself at what its own files have put there. */
+  readonly looker: Account;
+  readonly why: string | undefined;
 }
 
-function answerFor({ context, runsAs, start, outcome }: Met, account: Account, look: Look | undefined): ContextAnswer {
-  if (outcome.kind === "silent") return { context, account, runsAs, kind: "unseen", why: outcome.why };
-  const told = outcome.kind === "answered" ? outcome : undefined;
-  const environment = told?.environment ?? start;
+function describe(
+  context: LaunchContext,
+  account: Account,
+  runsAs: Account,
+  { environment: start, kept = new Map() }: Beginning,
+  outcome: ShellOutcome,
+): Met {
+  const isAnswered = outcome.kind === "answered";
+  const environment = merge(kept, isAnswered ? outcome.environment : start);
+  const isOfShell = !isAnswered && environment.get("PATH")?.origin.kind === "shell";
   return {
     context,
-    account,
     runsAs,
-    kind: "seen",
-    how: told === undefined ? "derived" : "started",
-    variables: pick(environment),
-    go: decideGo(told?.go, environment.get("PATH")?.value, look),
+    looker: isOfShell ? account : runsAs,
+    environment,
+    told: isAnswered ? outcome.go : undefined,
+    why: outcome.kind === "silent" ? outcome.why : undefined,
   };
-}
-
-function listPaths({ start, outcome }: Met): readonly string[] {
-  if (outcome.kind === "silent") return [];
-  return outcome.kind === "answered" ? listOf(outcome.go) : listCandidates(start.get("PATH")?.value);
-}
-
-function listOf(go: ShellGo): readonly string[] {
-  return go.kind === "program" ? [go.path] : [];
-}
-
-function decideGo(told: ShellGo | undefined, path: string | undefined, look: Look | undefined): GoMeaning {
-  if (told !== undefined && told.kind !== "program") return told;
-  for (const candidate of told === undefined ? listCandidates(path) : [told.path]) {
-    if (look?.targets.has(candidate) !== true)
-      return { kind: "unknown", why: `${candidate}: ${look?.why ?? "unseen"}` };
-    const target = look.targets.get(candidate);
-    if (target !== undefined) return { kind: "program", path: candidate, target };
-  }
-  return { kind: "none" };
 }
 
 function pick(environment: Environment): Readonly<Record<string, Setting>> {

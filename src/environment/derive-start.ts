@@ -5,7 +5,7 @@ import type { ShellMode, Start } from "./launch-context.ts";
 import { deriveLogin, deriveSu } from "./login-starts.ts";
 import { deriveSsh } from "./sshd-starts.ts";
 import { type Environment, fromProgram } from "./setting.ts";
-import { deriveSudo } from "./sudo-starts.ts";
+import { deriveSudo, keepOf } from "./sudo-starts.ts";
 import { readSudoers } from "./sudoers.ts";
 import { deriveService, deriveUserManager } from "./systemd-starts.ts";
 import type { Texts } from "./texts.ts";
@@ -27,21 +27,29 @@ export interface StartHost {
 /** Who started a container's process gives it this and nothing more. */
 const containerPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+export interface Beginning {
+  /** What the context's process, or the shell in it, is started with. */
+  readonly environment: Environment;
+  /** What it has beside that of another account's, which is told, and never given to a shell. */
+  readonly kept?: Environment;
+}
+
 /**
- * The environment that a context's process, or the shell in it, starts with; undefined where the context does not exist for
- * this account. Throws an Error with the reason where what decides it cannot be read.
+ * How a context begins; undefined where it does not exist for this account. Throws an Error with the reason where what
+ * decides it cannot be read.
  */
-export async function deriveStart(host: StartHost, start: Start): Promise<Environment | undefined> {
+export async function deriveStart(host: StartHost, start: Start): Promise<Beginning | undefined> {
+  if (start === "sudo" || start === "sudo-login") return await startSudo(host, start === "sudo-login");
+  return { environment: await derive(host, start) };
+}
+
+async function derive(host: StartHost, start: Exclude<Start, "sudo" | "sudo-login">): Promise<Environment> {
   const { texts, account, root } = host;
   switch (start) {
     case "login":
       return deriveLogin(texts, account);
     case "su":
       return deriveSu(texts, account, bareRoot(host));
-    case "sudo":
-      return await startSudo(host, { isLogin: false });
-    case "sudo-login":
-      return await startSudo(host, { isLogin: true });
     case "sudo-as": {
       const sudoers = requireSudoers(host, root, account);
       return deriveSudo(texts, sudoers, { caller: root, target: account, environment: bareRoot(host), isLogin: false });
@@ -79,14 +87,22 @@ async function typedIn(host: StartHost): Promise<Environment> {
   return await host.passShell(deriveLogin(host.texts, host.account), "login-terminal");
 }
 
-async function startSudo(
-  host: StartHost,
-  { isLogin }: { readonly isLogin: boolean },
-): Promise<Environment | undefined> {
+/**
+ * Root's shell is never started with what another account's files have set: they could make it run that account's programs,
+ * and whether sudoers let it start a shell at all is not known.
+ */
+async function startSudo(host: StartHost, isLogin: boolean): Promise<Beginning | undefined> {
   const { texts, account, root } = host;
   const sudoers = requireSudoers(host, account, root);
   if (!sudoers.isCallerNamed) return undefined;
-  return deriveSudo(texts, sudoers, { caller: account, target: root, environment: await typedIn(host), isLogin });
+  const typed = await typedIn(host);
+  const call = { caller: account, target: root, isLogin };
+  if (!isLogin || account.uid === root.uid) {
+    return { environment: deriveSudo(texts, sudoers, { ...call, environment: typed }) };
+  }
+  const kept = new Map(keepOf(sudoers, typed));
+  kept.delete("PATH");
+  return { environment: deriveSudo(texts, sudoers, { ...call, environment: new Map() }), kept };
 }
 
 function requireSudoers(

@@ -1,5 +1,17 @@
 import { absolutePath } from "../host/absolute-path.ts";
 import type { Account, Processes } from "../host/ports.ts";
+import type { Environment } from "./setting.ts";
+import type { ShellGo } from "./shell-question.ts";
+
+/** What the command `go` means in a context. */
+export type GoMeaning =
+  /** `target`: where the path leads in the end. */
+  | { readonly kind: "program"; readonly path: string; readonly target: string }
+  /** Its text, shortened. */
+  | { readonly kind: "alias" | "function"; readonly text: string }
+  | { readonly kind: "none" }
+  /** A directory of PATH that comes before any go does not answer. */
+  | { readonly kind: "unknown"; readonly why: string };
 
 /** Where paths lead in the end, as an account sees them; undefined for what is no program that it could run. */
 export interface Look {
@@ -41,8 +53,31 @@ export async function lookAt(processes: Processes, account: Account, paths: read
   return { targets, why: targets.size === paths.length ? undefined : why };
 }
 
+/** What is known of a context before anybody has looked where its go leads. */
+export interface Found {
+  readonly environment: Environment;
+  /** What a shell has said of go; undefined where PATH alone decides. */
+  readonly told: ShellGo | undefined;
+}
+
+/** Where `go` may lie: what a shell has named, or every entry of PATH. */
+export function listPlaces({ environment, told }: Found): readonly string[] {
+  if (told === undefined) return listCandidates(environment.get("PATH")?.value);
+  return told.kind === "program" ? [told.path] : [];
+}
+
+export function decideGo(found: Found, look: Look | undefined): GoMeaning {
+  if (found.told !== undefined && found.told.kind !== "program") return found.told;
+  for (const place of listPlaces(found)) {
+    if (look?.targets.has(place) !== true) return { kind: "unknown", why: `${place}: ${look?.why ?? "nobody looked"}` };
+    const target = look.targets.get(place);
+    if (target !== undefined) return { kind: "program", path: place, target };
+  }
+  return { kind: "none" };
+}
+
 /** Where execvp(3) would look for `go`. Empty and relative entries mean the current directory: nobody's go. */
-export function listCandidates(path = ""): readonly string[] {
+function listCandidates(path = ""): readonly string[] {
   const entries = path.split(":").filter((entry) => entry.startsWith("/"));
   return [...new Set(entries.map((entry) => `${entry.replace(/\/+$/, "")}/go`))];
 }

@@ -33,7 +33,7 @@ const system: Readonly<Record<string, string>> = {
   "/etc/systemd/system.conf.d/lab.conf":
     '[Manager]\nDefaultEnvironment="GOTOOLCHAIN=go1.30.1 or none" GOSUMDB=system\n',
   "/etc/systemd/user.conf.d/lab.conf": "[Manager]\nDefaultEnvironment=GOSUMDB=user GOOS=linux\n",
-  "/etc/sudoers.d/lab": '%sudo ALL=(ALL:ALL) NOPASSWD: ALL\nDefaults env_keep += "GOFLAGS GOPATH" # kept\n',
+  "/etc/sudoers.d/lab": '%sudo ALL=(ALL:ALL) NOPASSWD: ALL\nDefaults env_keep += "GOFLAGS GOPATH GOBIN" # kept\n',
   "/etc/ssh/sshd_config.d/lab.conf": "MaxStartups 100\nPermitUserEnvironment yes\nSetEnv GO111MODULE=on GOARCH=amd64\n",
   // As Ubuntu has it; Debian's does without pam_env.
   "/etc/pam.d/sudo": [
