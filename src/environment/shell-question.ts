@@ -37,11 +37,10 @@ export function questionShell(shell: AbsolutePath, dialect: ShellName, mode: She
   return { argv: ["/bin/sh", "-c", `${guard}exec "$@" </dev/null`, "sh", shell, ...flags, "-c", text], input: "" };
 }
 
-const ending = [
-  `printf '\\n%s\\n' ${environmentMark}`,
-  // Where env cannot be run (a rc file may forbid it: `ulimit -n 3`), nothing has been said of the environment.
-  `/usr/bin/env -0 && printf '\\n%s\\n' ${endMark}`,
-].join("\n");
+/** `printf` as the dialect has it. Where env cannot be run, nothing has been said of the environment. */
+const endWith = (printf: string): string => `${printf} '\\n%s\\n' ${environmentMark}
+/usr/bin/env -0 && ${printf} '\\n%s\\n' ${endMark}`;
+const ending = endWith("\\printf");
 
 const bashHooks =
   'for readygo_hook in "${PROMPT_COMMAND[@]}"; do eval "$readygo_hook"; done >/dev/null 2>&1; unset readygo_hook';
@@ -82,7 +81,7 @@ else
 printf 'file\\n%s\\n' ${textMark}
 command --search go
 end
-${ending.replace("&&", "; and")}`,
+${endWith("printf")}`,
   sh: () => posixQuestion,
   dash: () => posixQuestion,
 };
