@@ -98,6 +98,7 @@ ${ending}`;
 const fishGuard = [
   '[ -d "${XDG_CONFIG_HOME:-$HOME/.config}/fish" ] || export XDG_CONFIG_HOME=/dev/null',
   '[ -d "${XDG_DATA_HOME:-$HOME/.local/share}/fish" ] || export XDG_DATA_HOME=/dev/null',
+  '[ -d "${XDG_CACHE_HOME:-$HOME/.cache}/fish" ] || export XDG_CACHE_HOME=/dev/null',
   "",
 ].join("; ");
 

@@ -15,6 +15,7 @@ export interface RealAnswer {
 }
 
 const places = "/opt/lab";
+const mostSeconds = 15;
 const answersAt = "/run/contexts";
 
 /** The program that every context starts: it keeps what it was started with, and what comes on its stdin. */
@@ -51,8 +52,9 @@ function typed(shell: Shell, id: string, name: string): string {
  */
 function listStarts({ name, shell, maySudo }: RealAccount): Readonly<Record<string, string>> {
   const say = (id: string): string => typed(shell, id, name);
+  // fish 4 asks a terminal what it can do, and waits for an answer: not one that is dumb.
   const terminal = (start: string, ...lines: readonly string[]): string =>
-    `{ printf '%s\\n' ${lines.map(quote).join(" ")}; sleep 4; } | ${bare} script -qec ${quote(start)} /dev/null >/dev/null`;
+    `{ printf '%s\\n' ${lines.map(quote).join(" ")}; sleep 4; } | ${bare} TERM=dumb script -qec ${quote(start)} /dev/null >/dev/null`;
   const session = (id: string, script: string): string =>
     `printf '%s\\n' '#!/bin/bash' ${quote(script)} >${places}/${name}+${id}
      chmod 755 ${places}/${name}+${id}
@@ -65,7 +67,7 @@ function listStarts({ name, shell, maySudo }: RealAccount): Readonly<Record<stri
     const line = quote(typed(which, id, name));
     return session(
       id,
-      `{ echo ${line}; echo exit; sleep 4; } | SHELL=/bin/sh script -qec '${command}' /dev/null >/dev/null`,
+      `{ echo ${line}; echo exit; sleep 4; } | TERM=dumb SHELL=/bin/sh script -qec '${command}' /dev/null >/dev/null`,
     );
   };
   const tellPlain = (id: string): string => `${places}/tell ${id} ${name} </dev/null`;
@@ -92,7 +94,7 @@ function listStarts({ name, shell, maySudo }: RealAccount): Readonly<Record<stri
     }),
     "sudo-as": `${bare} sudo -u ${name} ${tellPlain("sudo-as")}`,
     ssh: `${ssh} -n ${name}@127.0.0.1 ${quote(say("ssh"))}`,
-    "ssh-login": `{ printf '%s\\n' ${quote(say("ssh-login"))} exit; sleep 4; } | ${ssh} -tt ${name}@127.0.0.1 >/dev/null`,
+    "ssh-login": `{ printf '%s\\n' ${quote(say("ssh-login"))} exit; sleep 4; } | TERM=dumb ${ssh} -tt ${name}@127.0.0.1 >/dev/null`,
     editor: `${ssh} -n ${name}@127.0.0.1 ${quote(
       shell === "tcsh"
         ? `echo ${quote(say("editor"))} | bash -c 'exec -a -tcsh tcsh -i'`
@@ -131,14 +133,16 @@ export async function startRealContexts(
     for (const id of [...all.map(([id]) => id), "cron", "system-cron"]) wanted.add(`${account.name} ${id}`);
     return all;
   });
-  const script = starts.map(([, start]) => `( ${start} ) >/dev/null 2>&1 &`).join("\n");
-  await machine.must(["bash", "-c", `${script}\nwait`]);
+  for (const [at, [, start]] of starts.entries()) machine.write(`${places}/start-${at}`, start);
+  // A context that hangs is missing from the answers.
+  const all = `for start in ${places}/start-*; do timeout -k 1 ${mostSeconds} bash "$start" >/dev/null 2>&1 & done; wait`;
+  await machine.must(["bash", "-c", all]);
   return await collect(machine, wanted);
 }
 
 async function collect(machine: BootedHost, wanted: ReadonlySet<string>): Promise<ReadonlyMap<string, RealAnswer>> {
   const answers = new Map<string, RealAnswer>();
-  const end = performance.now() + 20_000;
+  const end = performance.now() + 5_000;
   do {
     const list = `cd ${answersAt} && for f in *.env; do printf '%s\\0%s\\0' "$f" "$(cat "\${f%.env}.go")"; base64 -w0 "$f"; printf '\\0'; done`;
     const parts = (await machine.must(["sh", "-c", list])).stdout.split("\0");
