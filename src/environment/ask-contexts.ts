@@ -29,6 +29,8 @@ export type ContextAnswer = {
 );
 
 export interface AskOptions {
+  /** Default: all. */
+  readonly contexts?: readonly LaunchContext[];
   /** Every shell that is installed, not the account's own, bash and sh alone. */
   readonly everyShell?: boolean;
   /** Milliseconds that one shell may take. Default: 10,000. */
@@ -45,7 +47,7 @@ export interface ContextAsker {
 /** Asks about several accounts of one host; what one of them has answered already is not asked again. */
 export function createContextAsker(
   ports: { readonly files: ReadFiles; readonly processes: Processes },
-  { everyShell = false, shellMs = 10_000, totalMs = 30_000 }: AskOptions = {},
+  { contexts = launchContexts, everyShell = false, shellMs = 10_000, totalMs = 30_000 }: AskOptions = {},
 ): ContextAsker {
   const { files, processes } = ports;
   const system = openSystemTexts(files);
@@ -79,7 +81,7 @@ export function createContextAsker(
           return outcome.kind === "answered" ? outcome.environment : environment;
         },
       });
-      const wanted = launchContexts.filter((each) => isThere(each, account));
+      const wanted = contexts.filter((each) => isThere(each, account));
       const asked = await Promise.all(wanted.map(async (context) => await meet(context, account, hostFor, home)));
       const met = asked.filter((each) => each !== undefined);
       const looks = new Map<Account, Look>();

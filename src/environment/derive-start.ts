@@ -95,7 +95,8 @@ async function startSudo(host: StartHost, isLogin: boolean): Promise<Beginning |
   const { texts, account, root } = host;
   const sudoers = requireSudoers(host, account, root);
   if (!sudoers.isCallerNamed) return undefined;
-  const typed = await typedIn(host);
+  // Most of what sudo gives does not come from the caller's shell: it is told where that is silent, too.
+  const typed = await typedIn(host).catch(() => deriveLogin(texts, account));
   const call = { caller: account, target: root, isLogin };
   if (!isLogin || account.uid === root.uid) {
     return { environment: deriveSudo(texts, sudoers, { ...call, environment: typed }) };
