@@ -15,7 +15,8 @@ export interface RealAnswer {
 }
 
 const places = "/opt/lab";
-const mostSeconds = 15;
+const mostSeconds = 40;
+const atOnce = 16;
 const answersAt = "/run/contexts";
 
 /** The program that every context starts: it keeps what it was started with, and what comes on its stdin. */
@@ -52,9 +53,14 @@ function typed(shell: Shell, id: string, name: string): string {
  */
 function listStarts({ name, shell, maySudo }: RealAccount): Readonly<Record<string, string>> {
   const say = (id: string): string => typed(shell, id, name);
+  // It is typed before the shell is there; a shell that ends is not waited for.
+  const typing = (id: string, lines: readonly string[]): string =>
+    `{ printf '%s\\n' ${lines.map(quote).join(" ")}
+     for look in $(seq 300); do [ -e ${answersAt}/${name}+${id}.env ] && break; sleep 0.1; done
+     printf 'exit\\nexit\\n'; }`;
   // fish 4 asks a terminal what it can do, and waits for an answer: not one that is dumb.
-  const terminal = (start: string, ...lines: readonly string[]): string =>
-    `{ printf '%s\\n' ${lines.map(quote).join(" ")}; sleep 4; } | ${bare} TERM=dumb script -qec ${quote(start)} /dev/null >/dev/null`;
+  const terminal = (id: string, start: string, ...lines: readonly string[]): string =>
+    `${typing(id, lines)} | ${bare} TERM=dumb script -qec ${quote(start)} /dev/null >/dev/null`;
   const session = (id: string, script: string): string =>
     `printf '%s\\n' '#!/bin/bash' ${quote(script)} >${places}/${name}+${id}
      chmod 755 ${places}/${name}+${id}
@@ -64,11 +70,8 @@ function listStarts({ name, shell, maySudo }: RealAccount): Readonly<Record<stri
     return session(id, `exec ${command} -c ${quote(typed(which as Shell, id, name))}`);
   };
   const inTerminal = (which: Shell, id = `${which}-interactive`, command = `${which} -i`): string => {
-    const line = quote(typed(which, id, name));
-    return session(
-      id,
-      `{ echo ${line}; echo exit; sleep 4; } | TERM=dumb SHELL=/bin/sh script -qec '${command}' /dev/null >/dev/null`,
-    );
+    const lines = typing(id, [typed(which, id, name)]);
+    return session(id, `${lines} | TERM=dumb SHELL=/bin/sh script -qec '${command}' /dev/null >/dev/null`);
   };
   const tellPlain = (id: string): string => `${places}/tell ${id} ${name} </dev/null`;
   const uid = name === "root" ? "" : `--uid=${name}`;
@@ -87,14 +90,14 @@ function listStarts({ name, shell, maySudo }: RealAccount): Readonly<Record<stri
     "fish-command": inShell("fish-command", "fish"),
     "tcsh-login": inTerminal("tcsh", "tcsh-login", "tcsh -l"),
     su: `${bare} su ${name} -c ${quote(say("su"))} </dev/null`,
-    "su-login": terminal(`su - ${name}`, say("su-login"), "exit"),
+    "su-login": terminal("su-login", `su - ${name}`, say("su-login")),
     ...(maySudo && {
-      sudo: terminal(`su - ${name}`, `sudo ${tellPlain("sudo")}`, "exit"),
-      "sudo-login": terminal(`su - ${name}`, "sudo -i", typed("bash", "sudo-login", name), "exit", "exit"),
+      sudo: terminal("sudo", `su - ${name}`, `sudo ${tellPlain("sudo")}`),
+      "sudo-login": terminal("sudo-login", `su - ${name}`, "sudo -i", typed("bash", "sudo-login", name)),
     }),
     "sudo-as": `${bare} sudo -u ${name} ${tellPlain("sudo-as")}`,
     ssh: `${ssh} -n ${name}@127.0.0.1 ${quote(say("ssh"))}`,
-    "ssh-login": `{ printf '%s\\n' ${quote(say("ssh-login"))} exit; sleep 4; } | TERM=dumb ${ssh} -tt ${name}@127.0.0.1 >/dev/null`,
+    "ssh-login": `${typing("ssh-login", [say("ssh-login")])} | TERM=dumb ${ssh} -tt ${name}@127.0.0.1 >/dev/null`,
     editor: `${ssh} -n ${name}@127.0.0.1 ${quote(
       shell === "tcsh"
         ? `echo ${quote(say("editor"))} | bash -c 'exec -a -tcsh tcsh -i'`
@@ -103,12 +106,7 @@ function listStarts({ name, shell, maySudo }: RealAccount): Readonly<Record<stri
     service: `systemd-run -q --wait ${uid} ${places}/tell service ${name}`,
     "user-service": `systemd-run -q --user -M ${name}@.host --wait ${places}/tell user-service ${name}`,
     "user-manager": `systemctl --user -M ${name}@.host show-environment | ${places}/tell user-manager-lines ${name}`,
-    tmux: terminal(
-      `su - ${name}`,
-      `tmux new-session -d -s lab \\; send-keys ${quote(say("tmux"))} Enter`,
-      "sleep 2",
-      "exit",
-    ),
+    tmux: terminal("tmux", `su - ${name}`, `tmux new-session -d -s lab \\; send-keys ${quote(say("tmux"))} Enter`),
     exec: `env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin ${tellPlain("exec")}`,
   };
 }
@@ -135,7 +133,8 @@ export async function startRealContexts(
   });
   for (const [at, [, start]] of starts.entries()) machine.write(`${places}/start-${at}`, start);
   // A context that hangs is missing from the answers.
-  const all = `for start in ${places}/start-*; do timeout -k 1 ${mostSeconds} bash "$start" >/dev/null 2>&1 & done; wait`;
+  const one = `timeout -k 1 ${mostSeconds} bash "$1" >/dev/null 2>&1 || true`;
+  const all = `printf '%s\\0' ${places}/start-* | xargs -0 -n 1 -P ${atOnce} bash -c ${quote(one)} bash`;
   await machine.must(["bash", "-c", all]);
   return await collect(machine, wanted);
 }
