@@ -3,12 +3,12 @@ import { absolutePath } from "../host/absolute-path.ts";
 import { readAccounts } from "../host/home/accounts.ts";
 import type { Account, Processes, ReadFiles } from "../host/ports.ts";
 import { createShellAsker, type ShellOutcome } from "./ask-shell.ts";
-import { type Beginning, deriveStart, type StartHost } from "./derive-start.ts";
+import { type Beginning, deriveStart, type StartHost } from "./starts/derive-start.ts";
 import { decideGo, type Found, type GoMeaning, listPlaces, type Look, lookAt } from "./find-go.ts";
 import { readHomeTexts } from "./home-texts.ts";
 import { type LaunchContext, launchContexts } from "./launch-context.ts";
 import { type Environment, merge, type Setting, toldVariables } from "./setting.ts";
-import { chooseSudoers } from "./sudoers.ts";
+import { chooseSudoers } from "./starts/sudoers.ts";
 import { joinTexts, openSystemTexts, type Texts } from "./texts.ts";
 
 export type ContextAnswer = {

@@ -1,8 +1,8 @@
 import { posix } from "node:path";
-import type { Account } from "../host/ports.ts";
+import type { Account } from "../../host/ports.ts";
 import { readPamEnvUses } from "./pam-stack.ts";
-import { type Environment, fromFile, type Setting } from "./setting.ts";
-import { joinLines, type Line, type Texts } from "./texts.ts";
+import { type Environment, fromFile, type Setting } from "../setting.ts";
+import { joinLines, type Line, type Texts } from "../texts.ts";
 
 /**
  * What pam_env gives a session of `service`, as the module itself reads its files. PAM's items other than the user's

@@ -1,9 +1,9 @@
-import type { Account } from "../host/ports.ts";
-import { namesOf } from "./login-starts.ts";
+import type { Account } from "../../host/ports.ts";
+import { namesOf } from "./login.ts";
 import { readPamEnvironment } from "./pam-env.ts";
-import { type Environment, fromFile, fromProgram, merge, toldVariables } from "./setting.ts";
+import { type Environment, fromFile, fromProgram, merge, toldVariables } from "../setting.ts";
 import type { SudoersSettings } from "./sudoers.ts";
-import type { Texts } from "./texts.ts";
+import type { Texts } from "../texts.ts";
 
 const builtInPath = fromProgram("sudo's built-in default", "/usr/bin:/bin:/usr/sbin:/sbin");
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { readPamEnvironment } from "../../../src/environment/pam-env.ts";
-import { readPamEnvUses } from "../../../src/environment/pam-stack.ts";
-import { valuesOf } from "../../../src/environment/setting.ts";
-import { ada, originOf, textsOf } from "./texts-of.ts";
+import { readPamEnvironment } from "../../../../src/environment/starts/pam-env.ts";
+import { readPamEnvUses } from "../../../../src/environment/starts/pam-stack.ts";
+import { valuesOf } from "../../../../src/environment/setting.ts";
+import { ada, originOf, textsOf } from "../texts-of.ts";
 
 /** /etc/pam.d of Ubuntu 24.04, as far as it matters here. */
 const ubuntu = {

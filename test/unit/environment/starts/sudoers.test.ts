@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { fromProgram } from "../../../src/environment/setting.ts";
-import { deriveSudo } from "../../../src/environment/sudo-starts.ts";
-import { chooseSudoers, readSudoers, type SudoersSettings } from "../../../src/environment/sudoers.ts";
-import { ada, originOf, root, textsOf, values } from "./texts-of.ts";
+import { fromProgram } from "../../../../src/environment/setting.ts";
+import { deriveSudo } from "../../../../src/environment/starts/sudo.ts";
+import { chooseSudoers, readSudoers, type SudoersSettings } from "../../../../src/environment/starts/sudoers.ts";
+import { ada, originOf, root, textsOf, values } from "../texts-of.ts";
 
 /** /etc/sudoers of Ubuntu 24.04, its comments shortened. */
 const ubuntu = [

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { joinLines, type Texts } from "./texts.ts";
+import { joinLines, type Texts } from "../texts.ts";
 
 /** One use of pam_env in a service's stack: the files that it reads, in this order. */
 export interface PamEnvUse {

@@ -1,7 +1,7 @@
-import type { Account } from "../host/ports.ts";
+import type { Account } from "../../host/ports.ts";
 import { readPamEnvironment } from "./pam-env.ts";
-import { type Environment, fromFile, fromProgram, merge, type Setting } from "./setting.ts";
-import type { Texts } from "./texts.ts";
+import { type Environment, fromFile, fromProgram, merge, type Setting } from "../setting.ts";
+import type { Texts } from "../texts.ts";
 
 const loginDefs = "/etc/login.defs";
 /** su(1) of util-linux, where /etc/login.defs names none. */

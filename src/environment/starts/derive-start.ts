@@ -1,14 +1,14 @@
 import { posix } from "node:path";
-import type { Account } from "../host/ports.ts";
-import { crontabOf, deriveCron, systemCrontab } from "./cron-starts.ts";
-import type { ShellMode, Start } from "./launch-context.ts";
-import { deriveLogin, deriveSu } from "./login-starts.ts";
-import { deriveSsh } from "./sshd-starts.ts";
-import { type Environment, fromProgram } from "./setting.ts";
-import { deriveSudo, keepOf } from "./sudo-starts.ts";
+import type { Account } from "../../host/ports.ts";
+import { crontabOf, deriveCron, systemCrontab } from "./cron.ts";
+import type { ShellMode, Start } from "../launch-context.ts";
+import { deriveLogin, deriveSu } from "./login.ts";
+import { deriveSsh } from "./sshd.ts";
+import { type Environment, fromProgram } from "../setting.ts";
+import { deriveSudo, keepOf } from "./sudo.ts";
 import { readSudoers } from "./sudoers.ts";
-import { deriveService, deriveUserManager } from "./systemd-starts.ts";
-import type { Texts } from "./texts.ts";
+import { deriveService, deriveUserManager } from "./systemd.ts";
+import type { Texts } from "../texts.ts";
 
 /** A host as one account meets it. */
 export interface StartHost {

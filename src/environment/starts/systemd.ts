@@ -1,9 +1,9 @@
-import type { Account } from "../host/ports.ts";
-import { namesOf } from "./login-starts.ts";
+import type { Account } from "../../host/ports.ts";
+import { namesOf } from "./login.ts";
 import { readPamEnvironment } from "./pam-env.ts";
-import { type Environment, fromProgram, merge } from "./setting.ts";
+import { type Environment, fromProgram, merge } from "../setting.ts";
 import { applyEnvironmentDirectories, readManagerSetting } from "./systemd-settings.ts";
-import type { Texts } from "./texts.ts";
+import type { Texts } from "../texts.ts";
 
 const withoutTail = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
 /** snapd's generator of the system manager's environment adds this, and nothing else. */

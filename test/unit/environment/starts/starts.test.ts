@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { deriveCron, systemCrontab, crontabOf } from "../../../src/environment/cron-starts.ts";
-import { deriveLogin, deriveSu } from "../../../src/environment/login-starts.ts";
-import { deriveSsh } from "../../../src/environment/sshd-starts.ts";
-import { fromProgram } from "../../../src/environment/setting.ts";
-import { deriveService, deriveUserManager } from "../../../src/environment/systemd-starts.ts";
-import { ada, originOf, root, textsOf, values } from "./texts-of.ts";
+import { deriveCron, systemCrontab, crontabOf } from "../../../../src/environment/starts/cron.ts";
+import { deriveLogin, deriveSu } from "../../../../src/environment/starts/login.ts";
+import { deriveSsh } from "../../../../src/environment/starts/sshd.ts";
+import { fromProgram } from "../../../../src/environment/setting.ts";
+import { deriveService, deriveUserManager } from "../../../../src/environment/starts/systemd.ts";
+import { ada, originOf, root, textsOf, values } from "../texts-of.ts";
 
 const loginDefs = [
   "# *REQUIRED*  The default PATH settings, for superuser and normal users.",

@@ -1,9 +1,9 @@
-import type { Account } from "../host/ports.ts";
-import { namesOf } from "./login-starts.ts";
+import type { Account } from "../../host/ports.ts";
+import { namesOf } from "./login.ts";
 import { readPamEnvironment } from "./pam-env.ts";
-import { type Environment, fromFile, fromProgram, merge, type Setting } from "./setting.ts";
-import { deriveService } from "./systemd-starts.ts";
-import type { Texts } from "./texts.ts";
+import { type Environment, fromFile, fromProgram, merge, type Setting } from "../setting.ts";
+import { deriveService } from "./systemd.ts";
+import type { Texts } from "../texts.ts";
 
 export const systemCrontab = "/etc/crontab";
 

@@ -1,9 +1,9 @@
 import { posix } from "node:path";
-import type { Account } from "../host/ports.ts";
-import { namesOf } from "./login-starts.ts";
+import type { Account } from "../../host/ports.ts";
+import { namesOf } from "./login.ts";
 import { readPamEnvironment } from "./pam-env.ts";
-import { type Environment, fromFile, fromProgram, merge, type Setting } from "./setting.ts";
-import { expandPattern, type Texts } from "./texts.ts";
+import { type Environment, fromFile, fromProgram, merge, type Setting } from "../setting.ts";
+import { expandPattern, type Texts } from "../texts.ts";
 
 const configFile = "/etc/ssh/sshd_config";
 /** ./configure --with-default-path and --with-superuser-path of the two distributions' packages. */

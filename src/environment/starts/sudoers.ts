@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import type { Account } from "../host/ports.ts";
-import { expandPattern, joinLines, type Line, type Texts } from "./texts.ts";
+import type { Account } from "../../host/ports.ts";
+import { expandPattern, joinLines, type Line, type Texts } from "../texts.ts";
 
 /** What sudoers say of the environment, for one who calls and one whom the command runs as. */
 export interface SudoersSettings {

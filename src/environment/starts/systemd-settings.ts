@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import { type Environment, fromFile, type Setting } from "./setting.ts";
-import { joinLines, type Texts } from "./texts.ts";
+import { type Environment, fromFile, type Setting } from "../setting.ts";
+import { joinLines, type Texts } from "../texts.ts";
 
 /** From what counts most: a file hides those of its name in the directories after it. */
 const configDirectories = ["/etc/systemd", "/run/systemd", "/usr/local/lib/systemd", "/usr/lib/systemd"];
