@@ -105,9 +105,12 @@ const inHome: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
+// Debian 12; in the full mode also a newer one with sudo-rs, uutils, fish 4 and systemd 262.
+const roots = isFullMode ? (["contexts", "forky"] as const) : (["contexts"] as const);
+
 // Every launch context of three accounts on a machine that has booted, started for real and derived: cron jobs, ssh over
 // loopback, su, sudo, services, user managers, tmux, cloud-init. Only a container's exec is imitated (env -i).
-describe("what is told of a launch context is what its processes have", () => {
+describe.each(roots)("what is told of a launch context is what its processes have: %s", (root) => {
   let machine: BootedHost;
   let derived: readonly ContextAnswer[];
   let real: ReadonlyMap<string, RealAnswer>;
@@ -116,7 +119,7 @@ describe("what is told of a launch context is what its processes have", () => {
   let durations: readonly number[] = [];
 
   beforeAll(async () => {
-    machine = await createBootedHost("contexts");
+    machine = await createBootedHost(root);
     await arrange(machine);
     await machine.boot();
     homesBefore = await listHomes(machine);
