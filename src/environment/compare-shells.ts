@@ -1,4 +1,4 @@
-import type { ShellAnswer } from "./ask-shell.ts";
+import type { ShellAnswer } from "./own-shells.ts";
 
 const goBin = "/usr/local/go/bin";
 

@@ -1,4 +1,4 @@
-import type { ShellAnswer, ShellAnswers } from "./ask-shell.ts";
+import { programOf, type ShellAnswer, type ShellAnswers } from "./own-shells.ts";
 
 /** A tool that chooses among several Gos for an account. */
 interface VersionManager {
@@ -86,7 +86,9 @@ export function findActiveManager({ interactive, login }: ShellAnswers): ActiveM
 
 function findIn(answer: ShellAnswer, shell: ActiveManager["shell"]): ActiveManager | undefined {
   if (answer.kind !== "answered") return undefined;
-  const { command: go, env } = answer;
+  const { env } = answer;
+  const go = programOf(answer);
+  if (go === undefined) return undefined;
   const manager = versionManagers.find(
     ({ place, rootVariables }) =>
       place.test(go) ||

@@ -1,4 +1,4 @@
-import type { ShellAnswers } from "../environment/ask-shell.ts";
+import { programOf, type ShellAnswers } from "../environment/own-shells.ts";
 import { type ActiveManager, findActiveManager } from "../environment/version-manager.ts";
 import { commandLinks, places } from "../host/places.ts";
 import type { LeftAlone } from "../host/state/receipt.ts";
@@ -98,7 +98,8 @@ function doesHold({ login, interactive }: ShellAnswers): boolean {
   return [login, interactive].every(
     (answer) =>
       answer.kind !== "answered" ||
-      (ours.includes(answer.command) && ["", places.goroot, `${places.goroot}/`].includes(answer.env["GOROOT"] ?? "")),
+      (ours.includes(programOf(answer) ?? "") &&
+        ["", places.goroot, `${places.goroot}/`].includes(answer.env["GOROOT"] ?? "")),
   );
 }
 

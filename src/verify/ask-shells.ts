@@ -1,17 +1,18 @@
-import { askShell as ask, type ShellAnswer } from "../environment/ask-shell.ts";
-import type { ShellMode } from "../environment/shell-question.ts";
+import { askOwnShell, type ShellAnswer, type ShellMode, startLogin } from "../environment/own-shells.ts";
 import { type CheckContext, oncePerContext } from "./check.ts";
 
-export type { ShellAnswer } from "../environment/ask-shell.ts";
+/** What the account's shells are started with, with the file and line of each value. */
+export const readLoginStart = oncePerContext((context) => startLogin(context, context.account));
 
-const askLoginShell = oncePerContext((context) => askOwnShell(context, "login"));
-const askInteractiveShell = oncePerContext((context) => askOwnShell(context, "interactive"));
+const askLoginShell = oncePerContext((context) => ask(context, "login"));
+const askInteractiveShell = oncePerContext((context) => ask(context, "interactive"));
 
 /** The account's shell, asked once for all checks of a run. */
 export function askShell(context: CheckContext, mode: ShellMode): Promise<ShellAnswer> {
   return mode === "login" ? askLoginShell(context) : askInteractiveShell(context);
 }
 
-function askOwnShell(context: CheckContext, mode: ShellMode): Promise<ShellAnswer> {
-  return ask(context, context.account, { mode, timeoutMs: context.timeoutMs });
+async function ask(context: CheckContext, mode: ShellMode): Promise<ShellAnswer> {
+  const start = await readLoginStart(context);
+  return askOwnShell(context, context.account, { mode, start, timeoutMs: context.timeoutMs });
 }

@@ -1,9 +1,9 @@
 import { describeOrigin } from "../environment/describe-origin.ts";
-import { loginEnvironment } from "../environment/login-environment.ts";
-import type { ShellMode } from "../environment/shell-question.ts";
+import type { ShellMode } from "../environment/own-shells.ts";
+import { tellOrigin, valuesOf } from "../environment/setting.ts";
 import { type ShellOrigins, traceShell } from "../environment/trace-shell.ts";
 import { places } from "../host/places.ts";
-import { askShell } from "./ask-shells.ts";
+import { askShell, readLoginStart } from "./ask-shells.ts";
 import { type CheckContext, oncePerContext } from "./check.ts";
 
 /** What decides what go does in a shell, and so what is asked for when one of them is out of order. */
@@ -20,13 +20,13 @@ function traceOrigins(context: CheckContext, mode: ShellMode): Promise<ShellOrig
 async function trace(context: CheckContext, mode: ShellMode): Promise<ShellOrigins | undefined> {
   const answer = await askShell(context, mode);
   if (answer.kind !== "answered") return undefined;
-  const { account, files, processes, timeoutMs } = context;
+  const { account, processes, timeoutMs } = context;
   const own = `${places.goroot}/bin`;
   return traceShell(processes, {
     account,
     shell: account.shell,
     mode,
-    env: loginEnvironment(files, account),
+    env: valuesOf(await readLoginStart(context)),
     names: tracedNames,
     directories: (answer.env["PATH"] ?? "").split(":").filter((entry) => entry.startsWith("/") && entry !== own),
     ends: answer.env,
@@ -42,7 +42,8 @@ export async function findSettingOrigins(
   const places: string[] = [];
   for (const mode of ["login", "interactive"] as const) {
     const origin = (await traceOrigins(context, mode))?.variables[name];
-    const place = origin === undefined ? undefined : describeOrigin(origin);
+    const start = origin?.kind === "start" ? (await readLoginStart(context)).get(name)?.origin : undefined;
+    const place = start !== undefined ? tellOrigin(start) : origin === undefined ? undefined : describeOrigin(origin);
     if (place !== undefined && !places.includes(place)) places.push(place);
   }
   return places;

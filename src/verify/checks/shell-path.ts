@@ -6,7 +6,7 @@ import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } f
 import { listLostParts } from "../own-parts.ts";
 import { findCommandOrigin, findDirectoryOrigin } from "../trace-origins.ts";
 import { lookAsAccount } from "../look-as-account.ts";
-import type { ShellMode } from "../../environment/shell-question.ts";
+import type { ShellMode } from "../../environment/own-shells.ts";
 
 const goDirectory = absolutePath(places.goroot, "bin");
 
@@ -30,7 +30,8 @@ async function judgePath(context: CheckContext, mode: ShellMode): Promise<Findin
   const answer = await askShell(context, mode);
   if (answer.kind === "unasked") return skip(answer.why);
   if (answer.kind === "silent") return warn(answer.why, silentShellRemedy(context, mode));
-  if (isNotPath(answer.command)) return judgeAlias(context, mode, answer.command);
+  const { go } = answer;
+  if (go.kind === "alias" || go.kind === "function") return judgeAlias(context, mode, go);
   const where = `in ${context.account.name}'s ${mode} shell (${posix.basename(context.account.shell)})`;
   // Relative and empty entries mean the current directory, which holds no go of anybody's.
   const entries = (answer.env["PATH"] ?? "").split(":").filter((entry) => parseAbsolutePath(entry) !== undefined);
@@ -86,16 +87,15 @@ export function judgeOtherGo(context: CheckContext, evidence: string, origin?: s
   return warn(evidence, `if that is not wanted, put ${goDirectory} first on PATH again, below ${after}`);
 }
 
-/** Whether a shell runs something of its own for `go`, whatever is on PATH. */
-export function isNotPath(command: string): boolean {
-  return command !== "" && parseAbsolutePath(command) === undefined;
-}
-
-export async function judgeAlias(context: CheckContext, mode: ShellMode, command: string): Promise<Finding> {
+export async function judgeAlias(
+  context: CheckContext,
+  mode: ShellMode,
+  { kind, text }: { readonly kind: "alias" | "function"; readonly text: string },
+): Promise<Finding> {
   const origin = await findCommandOrigin(context, mode);
-  const text = command.replaceAll(/\s+/g, " ").slice(0, 80);
+  const from = origin === undefined ? "" : ` of ${origin}`;
   return warn(
-    `\`go\` in ${context.account.name}'s ${mode} shell is an alias or a function${origin === undefined ? "" : ` of ${origin}`}: ${text}`,
+    `\`go\` in ${context.account.name}'s ${mode} shell is ${kind === "alias" ? "an alias" : "a function"}${from}: ${text.slice(0, 80)}`,
     `if that is not wanted, give it another name than go${origin === undefined ? "" : ` in ${origin}`}`,
   );
 }

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
-import { askShell as askAgain } from "../../environment/ask-shell.ts";
+import { askOwnShell } from "../../environment/own-shells.ts";
 import { describeLoss, mayHaveLost } from "../../environment/compare-shells.ts";
-import { askShell } from "../ask-shells.ts";
+import { askShell, readLoginStart } from "../ask-shells.ts";
 import { type Check, fail, pass } from "../check.ts";
 
 /** The one check of shells that can fail: what is worse than before this run is this run's doing, and is rolled back. */
@@ -17,7 +17,7 @@ export const shellsKept: Check = {
       const before = shellsBefore?.[mode];
       const after = await askShell(context, mode);
       if (before === undefined || !mayHaveLost(before, after)) continue;
-      const again = await askAgain(context, account, { mode, timeoutMs });
+      const again = await askOwnShell(context, account, { mode, start: await readLoginStart(context), timeoutMs });
       const loss = describeLoss(before, after, again);
       if (loss === undefined) continue;
       return fail(

@@ -1,4 +1,3 @@
-import { parseAbsolutePath } from "../../host/absolute-path.ts";
 import { places } from "../../host/places.ts";
 import { type Check, type CheckContext, type Finding, pass, skip, warn } from "../check.ts";
 import { askShell } from "../ask-shells.ts";
@@ -14,23 +13,22 @@ export const whichGo: Check = {
     const answer = await askShell(context, "login");
     if (answer.kind === "unasked") return skip(answer.why);
     if (answer.kind === "silent") return warn(answer.why, silentShellRemedy(context, "login"));
-    return await judge(context, answer.command);
+    if (answer.go.kind === "alias" || answer.go.kind === "function") return judgeAlias(context, "login", answer.go);
+    return await judge(context, answer.go.kind === "program" ? answer.go.path : "");
   },
 };
 
 async function judge(context: CheckContext, command: string): Promise<Finding> {
   const who = `\`command -v go\` in ${context.account.name}'s login shell`;
   if (command === "") return judgeOtherGo(context, `${who} finds nothing`);
-  const path = parseAbsolutePath(command);
-  if (path === undefined) return judgeAlias(context, "login", command);
   const { seen, unseen } = await lookAsAccount(context, [command]);
   if (unseen !== undefined) {
     return warn(
-      `${who} says ${path}, which cannot be looked at: ${unseen.why}`,
-      `see why ${path} does not answer, or take its directory from PATH in ${context.account.name}'s files`,
+      `${who} says ${command}, which cannot be looked at: ${unseen.why}`,
+      `see why ${command} does not answer, or take its directory from PATH in ${context.account.name}'s files`,
     );
   }
   const resolved = seen[0]?.target;
-  if (resolved === places.goBinary) return pass(path === resolved ? path : `${path}, which is ${resolved}`);
-  return judgeOtherGo(context, `${who} says ${path}`);
+  if (resolved === places.goBinary) return pass(command === resolved ? command : `${command}, which is ${resolved}`);
+  return judgeOtherGo(context, `${who} says ${command}`);
 }

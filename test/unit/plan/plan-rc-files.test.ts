@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ShellAnswer, ShellAnswers } from "../../../src/environment/ask-shell.ts";
+import type { ShellAnswer, ShellAnswers } from "../../../src/environment/own-shells.ts";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
 import type { ObservedRcFile } from "../../../src/plan/observed-state.ts";
 import { planRcFiles, type RcPlan } from "../../../src/plan/plan-rc-files.ts";
@@ -58,7 +58,7 @@ function file({ before, left = `${before ?? ""}${block}`, now, more = {} }: File
 
 const answer = (command: string, env: Readonly<Record<string, string>> = {}): ShellAnswer => ({
   kind: "answered",
-  command,
+  go: command.startsWith("/") ? { kind: "program", path: command } : { kind: "alias", text: command },
   env,
 });
 const both = (one: ShellAnswer): ShellAnswers => ({ login: one, interactive: one });
