@@ -1,4 +1,5 @@
 import { absolutePath, parseAbsolutePath } from "../host/absolute-path.ts";
+import { describeRun } from "../host/child/describe-run.ts";
 import type { Account, Processes } from "../host/ports.ts";
 import type { ShellMode } from "./launch-context.ts";
 import { dialectOf, questionShell, readShellAnswer, readsFiles, type ShellGo } from "./shell-question.ts";
@@ -70,9 +71,7 @@ async function askOnce(processes: Processes, run: ShellRun, timeoutMs: number): 
     if (answer !== undefined) {
       return { kind: "answered", environment: tellApart(environment, answer.env, run.shell), go: answer.go };
     }
-    const how = result.endedBy === null ? (result.signal ?? `exit ${result.status}`) : `given up: ${result.endedBy}`;
-    const said = result.stderr.trim().split("\n").at(-1) ?? "";
-    return { kind: "silent", why: `${run.shell} did not answer (${how})${said === "" ? "" : `: ${said}`}` };
+    return { kind: "silent", why: `${run.shell} did not answer: ${describeRun(result, timeoutMs)}` };
   } catch (error) {
     return { kind: "silent", why: error instanceof Error ? error.message : String(error) };
   }

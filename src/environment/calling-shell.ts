@@ -42,7 +42,10 @@ export function composeShellLine(shell: CallingShell, hasGoroot: boolean): strin
     case "tcsh":
     case "csh":
       return `setenv PATH /usr/local/go/bin:$PATH${hasGoroot ? "; unsetenv GOROOT" : ""}`;
-    default:
+    case "bash":
+    case "zsh":
+    case "dash":
+    case "sh":
       return `export PATH=/usr/local/go/bin:$PATH${hasGoroot ? "; unset GOROOT" : ""}`;
   }
 }

@@ -1,4 +1,5 @@
 import { absolutePath } from "../host/absolute-path.ts";
+import { describeRun } from "../host/child/describe-run.ts";
 import type { Account, Processes } from "../host/ports.ts";
 import type { Environment } from "./setting.ts";
 import type { ShellGo } from "./shell-question.ts";
@@ -30,7 +31,12 @@ const script = `for path; do
 done`;
 
 /** Looks at all paths by one child that is the account. Never throws. */
-export async function lookAt(processes: Processes, account: Account, paths: readonly string[]): Promise<Look> {
+export async function lookAt(
+  processes: Processes,
+  account: Account,
+  paths: readonly string[],
+  timeoutMs = mostMs,
+): Promise<Look> {
   if (paths.length === 0) return { targets: new Map(), why: undefined };
   let stdout = "";
   let why: string | undefined;
@@ -40,10 +46,10 @@ export async function lookAt(processes: Processes, account: Account, paths: read
       env: { PATH: "/usr/bin:/bin", LC_ALL: "C" },
       cwd: absolutePath("/"),
       asUser: account,
-      timeoutMs: mostMs,
+      timeoutMs,
     });
     ({ stdout } = result);
-    why = result.endedBy === null ? "the look at it ended early" : `it was given up (${result.endedBy})`;
+    why = describeRun(result, timeoutMs);
   } catch (error) {
     why = error instanceof Error ? error.message : String(error);
   }

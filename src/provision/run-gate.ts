@@ -46,6 +46,8 @@ export interface GateRequest {
   readonly isTold?: boolean;
   /** False where only files of shells changed: then layer 3 has nothing new to show. */
   readonly isTreeNew: boolean;
+  /** Whose launch contexts are looked at; default: the account's and root's. */
+  readonly accounts?: readonly Account[];
 }
 
 /** Runs the checks of the layers given and reports each as it ends. */
@@ -81,6 +83,8 @@ export async function runLayers(
         publicRelease: request.publicRelease,
         manifest: request.manifest ?? readStoredManifest(session, request.receipt),
         account,
+        accounts: request.accounts ?? chooseAccounts(session, account),
+        onContexts: (rows) => session.contexts.push(...rows),
         ...(request.isHomeManaged === undefined ? {} : { isHomeManaged: request.isHomeManaged }),
         unrunnable: request.unrunnable,
         shellsBefore: request.shellsBefore,
@@ -100,6 +104,11 @@ export async function runLayers(
     scratch.remove();
     await opened?.remove();
   }
+}
+
+function chooseAccounts({ accounts }: Session, account: Account): readonly Account[] {
+  const root = accounts.find(({ uid }) => uid === 0);
+  return root === undefined || account.uid === 0 ? [account] : [account, root];
 }
 
 function passEnvironment(account: Account, port: ProcessPort): Readonly<Record<string, string>> {

@@ -1,4 +1,4 @@
-import type { CheckResult, Emit } from "../errors/event.ts";
+import type { CheckResult, ContextRow, Emit } from "../errors/event.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { type DownloadLimits } from "../fetch/download/download-limits.ts";
 import { createHttpClient, type HttpClient } from "../fetch/http/http-client.ts";
@@ -30,6 +30,7 @@ export interface Session {
   readonly clock: Clock;
   readonly stop: AbortSignal;
   readonly emit: Emit;
+  readonly accounts: readonly Account[];
   /** Whose login and rc files are meant. @throws ProvisionError `user-unknown` */
   readonly account: () => Account;
   readonly http: HttpClient;
@@ -37,6 +38,8 @@ export interface Session {
   readonly limits: DownloadLimits;
   /** Results so far, for `--json` where the command then fails. */
   readonly checks: CheckResult[];
+  /** The launch contexts that were looked at. */
+  readonly contexts: ContextRow[];
   /** The home of an account of the host; one child process an account, opened when first asked for. */
   readonly home: (owner: string) => HomeFiles;
   close(): Promise<void>;
@@ -67,9 +70,11 @@ export function openSession(port: ProcessPort, request: CommonRequest, emit: Emi
     files,
     writtenBy: `readygo ${port.version}`,
     machine,
+    accounts,
     emit,
     http,
     checks: [],
+    contexts: [],
     limits: request.limits,
     system: createSystemFiles(files),
     processes,

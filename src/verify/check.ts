@@ -1,4 +1,4 @@
-import type { CheckResult, Layer } from "../errors/event.ts";
+import type { CheckResult, ContextRow, Layer } from "../errors/event.ts";
 import type { ShellAnswers } from "../environment/own-shells.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { Account, Clock, Processes, ReadFiles } from "../host/ports.ts";
@@ -32,6 +32,10 @@ export interface CheckContext {
   readonly publicRelease?: PublicRelease | undefined;
   /** Whose login and interactive shells are looked at. */
   readonly account: Account;
+  /** Whose launch contexts are looked at; default: the account's. */
+  readonly accounts?: readonly Account[];
+  /** Is given each row of them. */
+  readonly onContexts?: (rows: readonly ContextRow[]) => void;
   /** Null where nothing may be run: `--root`, or a tree for another architecture. The text says which. */
   readonly unrunnable: string | null;
   /**

@@ -5,6 +5,7 @@ import { noGopath, noGoroot } from "./checks/foreign-settings.ts";
 import { goRun } from "./checks/go-run.ts";
 import { goproxy } from "./checks/goproxy.ts";
 import { goroot } from "./checks/goroot.ts";
+import { launchContexts } from "./checks/launch-contexts.ts";
 import { modDownload } from "./checks/mod-download.ts";
 import { interactiveShell, loginShell } from "./checks/shell-path.ts";
 import { publicTree } from "./checks/public-tree.ts";
@@ -26,6 +27,7 @@ export const checks: readonly Check[] = [
   loginShell,
   interactiveShell,
   shellsKept,
+  launchContexts,
   noGoroot,
   noGopath,
   goroot,

@@ -41,6 +41,7 @@ function describeResult(session: Session, { prepared, outcome, failure }: Instal
     previous: before === desired.version ? null : before,
     changes: outcome?.changes ?? [],
     checks: session.checks,
+    contexts: session.contexts,
     exit: failure?.exit ?? 0,
     ...(failure === undefined ? {} : { error: failure }),
     text:

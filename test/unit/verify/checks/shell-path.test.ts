@@ -146,14 +146,14 @@ test("with --no-rc the remedy is to let readygo edit them", async () => {
 });
 
 test.each([
-  ["a function", "go() { echo no; }\n"],
-  ["an alias", "shopt -s expand_aliases\nalias go='echo no'\n"],
-])("%s is named as what it is, whatever is on PATH", async (_, line) => {
+  ["function", "go() { echo no; }\n"],
+  ["alias", "shopt -s expand_aliases\nalias go='echo no'\n"],
+])("a %s is named as what it is, whatever is on PATH", async (kind, line) => {
   const account = makeAccount("/bin/bash", { ".bashrc": `umask 022\n${line}`, ".profile": ". ~/.bashrc\n" });
   const { which, login, interactive } = await look(account);
   for (const { status, evidence } of [which, login, interactive]) {
     expect(status).toBe("warn");
-    expect(evidence).toContain(`is an alias or a function of ${account.home}/.bashrc:${line.split("\n").length}`);
+    expect(evidence).toContain(`${kind} of ${account.home}/.bashrc:${line.split("\n").length}`);
   }
 });
 
