@@ -47,6 +47,6 @@ function describe(cell: ContextRow | undefined): string {
   if (status === "pass") return "ok";
   if (status === "skip") return "not seen";
   if (go === null) return "none";
-  const text = printable(version === null || !go.startsWith("/") ? go : `${version}`);
+  const text = printable(version === null || !go.startsWith("/") ? go : version);
   return text.length > mostCell ? `${text.slice(0, mostCell - 1)}…` : text;
 }

@@ -47,8 +47,22 @@ function describeResult(session: Session, { prepared, outcome, failure }: Instal
     text:
       outcome === undefined
         ? `unchanged: ${name} is at /usr/local/go`
-        : `${name} is at /usr/local/go${verdict}${describeNextShell(session, prepared)}`,
+        : `${name} is at /usr/local/go${verdict}${describeNextShell(session, prepared)}${describeOthers(session)}`,
   };
+}
+
+/** Who still finds another Go, or none where this one could be. */
+function describeOthers({ contexts }: Session): string {
+  const others = Map.groupBy(
+    contexts.filter(({ status }) => status === "warn"),
+    ({ account }) => account,
+  );
+  return [...others]
+    .map(([account, rows]) => {
+      const [first, ...rest] = rows.map(({ typed }) => typed);
+      return `\nstill another go, or none, for ${account}:  ${first}${rest.length === 0 ? "" : ` and ${rest.length} more (readygo verify)`}`;
+    })
+    .join("");
 }
 
 /**

@@ -49,9 +49,8 @@ async function judge(
  * thing, it has served them all. readygo's block does that for GOROOT.
  */
 export function adviseUnset(context: CheckContext, name: string): string {
-  const { account, version, receipt } = context;
-  const isSetUp = receipt?.files?.some(({ owner }) => owner === account.name) === true;
-  if (name === "GOROOT" && !isSetUp) return `readygo install ${version} --user ${account.name}`;
+  const { account, version } = context;
+  if (name === "GOROOT") return `readygo install ${version} --user ${account.name}`;
   const shell = posix.basename(account.shell);
   const line = shell === "fish" ? `set -e ${name}` : `unset ${name}`;
   const files =

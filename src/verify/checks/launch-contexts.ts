@@ -1,11 +1,15 @@
 import { createContextAsker } from "../../environment/ask-contexts.ts";
 import type { ContextRow } from "../../errors/event.ts";
-import { type Check, type CheckContext, type Finding, pass, skip, warn } from "../check.ts";
+import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "../check.ts";
+import { listLostLinks } from "../own-parts.ts";
 import { composeRows } from "../context-row.ts";
 
 const mostNamed = 3;
 
-/** A warning at most: what starts a process, and with which PATH, is not readygo's to decide. */
+/**
+ * A warning where something of the account's or the host's is in the way: with which PATH a process starts is not
+ * readygo's to decide. An error where a link of readygo's own is gone.
+ */
 export const launchContexts: Check = {
   id: "launch-contexts",
   layer: 2,
@@ -34,6 +38,11 @@ function judge(context: CheckContext, rows: readonly ContextRow[]): Finding {
     ...(none.length === 0 ? [] : [`none is found by ${listNames(none)}, which look in /usr/bin and /bin alone`]),
     ...(seen.length === rows.length ? [] : [`${rows.length - seen.length} could not be seen`]),
   ];
+  const lost = listLostLinks(context);
+  if (lost.length > 0) {
+    const how = `${lost.join(" and ")} of readygo's ${lost.length === 1 ? "is" : "are"} gone or ${lost.length === 1 ? "leads" : "lead"} elsewhere`;
+    return fail([...parts, how].join("; "), `readygo install ${context.version}`);
+  }
   const [first] = failed;
   return first === undefined ? pass(parts.join("; ")) : warn(parts.join("; "), advise(context, first));
 }
@@ -53,9 +62,8 @@ function listNames(rows: readonly ContextRow[]): string {
 
 /** The first remedy that makes no context worse, and is of the account that it is for. */
 function advise({ receipt, version }: CheckContext, { account, go, variables }: ContextRow): string {
-  const isSetUp = receipt?.files?.some(({ owner }) => owner === account) === true;
   if (receipt?.links !== undefined && receipt.links.length === 0) return `readygo install ${version}`;
-  if (!isSetUp && (go === null || go.startsWith("/"))) return `readygo install ${version} --user ${account}`;
+  if (go === null || go.startsWith("/")) return `readygo install ${version} --user ${account}`;
   const origin = variables["PATH"]?.origin ?? "its files";
   return `if that is not wanted, put /usr/local/go/bin first on PATH again, after ${origin}`;
 }

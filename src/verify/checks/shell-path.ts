@@ -3,7 +3,8 @@ import { absolutePath, parseAbsolutePath } from "../../host/absolute-path.ts";
 import { places } from "../../host/places.ts";
 import { askShell } from "../ask-shells.ts";
 import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "../check.ts";
-import { listLostParts } from "../own-parts.ts";
+import { isProfileLost } from "../own-parts.ts";
+import { findActiveManager } from "../../environment/version-manager.ts";
 import { findCommandOrigin, findDirectoryOrigin } from "../trace-origins.ts";
 import { lookAsAccount } from "../look-as-account.ts";
 import type { ShellMode } from "../../environment/own-shells.ts";
@@ -51,12 +52,16 @@ async function judgePath(context: CheckContext, mode: ShellMode): Promise<Findin
     );
   }
   if (first === undefined) {
-    return judgeOtherGo(context, `no entry of PATH holds a go ${where}: ${answer.env["PATH"] ?? "PATH is not set"}`);
+    return judgeOtherGo(
+      context,
+      mode,
+      `no entry of PATH holds a go ${where}: ${answer.env["PATH"] ?? "PATH is not set"}`,
+    );
   }
   if (first.target !== places.goBinary) {
     const origin = await findDirectoryOrigin(context, mode, first.entry);
     const by = origin === undefined ? "" : `, put there by ${origin}`;
-    return judgeOtherGo(context, `${first.entry} comes before ${goDirectory} on PATH ${where}${by}`, origin);
+    return judgeOtherGo(context, mode, `${first.entry} comes before ${goDirectory} on PATH ${where}${by}`);
   }
   const link = absolutePath(first.entry) === goDirectory ? "" : `, a link to ${places.goBinary}`;
   const behind = others
@@ -70,21 +75,21 @@ async function judgePath(context: CheckContext, mode: ShellMode): Promise<Findin
 }
 
 /**
- * What an account's own files do to PATH is the account's: a warning. That something of readygo's own is gone from the
- * host is an error, and its cure is another install.
+ * What an account's own files do to PATH is the account's: a warning. That readygo's own part is gone from the host is an
+ * error, and its cure is another install, which also lets the block of an account that was set up stand last again.
  */
-export function judgeOtherGo(context: CheckContext, evidence: string, origin?: string): Finding {
-  const lost = listLostParts(context);
-  const install = `readygo install ${context.version}`;
-  if (lost.length > 0)
-    return fail(`${evidence}; ${lost.join(" and ")} of readygo's ${lost.length === 1 ? "is" : "are"} gone`, install);
-  const { name } = context.account;
-  const isSetUp = context.receipt?.files?.some(({ owner }) => owner === name) === true;
+export async function judgeOtherGo(context: CheckContext, mode: ShellMode, evidence: string): Promise<Finding> {
+  const { account, version } = context;
+  const install = `readygo install ${version}`;
+  if (mode === "login" && isProfileLost(context))
+    return fail(`${evidence}; ${places.profile} is gone or was changed`, install);
+  const answers = { login: await askShell(context, "login"), interactive: await askShell(context, "interactive") };
+  const manager = findActiveManager(answers);
+  if (manager !== undefined) {
+    return warn(`${evidence}: ${manager.name} chooses it`, `if that is not wanted:  ${manager.handOver}`);
+  }
   if (context.isHomeManaged === false) return warn(evidence, `${install}  without --no-rc`);
-  if (!isSetUp) return warn(evidence, `${install} --user ${name}`);
-  // Its block is the last line of the files that a shell reads: what comes later is a prompt hook, or another file.
-  const after = origin === undefined ? "the last line that sets PATH" : origin;
-  return warn(evidence, `if that is not wanted, put ${goDirectory} first on PATH again, below ${after}`);
+  return warn(evidence, `${install} --user ${account.name}`);
 }
 
 export async function judgeAlias(

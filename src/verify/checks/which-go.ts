@@ -20,7 +20,7 @@ export const whichGo: Check = {
 
 async function judge(context: CheckContext, command: string): Promise<Finding> {
   const who = `\`command -v go\` in ${context.account.name}'s login shell`;
-  if (command === "") return judgeOtherGo(context, `${who} finds nothing`);
+  if (command === "") return judgeOtherGo(context, "login", `${who} finds nothing`);
   const { seen, unseen } = await lookAsAccount(context, [command]);
   if (unseen !== undefined) {
     return warn(
@@ -30,5 +30,5 @@ async function judge(context: CheckContext, command: string): Promise<Finding> {
   }
   const resolved = seen[0]?.target;
   if (resolved === places.goBinary) return pass(command === resolved ? command : `${command}, which is ${resolved}`);
-  return judgeOtherGo(context, `${who} says ${command}`);
+  return judgeOtherGo(context, "login", `${who} says ${command}`);
 }

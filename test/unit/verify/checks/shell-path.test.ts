@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, existsSync, readdirSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
-import { absolutePath } from "../../../../src/host/absolute-path.ts";
+import type { AbsolutePath } from "../../../../src/host/absolute-path.ts";
 import { places } from "../../../../src/host/places.ts";
 import type { Account } from "../../../../src/host/ports.ts";
 import { createRealFiles } from "../../../../src/host/real-files.ts";
@@ -112,28 +112,34 @@ test.runIf(hasGo)("a link into the tree is the tree's go, and another go behind 
   });
 });
 
-test.each([
-  ["/etc/profile.d/readygo.sh", places.profile, null],
-  ["/usr/local/bin/go", undefined, "/usr/local/bin/go"],
-])("is an error where %s, which readygo made, is gone", async (gone, file, link) => {
-  const setPath = "PATH=/nowhere\n";
+test("is an error where readygo's own file in /etc/profile.d is gone", async () => {
   const hash = hashBytes(Buffer.from(""));
   const receipt = {
     archive: {} as never,
     trust: [],
-    files: file === undefined ? [] : [{ path: file, owner: null, sha256: hash, before: null, createdDirectories: [] }],
-    links: link === null ? [] : [{ path: absolutePath(link), before: null, createdDirectories: [] }],
+    files: [{ path: places.profile, owner: null, sha256: hash, before: null, createdDirectories: [] }],
   };
-  const { login } = await look(makeAccount("/bin/bash", { ".profile": setPath }), {
+  const real = createRealFiles("");
+  const files = { ...real, read: (path: AbsolutePath) => (path === places.profile ? undefined : real.read(path)) };
+  const setPath = "PATH=/nowhere\n";
+  const { login, interactive } = await look(makeAccount("/bin/bash", { ".profile": setPath, ".bashrc": setPath }), {
     receipt,
-    files: {
-      ...createRealFiles(""),
-      read: (path) => (path === gone ? undefined : createRealFiles("").read(path)),
-      resolve: (path) => (path === gone ? undefined : path),
-    },
+    files,
   });
   expect([login.status, login.remedy]).toEqual(["fail", "readygo install go1.26.8"]);
-  expect(login.evidence).toContain(`; ${gone} of readygo's is gone`);
+  expect(login.evidence).toContain("; /etc/profile.d/readygo.sh is gone or was changed");
+  expect(interactive.status).toBe("warn");
+});
+
+test("a version manager that chooses it is named, with its own command to hand over", async () => {
+  const account = makeAccount("/bin/bash", {
+    ".local/share/mise/shims/go": "#!/bin/sh\n",
+    ".profile": "PATH=$HOME/.local/share/mise/shims:$PATH\n",
+  });
+  chmodSync(`${account.home}/.local/share/mise/shims/go`, 0o755);
+  const { login } = await look(account);
+  expect([login.status, login.remedy]).toEqual(["warn", "if that is not wanted:  mise unuse --global go"]);
+  expect(login.evidence).toMatch(/: mise chooses it$/);
 });
 
 test("with --no-rc the remedy is to let readygo edit them", async () => {
