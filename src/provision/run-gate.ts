@@ -112,7 +112,7 @@ function chooseAccounts({ accounts }: Session, account: Account): readonly Accou
 }
 
 function passEnvironment(account: Account, port: ProcessPort): Readonly<Record<string, string>> {
-  const isAccounts = account.uid === port.uid || port.env["SUDO_USER"] === account.name;
+  const isAccounts = account.uid === port.uid || [port.env["SUDO_USER"], port.env["DOAS_USER"]].includes(account.name);
   if (!isAccounts) return {};
   return Object.fromEntries(
     passedNames.flatMap((name) => {

@@ -17,13 +17,13 @@ export const verifyCommand: Command = {
   name: "verify",
   positional: undefined,
   summary: "Check binary, environment and runtime; repair nothing",
-  options: ["user", ...checkOptions],
+  options: ["user", "all-users", ...checkOptions],
   examples: [
     ["verify", "every check, with its evidence"],
     ["verify --json", "for machines"],
   ],
-  async run(session) {
-    const { version, results } = await verify(session);
+  async run(session, { settings }) {
+    const { version, results } = await verify(session, { isOfAllUsers: settings["all-users"] ?? false });
     const failed = results.filter(({ status }) => status === "fail");
     return {
       status: failed.length === 0 ? "unchanged" : "failed",
