@@ -7,7 +7,7 @@ import { askShell, readLoginStart } from "./ask-shells.ts";
 import { type CheckContext, oncePerContext } from "./check.ts";
 
 /** What decides what go does in a shell, and so what is asked for when one of them is out of order. */
-const tracedNames = ["GOROOT", "GOPATH", "GOPROXY"] as const;
+const tracedNames = ["GOROOT", "GOPATH", "GOPROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"] as const;
 
 const traceLogin = oncePerContext((context) => trace(context, "login"));
 const traceInteractive = oncePerContext((context) => trace(context, "interactive"));
