@@ -1,3 +1,4 @@
+import { accountGo } from "./checks/account-go.ts";
 import { archiveDigest } from "./checks/archive-digest.ts";
 import type { Check } from "./check.ts";
 import { crossCompile } from "./checks/cross-compile.ts";
@@ -31,6 +32,7 @@ export const checks: readonly Check[] = [
   noGoroot,
   noGopath,
   goroot,
+  accountGo,
   goproxy,
   standardLibrary,
   goRun,

@@ -7,7 +7,19 @@ import { askShell, readLoginStart } from "./ask-shells.ts";
 import { type CheckContext, oncePerContext } from "./check.ts";
 
 /** What decides what go does in a shell, and so what is asked for when one of them is out of order. */
-const tracedNames = ["GOROOT", "GOPATH", "GOPROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"] as const;
+const tracedNames = [
+  "GOROOT",
+  "GOPATH",
+  "GOPROXY",
+  "GOTOOLCHAIN",
+  "GO111MODULE",
+  "GOFLAGS",
+  "GOOS",
+  "GOARCH",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+] as const;
+export type TracedName = (typeof tracedNames)[number];
 
 const traceLogin = oncePerContext((context) => trace(context, "login"));
 const traceInteractive = oncePerContext((context) => trace(context, "interactive"));
@@ -35,10 +47,7 @@ async function trace(context: CheckContext, mode: ShellMode): Promise<ShellOrigi
 }
 
 /** The files, with lines (`/home/ada/.profile:3`), that set a variable for the account's shells; empty where unknown. */
-export async function findSettingOrigins(
-  context: CheckContext,
-  name: (typeof tracedNames)[number],
-): Promise<readonly string[]> {
+export async function findSettingOrigins(context: CheckContext, name: TracedName): Promise<readonly string[]> {
   const places: string[] = [];
   for (const mode of ["login", "interactive"] as const) {
     const origin = (await traceOrigins(context, mode))?.variables[name];

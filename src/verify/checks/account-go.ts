@@ -1,0 +1,87 @@
+import type { Architecture } from "../../release/architecture.ts";
+import { readAccountSettings } from "../account-settings.ts";
+import { type Check, type CheckContext, pass, skip, warn } from "../check.ts";
+import { describeRun } from "../../host/child/describe-run.ts";
+import { runGoAsAccount } from "../hermetic-go.ts";
+import { findSettingOrigins, type TracedName } from "../trace-origins.ts";
+import { adviseUnset } from "./foreign-settings.ts";
+
+/** What an account's left-over settings make of this release; the other checks run without them. */
+const judges: Readonly<Record<string, (value: string, host: Host) => string | undefined>> = {
+  GOTOOLCHAIN: (value, { version }) =>
+    /^(?:|auto|local|path)$/.test(value) || value.replace(/\+(?:auto|path)$/, "") === version
+      ? undefined
+      : "go then runs another release, and fetches it where it is not there",
+  GO111MODULE: (value) => (value === "off" ? "go then knows no modules" : undefined),
+  GOFLAGS: (value) => (/(?:^|\s)-mod=/.test(value) ? "`go install NAME@VERSION` then fails" : undefined),
+  GOOS: (value) => (["", "linux"].includes(value) ? undefined : "what is built then does not run here"),
+  GOARCH: (value, { architecture }) =>
+    ["", architecture].includes(value) ? undefined : "what is built then does not run here",
+};
+
+interface Host {
+  readonly version: string;
+  readonly architecture: Architecture;
+}
+
+export const accountGo: Check = {
+  id: "account-go",
+  layer: 2,
+  proves:
+    "the account's own settings (GOTOOLCHAIN, GO111MODULE, GOFLAGS, GOOS, GOARCH) leave go the release that it is",
+  needsRunning: true,
+  needsGo: true,
+  async run(context) {
+    const { account, version } = context;
+    const said = await askVersion(context);
+    if ("failure" in said)
+      return warn(`go does not answer ${account.name}: ${said.failure}`, `see  go version  as ${account.name}`);
+    const findings = await listFindings(context);
+    if (findings.length > 0) {
+      return warn(
+        findings.map(({ evidence }) => evidence).join("; "),
+        [...new Set(findings.map(({ remedy }) => remedy))].join("; "),
+      );
+    }
+    if (said.version === undefined) return skip(`go told ${account.name} no version`);
+    if (said.version !== version)
+      return warn(
+        `go tells ${account.name} that it is ${said.version}`,
+        `readygo install ${version} --user ${account.name}`,
+      );
+    return pass(`${said.version} for ${account.name}, by the account's own settings`);
+  },
+};
+
+/** As the account; its toolchain setting is judged, not followed: it could fetch one. */
+async function askVersion(
+  context: CheckContext,
+): Promise<{ readonly version: string | undefined } | { readonly failure: string }> {
+  try {
+    const result = await runGoAsAccount(context, ["env", "GOVERSION"], {});
+    if (result.status !== 0) return { failure: describeRun(result, context.timeoutMs) };
+    return { version: /^go\S+/m.exec(result.stdout)?.[0] };
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function listFindings(
+  context: CheckContext,
+): Promise<readonly { readonly evidence: string; readonly remedy: string }[]> {
+  const { environments, goenv } = await readAccountSettings(context);
+  const findings: { readonly evidence: string; readonly remedy: string }[] = [];
+  for (const [name, judge] of Object.entries(judges)) {
+    const inShell = environments.map(({ env }) => env[name]).find((value) => value !== undefined && value !== "");
+    const inFile = goenv?.settings[name];
+    const value = inShell ?? inFile;
+    const harm = value === undefined ? undefined : judge(value, context);
+    if (value === undefined || harm === undefined) continue;
+    const origins = inShell === undefined ? [goenv?.path ?? ""] : await findSettingOrigins(context, name as TracedName);
+    findings.push({
+      evidence: `${name}=${value}${origins.length === 0 ? "" : ` of ${origins.join(", ")}`}: ${harm}`,
+      remedy: inShell === undefined ? `go env -u ${name}  as ${context.account.name}` : adviseUnset(context, name),
+    });
+  }
+  return findings;
+}
