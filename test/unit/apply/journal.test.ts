@@ -116,6 +116,8 @@ describe("a journal is refused, and nothing of it undone,", () => {
     ["a deletion elsewhere", { kind: "commit", deletions: ["/opt/canary"] }],
     ["a deletion of the whole store", { kind: "commit", deletions: [places.store] }],
     ["a deletion that is not normal", { kind: "commit", deletions: [`${places.previous}/../../go`] }],
+    ["a link elsewhere", { kind: "link", path: "/usr/local/bin/sh", before: null, after: "../go/bin/go" }],
+    ["a link to what is no text", { kind: "link", path: "/usr/local/bin/go", before: 7, after: null }],
     ["deletions that are none", { kind: "commit", deletions: null }],
   ])("with %s", (_, record) => {
     refused(asFirst([begin, record]));
@@ -128,14 +130,14 @@ describe("a journal is refused, and nothing of it undone,", () => {
   );
 
   test("of a newer schema, whose writer is named", () => {
-    const text = writeSecond(records).split("\n")[0]?.slice(17).replace('"schema":2', '"schema":3') ?? "";
+    const text = writeSecond(records).split("\n")[0]?.slice(17).replace('"schema":3', '"schema":4') ?? "";
     const files = open();
     createSystemFiles(files).append(places.journal, "");
     const journal = openJournal(createSystemFiles(files), "readygo 9.9");
-    journal.append({ ...(JSON.parse(text) as JournalRecord), ...({ schema: 3 } as object) });
+    journal.append({ ...(JSON.parse(text) as JournalRecord), ...({ schema: 4 } as object) });
     const error = thrownBy(() => readJournal(files), ProvisionError);
     expect(error.details).toMatchObject({
-      wrong: "its schema is 3, which is newer than this readygo knows (2)",
+      wrong: "its schema is 4, which is newer than this readygo knows (3)",
       "written by": "readygo 0.1.0",
     });
   });

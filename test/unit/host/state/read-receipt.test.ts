@@ -42,19 +42,29 @@ function read(text: string): Receipt | undefined {
   return readReceipt(createRealFiles(write(text)));
 }
 
-const asSecond = (body: object): string => formatStateFile(body, "readygo 0.1.0");
+const asThird = (body: object): string => formatStateFile(body, "readygo 0.1.0");
+const asSecond = (body: object): string => asThird(body).replace('"schema": 3', '"schema": 2');
 const asFirst = (body: object): string => JSON.stringify({ schema: 1, ...body });
+
+const link = { path: "/usr/local/bin/go", before: "/opt/go/bin/go", createdDirectories: [] };
+const leftAlone = { path: "/home/alice/.zshrc", owner: "alice", sha256: null };
 
 test.each([
   ["1", asFirst],
   ["2", asSecond],
-])("a receipt of schema %s is read as it was written", (_, format) => {
-  expect(read(format(plain))).toEqual(plain);
-  expect(read(format({ ...plain, record }))).toEqual({ ...plain, record });
+])("a receipt of schema %s is read as it was written, and knows no links", (_, format) => {
+  const later = { links: [], leftAlone: [] };
+  expect(read(format(plain))).toEqual({ ...plain, ...later });
+  expect(read(format({ ...plain, record }))).toEqual({ ...plain, ...later, record });
+});
+
+test("one of schema 3 has links, and files that are left alone", () => {
+  const later = { links: [link], leftAlone: [leftAlone] };
+  expect(read(asThird({ ...plain, ...later }))).toEqual({ ...plain, ...later });
 });
 
 test("a record goes along with its release only", () => {
-  const receipt = read(asSecond({ ...plain, record, previous: [{ ...kept, record }] }));
+  const receipt = read(asThird({ ...plain, record, previous: [{ ...kept, record }] }));
   if (receipt === undefined) throw new Error("no receipt was read");
   expect(toInstalledRelease(receipt).record).toEqual(record);
   const { record: _, ...without } = receipt;
@@ -94,6 +104,11 @@ describe("a receipt is refused", () => {
     ["an owner that is a path", fileWith({ owner: "../root" })],
     ["an owner that is empty", fileWith({ owner: "" })],
     ["directories that the file does not lie in", fileWith({ createdDirectories: ["/opt"] })],
+    ["a link that is not readygo's", { ...plain, links: [{ ...link, path: "/usr/local/bin/sh" }] }],
+    ["a link that leads to no text", { ...plain, links: [{ ...link, before: 1 }] }],
+    ["a directory that no link needs", { ...plain, links: [{ ...link, createdDirectories: ["/etc"] }] }],
+    ["a file left alone that is not readygo's", { ...plain, leftAlone: [{ ...leftAlone, path: "/etc/shadow" }] }],
+    ["a file left alone that is nobody's", { ...plain, leftAlone: [{ ...leftAlone, owner: null }] }],
     ["a mode out of range", fileWith({ before: { ...before, mode: 0o200000 } })],
     ["a mode that is a text", fileWith({ before: { ...before, mode: "644" } })],
     ...["", ".", "..", "../x", "a/b", "/etc/passwd", ".hidden", "a\0b", "x".repeat(300)].flatMap(
@@ -130,17 +145,17 @@ describe("a receipt is refused", () => {
   });
 
   test("of a newer readygo, which is named", () => {
-    const text = asSecond(plain).replace('"schema": 2', '"schema": 3').replace("readygo 0.1.0", "readygo 9.9");
+    const text = asThird(plain).replace('"schema": 3', '"schema": 4').replace("readygo 0.1.0", "readygo 9.9");
     const error = thrownBy(() => read(text), ProvisionError);
     expect([error.code, error.details["wrong"], error.details["written by"]]).toEqual([
       "state-invalid",
-      "its schema is 3, which is newer than this readygo knows (2)",
+      "its schema is 4, which is newer than this readygo knows (3)",
       "readygo 9.9",
     ]);
   });
 
   test("wherever one bit of it is flipped", () => {
-    const text = Buffer.from(asSecond(plain));
+    const text = Buffer.from(asThird(plain));
     const step = process.env["READYGO_FULL"] === "1" ? 13 : 61;
     for (let at = 0; at < text.length; at += step) {
       const flipped = Buffer.from(text);
