@@ -42,6 +42,18 @@ export function planRcFiles(
     const step = planFile(file, wanted, manager);
     if (step !== undefined) steps.push(step);
   }
+  if (
+    shells !== undefined &&
+    manager === undefined &&
+    !isHolding &&
+    steps.length === 0 &&
+    rcFiles.some(({ isManaged }) => isManaged)
+  ) {
+    notes.push({
+      text: `${account.name}'s shells find another go first, though readygo's block is in its place, or where the account has moved it`,
+      remedy: "readygo verify  names the file and line that put it there",
+    });
+  }
   return { steps: steps.map((step) => inheritDirectories(step, steps)), notes, leftAlone };
 }
 

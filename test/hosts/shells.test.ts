@@ -66,6 +66,28 @@ describe("shells find the Go that was installed", () => {
     expect((await host.must(["su", "-", "norc", "-c", "command -v go"])).stdout).toBe("/usr/local/go/bin/go\n");
   });
 
+  it("starts no program and writes nothing where there is nothing to do", async () => {
+    await host.addUser("quinn");
+    const words = ["install", "1.30.1", "--user", "quinn", "--no-verify", "--json"];
+    expect(readJson(await host.readygo(words)).status).toBe("changed");
+    const places = ["/usr/local", "/etc", "/home/quinn", "/var/lib/readygo"];
+    const before = host.snapshot(places);
+    const calls = "trace=execve,unlink,unlinkat,rename,renameat,renameat2,symlink,symlinkat,mkdir,mkdirat,fchmod,fsync";
+    const strace = ["strace", "-f", "-qq", "-e", calls, "-o", "/tmp/calls"];
+    const run = await host.must([...strace, "/opt/readygo/node", "/opt/readygo/dist/readygo.mjs", ...words]);
+    expect(readJson(run).status).toBe("unchanged");
+    const seen = host
+      .read("/tmp/calls")
+      .split("\n")
+      .filter((line) => /^\d+ +[a-z]/.test(line));
+    // Itself, and the child of its own that reads quinn's home as quinn.
+    expect(seen.map((line) => /(\w+)\("?([^",]*)/.exec(line)?.slice(1, 3))).toEqual([
+      ["execve", "/opt/readygo/node"],
+      ["execve", "/opt/readygo/node"],
+    ]);
+    expect(host.snapshot(places)).toEqual(before);
+  });
+
   it("takes only its own part out of an rc file that was edited since", async () => {
     await host.addUser("edith");
     await host.readygo(["install", "1.30.1", "--user", "edith", "--no-verify"]);

@@ -93,7 +93,15 @@ export async function createHost(options: HostOptions = {}): Promise<LabHost> {
   if ((options.goAtStart ?? "none") === "none") without.push(places.goroot);
   // Where readygo was tried on this machine: README's first command comes before its second.
   if (lower === "machine")
-    without.push(places.store, places.state, places.profile, places.config, "/usr/local/bin/readygo");
+    without.push(
+      places.store,
+      places.state,
+      places.profile,
+      places.config,
+      "/usr/local/bin/readygo",
+      "/usr/local/bin/go",
+      "/usr/local/bin/gofmt",
+    );
   const labBundle = await makeLabBundle();
   const redirect = (options.overlay ?? "redirect") === "redirect";
   const namespaces = ["--mount", "--uts", "--ipc", "--pid", ...(network === "none" ? ["--net"] : [])];

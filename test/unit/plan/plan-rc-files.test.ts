@@ -98,6 +98,9 @@ describe("where the block stands", () => {
   it("stays where the user has moved it, whatever the shells say", () => {
     const another = both(answer("/opt/go/bin/go"));
     expect(become({ before: "a=1\nb=2\n", now: `a=1\n${block}b=2\n` }, another)).toBeNull();
+    expect(plan({ before: "a=1\nb=2\n", now: `a=1\n${block}b=2\n` }, another).notes).toMatchObject([
+      { remedy: "readygo verify  names the file and line that put it there" },
+    ]);
     expect(become({ before: "a=1\nb=2\n", now: `${block}c=3\na=1\nb=2\n` }, another)).toBeNull();
   });
 
