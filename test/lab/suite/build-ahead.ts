@@ -1,5 +1,4 @@
 import { baseRoot } from "../hosts/base-root.ts";
-import { goProgram } from "../releases/machine-go.ts";
 import { fetchModule, smallModules, toolchainModule } from "../releases/modules.ts";
 import { releaseFiles } from "../releases/release-files.ts";
 import { makeSmallRelease, officialRelease, officialVersions } from "../releases/releases.ts";
@@ -16,7 +15,6 @@ const chains: readonly (readonly (() => Promise<unknown>)[])[] = [
     () => officialRelease(newer),
     () => releaseFiles(),
     () => officialRelease(older, "arm64"),
-    () => goProgram("small-go", "arm64"),
   ],
   // and mostly a network's.
   [
