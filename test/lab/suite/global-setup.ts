@@ -1,9 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import type { TestProject } from "vitest/node";
 import { makeCertificates } from "../servers/certificates.ts";
+import { mirrorProgram } from "../servers/mirror.ts";
+import { compileProgram } from "./compile-program.ts";
 import { checkout, labCache, say } from "./lab-cache.ts";
 import { makeSmallRelease, officialRelease, officialVersions } from "../releases/releases.ts";
 
@@ -16,6 +18,7 @@ let ahead: ChildProcess | undefined;
 export async function setup(project?: Pick<TestProject, "name">): Promise<void> {
   needRoot();
   buildBundle();
+  await compileMirror();
   if (process.env["READYGO_BUILD_AHEAD"] === "1") {
     await makeCertificates();
     if (project?.name === "hosts") ahead = buildAhead();
@@ -31,6 +34,15 @@ export async function setup(project?: Pick<TestProject, "name">): Promise<void> 
   ]);
   for (const build of builds) if (build.status === "rejected") throw build.reason;
   say(`${labCache} is ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+}
+
+/** By rename: another run of tests may have mirrors started from it. */
+async function compileMirror(): Promise<void> {
+  const scratch = join(checkout, `dist/lab-${process.pid}`);
+  const program = join(checkout, "dist/mirror-server.mjs");
+  renameSync(await compileProgram(join(import.meta.dirname, "../servers/mirror-server.ts"), scratch), program);
+  rmSync(scratch, { recursive: true });
+  process.env[mirrorProgram] = program;
 }
 
 /** What a stopped builder leaves has no name in the cache, and its lock is taken over. */
