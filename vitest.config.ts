@@ -43,6 +43,7 @@ export default defineConfig({
           name: "hosts",
           include: ["test/hosts/**/*.test.ts", "test/faults/**/*.test.ts"],
           exclude: alone,
+          isolate: false,
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
