@@ -53,7 +53,7 @@ export async function teardown(): Promise<void> {
   await ended;
 }
 
-/** In a process group of its own, which ends with this process, however that ends. */
+/** In a process group of its own, so that teardown ends all that it has started; it dies with this process, too. */
 function buildAhead(): ChildProcess {
   const program = join(import.meta.dirname, "build-ahead.ts");
   const argv = ["--pdeathsig", "KILL", process.execPath, program];
