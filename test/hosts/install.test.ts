@@ -17,7 +17,7 @@ describe("from nothing to a release, to the next one, and back", () => {
   let atFirst: Map<string, SnapshotEntry>;
   // A build from an empty cache takes two quiet cores seconds, and busy ones minutes.
   const patience = ["--timeout", "280", "--json"];
-  const gateOfUpgrade = isFullMode() ? [] : ["--no-verify"];
+  const gateOfUpgrade = isFullMode ? [] : ["--no-verify"];
 
   beforeAll(async () => {
     host = await createHost();
