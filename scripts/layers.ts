@@ -55,6 +55,12 @@ export const layers: readonly Layer[] = [
     never: "know Go releases, except as bounds and hashes",
     world: ["files and processes", "network"],
   },
+  {
+    name: "environment",
+    knows: "launch contexts: how processes start on a host, and what they see",
+    never: "",
+    world: [],
+  },
   { name: "shell", knows: "which rc files there are, and rc text → rc text; pure", never: "read files", world: [] },
   {
     name: "host",

@@ -3,7 +3,7 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { Clock, Processes } from "../host/ports.ts";
-import type { ManagedFile, Receipt } from "../host/state/receipt.ts";
+import type { Receipt } from "../host/state/receipt.ts";
 import { scanTree } from "../host/trees/scan-tree.ts";
 import type { ObservedState } from "../plan/observed-state.ts";
 import type { InstallTreeStep, Plan, Change } from "../plan/plan.ts";
@@ -15,6 +15,8 @@ import { isWorthKeeping, listPartial, removePartial } from "./partial-download.t
 import { planRetention, type Retention } from "./plan-retention.ts";
 import { replaceTree } from "./place-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
+import { changeManagedLink } from "./change-managed-link.ts";
+import { removeCreatedDirectories, restoreManagedFile } from "./restore-managed-file.ts";
 import { acceptRelease, applySteps } from "./apply-steps.ts";
 import type { ApplyPorts, Transaction } from "./acts/act.ts";
 import { identifyTree } from "./acts/record-parts.ts";
@@ -77,17 +79,34 @@ function install(ports: InstallPorts, request: ApplyInstallRequest): Promise<Out
     const { observed, plan } = request;
     let placed: PlacedTree | undefined;
     const files = new Map((observed.receipt?.files ?? []).map((file) => [file.path, file]));
+    const links = new Map((observed.receipt?.links ?? []).map((link) => [link.path, link]));
     const changes = await applySteps(ports, plan, async (step) => {
       if (step.kind === "install-tree") {
         placed = await installTree(ports, request, transaction, step);
         return { path: step.target, change: observed.tree.kind === "absent" ? "created" : "replaced" };
+      }
+      if (step.kind === "link") {
+        const change = await changeManagedLink(ports, transaction, step);
+        if (step.isGivenBack) links.delete(step.target);
+        else links.set(step.target, { path: step.target, before: step.restores, createdDirectories: step.directories });
+        return change;
+      }
+      if (step.kind === "restore-file") {
+        files.delete(step.target);
+        const change = await restoreManagedFile(ports, transaction, step);
+        await removeCreatedDirectories(ports, transaction, step.managed);
+        return change;
       }
       if (step.kind !== "write-file") return undefined;
       ports.emit({ kind: "step", text: `writing ${step.target}` });
       files.set(step.target, await writeManagedFile(ports, transaction, step, files.get(step.target)));
       return { path: step.target, change: step.beforeSha256 === null ? "created" : "modified" };
     });
-    const receipt = composeReceipt(ports, observed, placed, [...files.values()]);
+    const receipt = composeReceipt(ports, observed, placed, {
+      files: [...files.values()],
+      links: [...links.values()],
+      leftAlone: plan.leftAlone ?? observed.receipt?.leftAlone ?? [],
+    });
     const manifest = placed?.acquired.staged.manifest;
     const text = manifest === undefined ? undefined : Buffer.from(formatTreeManifest(manifest));
     await acceptRelease(ports, transaction, {
@@ -148,11 +167,11 @@ function composeReceipt(
   ports: InstallPorts,
   observed: ObservedState,
   placed: PlacedTree | undefined,
-  files: readonly ManagedFile[],
+  kept: Pick<Receipt, "files" | "links" | "leftAlone">,
 ): Receipt {
   if (placed === undefined) {
     if (observed.receipt === undefined) throw new Error("a plan without a tree step needs a receipt");
-    return { ...observed.receipt, files };
+    return { ...observed.receipt, ...kept };
   }
   const { step, acquired, retention } = placed;
   const stat = ports.files.stat(places.goroot);
@@ -177,7 +196,7 @@ function composeReceipt(
       manifestSha256: hashBytes(Buffer.from(formatTreeManifest(acquired.staged.manifest))),
       versionFileSha256: hashBytes(versionFile),
     },
-    files,
+    ...kept,
     original: retention.original,
     previous: retention.previous,
   };

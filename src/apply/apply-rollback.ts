@@ -10,7 +10,7 @@ import type { InstallPorts, Outcome } from "./apply-install.ts";
 import { planRetention } from "./plan-retention.ts";
 import { replaceTree } from "./place-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
-import { mostManifestBytes } from "./backups.ts";
+import { mostManifestBytes } from "../host/state/backups.ts";
 import { acceptRelease } from "./apply-steps.ts";
 
 export interface ApplyRollbackRequest {

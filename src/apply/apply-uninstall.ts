@@ -1,16 +1,15 @@
-import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { isKeptRelease, places } from "../host/places.ts";
 import type { ManagedFile } from "../host/state/receipt.ts";
-import type { Plan, RemoveTreeStep, RestoreFileStep, Change } from "../plan/plan.ts";
+import type { LinkStep, Plan, RemoveTreeStep, RestoreFileStep, Change } from "../plan/plan.ts";
 import type { InstallPorts } from "./apply-install.ts";
 import { applySteps } from "./apply-steps.ts";
 import { listPartial } from "./partial-download.ts";
-import { readBackup } from "./backups.ts";
 import { displace, placeTree } from "./place-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
 import type { Transaction } from "./acts/act.ts";
-import { removeDirectory } from "./acts/change-directory.ts";
+import { changeManagedLink, removeLinkDirectories } from "./change-managed-link.ts";
+import { removeCreatedDirectories, restoreManagedFile } from "./restore-managed-file.ts";
 import {
   describeUnfinished,
   formatUnfinished,
@@ -19,7 +18,7 @@ import {
   readUnfinished,
   type UnfinishedFile,
 } from "./unfinished-files.ts";
-import { writeFile, writeState } from "./acts/write-file.ts";
+import { writeState } from "./acts/write-file.ts";
 
 /**
  * Performs an uninstall plan in one transaction. What stood at /usr/local/go before readygo's first run comes back by an
@@ -35,12 +34,17 @@ export async function applyUninstall(
   return runTransaction(ports, "uninstall", async (transaction) => {
     const deferred: UnfinishedFile[] = [];
     const restored: RestoreFileStep[] = [];
+    const links: LinkStep[] = [];
     const changes = await applySteps(ports, request.plan, async (step) => {
       if (step.kind === "remove-tree") return removeTree(ports, transaction, step);
       if (step.kind === "defer-file") deferred.push(toUnfinished(ports, step.managed, step.reason));
+      if (step.kind === "link") {
+        links.push(step);
+        return changeManagedLink(ports, transaction, step);
+      }
       if (step.kind !== "restore-file") return undefined;
       try {
-        const change = await restoreFile(ports, transaction, step);
+        const change = await restoreManagedFile(ports, transaction, step);
         restored.push(step);
         return change;
       } catch (error) {
@@ -51,7 +55,8 @@ export async function applyUninstall(
       }
     });
     // Once all files are gone: two may lie in one directory.
-    for (const step of restored) await removeCreatedDirectories(ports, transaction, step);
+    for (const { managed } of restored) await removeCreatedDirectories(ports, transaction, managed);
+    for (const step of links) await removeLinkDirectories(ports, transaction, step);
     const unfinished = mergeUnfinished(readUnfinished(ports.files), deferred);
     for (const file of deferred) ports.emit({ kind: "warning", text: describeUnfinished(file) });
     if (deferred.length > 0) {
@@ -77,48 +82,6 @@ function removeTree(ports: InstallPorts, transaction: Transaction, step: RemoveT
   }
   placeTree(ports, transaction, absolutePath(places.previous, step.original.keptAs));
   return { path: step.target, change: "replaced" };
-}
-
-async function restoreFile(ports: InstallPorts, transaction: Transaction, step: RestoreFileStep): Promise<Change> {
-  ports.emit({ kind: "step", text: `restoring ${step.target}` });
-  const { managed, result } = step;
-  const content =
-    result.kind === "remove"
-      ? null
-      : result.kind === "text"
-        ? Buffer.from(result.content, "latin1")
-        : readWhole(ports, managed);
-  await writeFile(ports, transaction, {
-    path: step.target,
-    owner: managed.owner,
-    content,
-    mode: managed.before?.mode ?? 0o644,
-    expected: step.beforeSha256,
-  });
-  return { path: step.target, change: content === null ? "removed" : "modified" };
-}
-
-function readWhole(ports: InstallPorts, { path, before }: ManagedFile): Buffer {
-  const content = before === null ? undefined : readBackup(ports.files, before.backup, before.sha256);
-  if (content === undefined) throw new ProvisionError("step-failed", `the backup of ${path} was changed meanwhile`);
-  return content;
-}
-
-/** Directories that were made for the file that was restored, innermost first, as far as they are empty. */
-async function removeCreatedDirectories(
-  ports: InstallPorts,
-  transaction: Transaction,
-  { managed }: RestoreFileStep,
-): Promise<void> {
-  const { createdDirectories, owner } = managed;
-  for (const directory of createdDirectories.toReversed()) {
-    try {
-      await removeDirectory(ports, transaction, { path: directory, owner });
-    } catch (error) {
-      if (!isPassing(error)) throw error;
-      ports.emit({ kind: "warning", text: `${directory}, which readygo made, is left: ${error.message}` });
-    }
-  }
 }
 
 /** Everything of readygo's own: kept releases, and the state. Trees that readygo did not install are not among it. */

@@ -16,6 +16,7 @@ import { closed, time } from "../host/state/state-shapes.ts";
 import type { SystemFiles } from "../host/system-files.ts";
 import { hashBytes } from "../release/sha256.ts";
 import { makeDirectoryRecord, removeDirectoryRecord } from "./acts/change-directory.ts";
+import { linkRecord } from "./acts/change-link.ts";
 import { commitRecord } from "./acts/commit.ts";
 import { copyRecord, deleteOriginalRecord } from "./acts/displace-by-copy.ts";
 import { exchangeRecord } from "./acts/exchange-trees.ts";
@@ -31,6 +32,7 @@ const journalRecord = variant("kind", [
   makeDirectoryRecord,
   removeDirectoryRecord,
   writeRecord,
+  linkRecord,
   moveRecord,
   exchangeRecord,
   copyRecord,

@@ -8,7 +8,7 @@ import { displaceByCopy } from "./acts/displace-by-copy.ts";
 import { exchangeTrees } from "./acts/exchange-trees.ts";
 import { moveTree } from "./acts/move-tree.ts";
 import { writeState } from "./acts/write-file.ts";
-import { mostManifestBytes } from "./backups.ts";
+import { mostManifestBytes } from "../host/state/backups.ts";
 
 /**
  * Puts the incoming tree at /usr/local/go, and keeps what stood there, with its tree manifest, as the retention says;

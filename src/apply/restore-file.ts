@@ -2,8 +2,8 @@ import type { AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { Sha256 } from "../release/sha256.ts";
-import { removeOurPart } from "../shell/remove-block.ts";
-import { readBackup } from "./backups.ts";
+import { removeOurPart } from "../shell/rc-block.ts";
+import { readBackup } from "../host/state/backups.ts";
 
 /** A file that readygo has written, and what was there before; null for no file. */
 export interface WrittenFile {
@@ -31,7 +31,7 @@ export type Restored =
 export function chooseRestored(files: ReadFiles, file: WrittenFile, now: Buffer | undefined): Restored {
   const { path, owner, before } = file;
   const kept = before === null ? Buffer.alloc(0) : readBackup(files, before.backup, before.sha256);
-  const ownText = (content: Buffer): string => removeOurPart(path, owner, content.toString("latin1"));
+  const ownText = (content: Buffer): string => removeOurPart(owner, content.toString("latin1"));
   if (kept !== undefined && (owner === null || now === undefined || ownText(now) === ownText(kept))) {
     return { kind: "before", content: before === null ? null : kept, mode: before?.mode ?? 0o644 };
   }

@@ -4,6 +4,7 @@ import { HomeRefusal } from "../host/home/home-refusal.ts";
 import { places } from "../host/places.ts";
 import { type ApplyPorts, removeEmptyPlaces } from "./acts/act.ts";
 import { undoMakeDirectory, undoRemoveDirectory } from "./acts/change-directory.ts";
+import { undoLink } from "./acts/change-link.ts";
 import { finishCommit } from "./acts/commit.ts";
 import { undoCopy, undoDeleteOriginal } from "./acts/displace-by-copy.ts";
 import { undoExchange } from "./acts/exchange-trees.ts";
@@ -154,6 +155,9 @@ async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<str
       break;
     case "write":
       return await undoWrite(ports, record);
+    case "link":
+      undoLink(ports, record);
+      break;
     case "move":
       undoMove(ports, record);
       break;

@@ -4,7 +4,7 @@ import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { ManagedFile, Receipt } from "../host/state/receipt.ts";
 import type { WriteFileStep } from "../plan/plan.ts";
-import { readBackup } from "./backups.ts";
+import { readBackup } from "../host/state/backups.ts";
 import type { ApplyPorts, Transaction } from "./acts/act.ts";
 import { makeDirectory } from "./acts/change-directory.ts";
 import { writeFile, writeState } from "./acts/write-file.ts";

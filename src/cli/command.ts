@@ -1,4 +1,4 @@
-import type { CheckResult } from "../errors/event.ts";
+import type { CheckResult, ContextRow } from "../errors/event.ts";
 import type { ProvisionError } from "../errors/provision-error.ts";
 import type { Change } from "../plan/plan.ts";
 import type { Session } from "../provision/session.ts";
@@ -11,6 +11,8 @@ export interface CommandResult {
   readonly previous: string | null;
   readonly changes: readonly Change[];
   readonly checks: readonly CheckResult[];
+  /** For commands that run the checks. */
+  readonly contexts?: readonly ContextRow[];
   readonly exit: number;
   /** For a run that did what it was asked and failed all the same; one that did not throws. */
   readonly error?: ProvisionError;

@@ -135,7 +135,9 @@ export const options = {
   arch: { kind: "text", value: "ARCH", help: "amd64 or arm64; another than this host's needs --root" },
   // Homes and shells.
   user: { kind: "text", value: "NAME", help: "Whose rc files", default: "who ran sudo, else root", ini: "shell.user" },
+  "all-users": { kind: "flag", help: "Look at how processes of every account with a login shell start" },
   rc: { kind: "flag", help: "Edit rc files", off: "leaves homes alone", ini: "shell.rc" },
+  links: { kind: "flag", help: "Link go and gofmt in /usr/local/bin", off: "has none there", ini: "shell.links" },
   // The checks.
   module: {
     kind: "text",
@@ -206,7 +208,7 @@ export const sourceOptions = [
   "stall-timeout",
   "download-timeout",
 ] as const;
-export const shellOptions = ["user", "rc"] as const;
+export const shellOptions = ["user", "rc", "links"] as const;
 export const checkOptions = ["module", "timeout"] as const;
 export const gateOptions = [
   "verify",

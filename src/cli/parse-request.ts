@@ -64,6 +64,7 @@ export function parseInstallRequest(
     sha256: digest,
     policy: settings.trust ?? options.trust.default,
     isEditingRcFiles: settings.rc ?? true,
+    hasLinks: settings.links ?? true,
     isVerifying: settings.verify ?? true,
     isKeepingFailed: settings["keep-failed"] ?? false,
     isRepairing: settings.repair ?? false,

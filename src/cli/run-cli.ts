@@ -1,4 +1,4 @@
-import type { CheckResult } from "../errors/event.ts";
+import type { CheckResult, ContextRow } from "../errors/event.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { createReporter, type Reporter } from "../report/create-reporter.ts";
@@ -95,7 +95,7 @@ interface PrintOptions {
 
 function printResult(port: ProcessPort, command: string, result: CommandResult, options: PrintOptions): void {
   if (options.isJson) {
-    const { status, version, previous, changes, checks } = result;
+    const { status, version, previous, changes, checks, contexts } = result;
     const error = result.error === undefined ? null : toJsonError(result.error);
     const object: JsonResult = {
       command,
@@ -104,6 +104,7 @@ function printResult(port: ProcessPort, command: string, result: CommandResult, 
       previous,
       changes,
       checks: checks.map(withoutSecrets),
+      ...(contexts === undefined ? {} : { contexts: contexts.map(withoutSecretValues) }),
       error,
       durationMs: since(options.started),
     };
@@ -119,6 +120,15 @@ function printResult(port: ProcessPort, command: string, result: CommandResult, 
 function withoutSecrets(check: CheckResult): CheckResult {
   const { evidence, remedy } = check;
   return { ...check, evidence: redactUrl(evidence), remedy: remedy === null ? null : redactUrl(remedy) };
+}
+
+/** GOPROXY may have a password in it. */
+function withoutSecretValues(row: ContextRow): ContextRow {
+  const variables = Object.entries(row.variables).map(([name, variable]) => [
+    name,
+    { ...variable, value: redactUrl(variable.value) },
+  ]);
+  return { ...row, variables: Object.fromEntries(variables) as ContextRow["variables"] };
 }
 
 function printFailure(

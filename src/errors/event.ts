@@ -13,6 +13,30 @@ export interface CheckResult {
   readonly differences?: readonly string[];
 }
 
+/** A variable in a launch context: file and line that set it, or the program whose own it is. */
+export interface ContextVariable {
+  readonly value: string;
+  readonly origin: string;
+}
+
+/** What `go` means where a process of an account starts in one way. */
+export interface ContextRow {
+  /** As docs/contexts.md names it. */
+  readonly context: string;
+  /** As somebody would type it. */
+  readonly typed: string;
+  readonly account: string;
+  readonly how: "derived" | "started" | "unseen";
+  readonly status: "pass" | "warn" | "info" | "skip";
+  /** The program's path, or the text of an alias or function; null for nothing. */
+  readonly go: string | null;
+  /** Its release, where its tree says; null where not. */
+  readonly version: string | null;
+  readonly variables: Readonly<Record<string, ContextVariable>>;
+  /** Why it could not be seen. */
+  readonly why?: string;
+}
+
 /**
  * What happens, as it happens. Reporters (terminal, plain lines, none) render these; no other room prints.
  * `step` starts a named phase that ends with the next step.

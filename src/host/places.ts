@@ -13,6 +13,8 @@ export const places = {
   goroot: absolutePath("/usr/local/go"),
   goBinary: absolutePath("/usr/local/go/bin/go"),
   usrLocal: absolutePath("/usr/local"),
+  /** On every default PATH except cron's, before /usr/bin. */
+  linkDirectory: absolutePath("/usr/local/bin"),
   /** Same file system as the goroot, so that the exchange is a rename. */
   store: absolutePath("/usr/local/.readygo"),
   staging: absolutePath("/usr/local/.readygo/staging"),
@@ -34,10 +36,25 @@ export const places = {
   config: absolutePath("/etc/readygo.ini"),
 } as const;
 
+/** The commands that links in /usr/local/bin lead to, each with what its link says. */
+export const commandLinks = [
+  { path: absolutePath("/usr/local/bin/go"), target: "../go/bin/go" },
+  { path: absolutePath("/usr/local/bin/gofmt"), target: "../go/bin/gofmt" },
+] as const;
+
+export function isCommandLink(path: string): boolean {
+  return commandLinks.some((link) => link.path === path);
+}
+
 /** Whether a path ends as one of the files in a home does; that it lies in that home, the child that works there checks. */
 export function isHomeFile(path: string): boolean {
   const names = [...homeFiles.bash, ...homeFiles.zsh, homeFiles.fishOwn, homeFiles.fish];
   return names.some((name) => path.endsWith(`/${name}`));
+}
+
+/** Whether ZDOTDIR names a directory below the home, where readygo may work for the account. */
+export function isZshDirectory(home: string, directory: string): boolean {
+  return directory.startsWith(`${home}/`) && !directory.split("/").includes("..");
 }
 
 /** Whether a path ends as one of the directories that readygo makes in a home for such a file. */

@@ -33,6 +33,8 @@ export interface ReadFiles {
   locate(path: AbsolutePath): string;
   /** The host path after every link is resolved; `undefined` where something on the way is absent. */
   resolve(path: AbsolutePath): AbsolutePath | undefined;
+  /** Whether root may make and remove names in a directory: false on a read-only mount, and where it is immutable. */
+  isWritable(directory: AbsolutePath): boolean;
   /** Free bytes and free inodes for root on the file system that holds `path` or its nearest existing parent. */
   space(path: AbsolutePath): { readonly freeBytes: number; readonly freeInodes: number };
 }

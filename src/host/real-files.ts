@@ -1,4 +1,5 @@
 import {
+  accessSync,
   closeSync,
   constants,
   fstatSync,
@@ -57,6 +58,15 @@ export function createRealFiles(root: string): ReadFiles {
     resolve: (path) => {
       const { host, real } = locateInside(root, path, true);
       return lstatSync(real, { throwIfNoEntry: false }) === undefined ? undefined : host;
+    },
+    isWritable: (directory) => {
+      try {
+        accessSync(follow(directory), constants.W_OK);
+        return true;
+      } catch (error) {
+        if (isErrno(error, "EROFS", "EPERM", "EACCES", "ENOENT", "ENOTDIR")) return false;
+        throw error;
+      }
     },
     space: (path) => {
       for (let at = path; ; at = posix.dirname(at) as AbsolutePath) {

@@ -13,6 +13,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  symlinkSync,
   unlinkSync,
   writeFileSync,
   writeSync,
@@ -29,7 +30,9 @@ import { places } from "./places.ts";
 export interface SystemFiles {
   /** Whole content by a temporary file beside it, fsync and rename; durable when it returns. */
   replace(path: AbsolutePath, content: Uint8Array | string, mode: number): void;
-  /** Removes what a `replace` that was cut off may have left beside its file. */
+  /** Makes a link, or puts another in the place of a link, at once; durable when it returns. */
+  replaceLink(path: AbsolutePath, target: string): void;
+  /** Removes what a `replace` or `replaceLink` that was cut off may have left beside its file. */
   removeTemporary(path: AbsolutePath): void;
   /** Appends and fsyncs; where that fails, nothing was appended. @throws ProvisionError `state-invalid` for a link */
   append(path: AbsolutePath, text: string): void;
@@ -82,6 +85,13 @@ export function createSystemFiles(files: ReadFiles): SystemFiles {
       const temporary = nameTemporary(path);
       rmSync(at(temporary), { force: true });
       writeWhole(at(temporary), content, mode);
+      renameSync(at(temporary), at(path));
+      syncDirectory(absolutePath(posix.dirname(path)));
+    },
+    replaceLink(path, target) {
+      const temporary = nameTemporary(path);
+      rmSync(at(temporary), { force: true });
+      symlinkSync(target, at(temporary));
       renameSync(at(temporary), at(path));
       syncDirectory(absolutePath(posix.dirname(path)));
     },

@@ -1,16 +1,18 @@
 import { hashBytes } from "../release/sha256.ts";
+import { readBackup } from "../host/state/backups.ts";
+import type { ShellAnswers } from "../environment/own-shells.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { HomeRefusal, type HomeFile } from "../host/home/home-files.ts";
-import { systemEnvironment } from "../host/host-facts.ts";
 import type { ReadFiles } from "../host/ports.ts";
+import { isZshDirectory } from "../host/places.ts";
 import { chooseRcFiles, rcFileCandidates, type RcFile, type ShellName } from "../shell/choose-rc-files.ts";
-import { directoriesToAsk, editRcFile, type RcEdit } from "../shell/edit-rc-file.ts";
-import { removeFromRcFile } from "../shell/remove-block.ts";
+import type { ShellDialect } from "../shell/managed-block.ts";
+import { findBlock, putBlock, removeBlock } from "../shell/rc-block.ts";
+import { isClosedText } from "./is-closed-text.ts";
 import { listMissingParents, type ObservePorts, type ObserveRequest } from "./observe-ports.ts";
 import type { ObservedRcFile } from "../plan/observed-state.ts";
 
 const shells: readonly ShellName[] = ["sh", "bash", "zsh", "fish"];
-const mostParseMs = 10_000;
 
 interface ObservedRcFiles {
   readonly rcFiles: readonly ObservedRcFile[];
@@ -18,13 +20,18 @@ interface ObservedRcFiles {
   readonly refusals: readonly string[];
 }
 
-/** The account's rc files, each with the edit that it needs; the edit is proven to parse before it is proposed. */
-export async function observeRcFiles(ports: ObservePorts, request: ObserveRequest): Promise<ObservedRcFiles> {
+/** The account's rc files: those that are to carry our block, and those in which it stands. */
+export async function observeRcFiles(
+  ports: ObservePorts,
+  request: ObserveRequest,
+  answers: ShellAnswers | undefined,
+): Promise<ObservedRcFiles> {
   const { account } = request;
   const home = ports.home(account.name);
+  const zdotdir = findZshDirectory(request, answers);
   const found = new Map<AbsolutePath, HomeFile>();
   const refused = new Map<AbsolutePath, string>();
-  for (const path of rcFileCandidates(account.home)) {
+  for (const path of rcFileCandidates(account.home, zdotdir)) {
     try {
       const file = await home.read(path);
       if (file !== undefined) found.set(path, file);
@@ -42,12 +49,40 @@ export async function observeRcFiles(ports: ObservePorts, request: ObserveReques
     home: account.home,
     existing: new Set([...found.keys(), ...refused.keys()]),
     installedShells: new Set(shells.filter((name) => isInstalled(ports.files, name))),
+    zdotdir,
+  });
+  const others = [...found].flatMap(([path, file]): readonly RcFile[] => {
+    const dialect = dialectOf(path);
+    const isOurs = findBlock(file.content.toString("latin1"), dialect) !== undefined || findManaged(request, path) !== undefined; // prettier-ignore
+    return isOurs && !chosen.some((rcFile) => rcFile.path === path) ? [{ path, dialect, mayCreate: false }] : [];
   });
   const rcFiles: ObservedRcFile[] = [];
-  for (const rcFile of chosen) {
-    if (!refused.has(rcFile.path)) rcFiles.push(await observeRcFile(ports, request, rcFile, found.get(rcFile.path)));
+  for (const rcFile of [...chosen, ...others]) {
+    if (refused.has(rcFile.path)) continue;
+    const isChosen = chosen.includes(rcFile);
+    rcFiles.push(await observeRcFile(ports, request, { ...rcFile, isChosen }, found.get(rcFile.path)));
   }
-  return { rcFiles, refusals: describeRefusals(refused) };
+  const wanted = new Map([...refused].filter(([path]) => chosen.some((rcFile) => rcFile.path === path)));
+  return { rcFiles, refusals: describeRefusals(wanted) };
+}
+
+/** ZDOTDIR as zsh itself says; where it was not asked, as an earlier run has found it. */
+function findZshDirectory(
+  { account, receipt }: ObserveRequest,
+  answers: ShellAnswers | undefined,
+): AbsolutePath | undefined {
+  const said = [answers?.interactive, answers?.login].map((answer) =>
+    answer?.kind === "answered" ? answer.env["ZDOTDIR"] : undefined,
+  );
+  const noted = [...(receipt?.files ?? []), ...(receipt?.leftAlone ?? [])].flatMap(({ path, owner }) =>
+    owner === account.name && path.endsWith("/.zshrc") ? [path.slice(0, -"/.zshrc".length)] : [],
+  );
+  const directory = (answers === undefined ? noted : said).find((path) => path !== undefined && path !== "");
+  return directory !== undefined && isZshDirectory(account.home, directory) ? absolutePath(directory) : undefined;
+}
+
+function findManaged({ receipt, account }: ObserveRequest, path: AbsolutePath) {
+  return receipt?.files.find((file) => file.path === path && file.owner === account.name);
 }
 
 /** A line a reason: in a home that cannot be written, one reason holds for every file. */
@@ -63,35 +98,49 @@ function isInstalled(files: ReadFiles, shell: ShellName): boolean {
   return ["/bin", "/usr/bin"].some((directory) => files.resolve(absolutePath(directory, shell)) !== undefined);
 }
 
+/** The language of a file that `rcFileCandidates` named, by its name alone. */
+function dialectOf(path: AbsolutePath): ShellDialect {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  if (name.endsWith(".fish")) return "fish";
+  if (name.startsWith(".z")) return "zsh";
+  return name.startsWith(".bash") ? "bash" : "sh";
+}
+
 async function observeRcFile(
   ports: ObservePorts,
   request: ObserveRequest,
-  rcFile: RcFile,
+  rcFile: RcFile & { readonly isChosen: boolean },
   file: HomeFile | undefined,
 ): Promise<ObservedRcFile> {
+  const { account, receipt } = request;
+  const { path, dialect, isChosen } = rcFile;
   const text = file?.content.toString("latin1") ?? null;
-  const edit = await proposeEdit(ports, request, rcFile, text ?? "");
-  const without = text === null ? "" : removeFromRcFile(text, rcFile.dialect);
-  const { name } = request.account;
-  const managed = request.receipt?.files.find(({ path, owner }) => path === rcFile.path && owner === name);
+  const sha256 = file === undefined ? null : hashBytes(file.content);
+  const without = text === null ? "" : removeBlock(text);
+  const managed = findManaged(request, path);
   const isMadeByUs = text === null || (managed !== undefined && managed.before === null && without === "");
-  const missing = file === undefined ? await listMissing(ports, request, rcFile.path) : [];
-  const disabled = edit.changes.filter(({ kind }) => kind === "line-disabled");
+  const before = managed?.before ?? undefined;
   return {
-    path: rcFile.path,
-    owner: request.account.name,
+    path,
+    owner: account.name,
     text,
-    sha256: file === undefined ? null : hashBytes(file.content),
+    sha256,
     mode: file?.mode ?? 0o644,
     isManaged: managed !== undefined,
     restores: isMadeByUs ? null : without,
-    missingDirectories: missing,
-    edited: edit.text,
-    reason:
-      disabled.length === 0
-        ? "shells that read it find this Go first"
-        : `shells that read it find this Go first; switched off: ${disabled.map(({ line, before }) => `line ${line} \`${before.trim()}\``).join(", ")}`,
-    reported: edit.reported.map(({ line, text: content, why }) => `line ${line} \`${content}\` is left alone: ${why}`),
+    missingDirectories: file === undefined ? await listMissing(ports, request, path) : [],
+    dialect,
+    isChosen,
+    managed,
+    backup:
+      before === undefined ? undefined : readBackup(ports.files, before.backup, before.sha256)?.toString("latin1"),
+    isLeftAlone:
+      receipt?.leftAlone.some((left) => left.path === path && left.owner === account.name && left.sha256 === sha256) ??
+      false,
+    isClosed:
+      !request.isNative || !isChosen || without === "" || managed?.sha256 === sha256
+        ? true
+        : await isClosedText(ports.processes, account, { text: putBlock(without, dialect, "end"), dialect }),
   };
 }
 
@@ -106,44 +155,4 @@ async function listMissing(
     if (await home.isDirectory(directory)) existing.add(directory);
   }
   return listMissingParents(path, (parent) => parent === request.account.home || existing.has(parent));
-}
-
-/** The edit, with lines switched off only where the shell's own parser accepts the result. */
-async function proposeEdit(
-  ports: ObservePorts,
-  request: ObserveRequest,
-  rcFile: RcFile,
-  text: string,
-): Promise<RcEdit> {
-  const isOtherGo = await learnOtherGos(ports, request, rcFile, text);
-  const edit = editRcFile({ text, dialect: rcFile.dialect, home: request.account.home, isOtherGo });
-  const isSwitchingOff = edit.changes.some(({ kind }) => kind === "line-disabled");
-  if (!isSwitchingOff || (await isParsed(ports, request, rcFile, edit.text))) return edit;
-  return editRcFile({ text, dialect: rcFile.dialect, home: request.account.home, isOtherGo, disableLines: false });
-}
-
-/** Which directories that the file puts on PATH hold another Go, as the account itself sees them. */
-async function learnOtherGos(
-  ports: ObservePorts,
-  request: ObserveRequest,
-  rcFile: RcFile,
-  text: string,
-): Promise<(directory: string) => boolean> {
-  const others = new Set<string>();
-  for (const directory of directoriesToAsk({ text, dialect: rcFile.dialect, home: request.account.home })) {
-    if (await ports.home(request.account.name).isGoDirectory(absolutePath(directory))) others.add(directory);
-  }
-  return (directory) => others.has(directory);
-}
-
-async function isParsed(ports: ObservePorts, request: ObserveRequest, rcFile: RcFile, text: string): Promise<boolean> {
-  const answer = await ports.processes.run({
-    argv: rcFile.validate,
-    env: systemEnvironment,
-    cwd: absolutePath("/"),
-    input: Buffer.from(text, "latin1"),
-    timeoutMs: mostParseMs,
-    ...(request.isNative ? { asUser: request.account } : {}),
-  });
-  return answer.status === 0;
 }

@@ -11,10 +11,10 @@ export interface DesiredState {
   readonly account: Account;
   /** False with --no-rc: home files are left alone; /etc/profile.d is still written. */
   readonly isEditingRcFiles: boolean;
+  /** False with --no-links: none of readygo's links stays in /usr/local/bin. */
+  readonly hasLinks: boolean;
   /** Which trust roots have to have proven what stands there. */
   readonly policy: TrustPolicy;
   /** `--sha256`: of the archive that it has to have come from. */
   readonly sha256: Sha256 | undefined;
-  /** Whole content of /etc/profile.d/readygo.sh. */
-  readonly profile: string;
 }

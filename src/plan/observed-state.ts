@@ -1,5 +1,7 @@
 import type { AbsolutePath } from "../host/absolute-path.ts";
-import type { Receipt } from "../host/state/receipt.ts";
+import type { ManagedFile, Receipt } from "../host/state/receipt.ts";
+import type { ShellDialect } from "../shell/managed-block.ts";
+import type { ShellAnswers } from "../environment/own-shells.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import type { Sha256 } from "../release/sha256.ts";
@@ -36,20 +38,45 @@ export interface ObservedFile {
   readonly missingDirectories: readonly AbsolutePath[];
 }
 
-/** An rc file with the edit that its text would get; `edited` equals `text` where nothing is to be done. */
+/** An rc file of the account: one that is to carry our block, or one that an earlier run put it into. */
 export interface ObservedRcFile extends ObservedFile {
   readonly owner: string;
-  readonly edited: string;
-  readonly reason: string;
-  /** Lines that were seen and are left alone, each with its why. */
-  readonly reported: readonly string[];
+  readonly dialect: ShellDialect;
+  /** Whether the shells that are started read it last: then it is to carry the block. */
+  readonly isChosen: boolean;
+  /** What the receipt knows of it. */
+  readonly managed: ManagedFile | undefined;
+  /** The bytes of before our block, where the receipt has them and they are whole. */
+  readonly backup: string | undefined;
+  /** Whether an earlier run looked at it as it is now, and left it without a block. */
+  readonly isLeftAlone: boolean;
+  /** False where the shell's own parser says that its end stands in something: then a block there would not be run. */
+  readonly isClosed: boolean;
+}
+
+/** What stands under the names of Go's commands in /usr/local/bin. */
+export interface ObservedLinks {
+  /** Why readygo makes no links there, as the end of a sentence that begins with the directory. */
+  readonly obstacle: string | undefined;
+  readonly missingDirectories: readonly AbsolutePath[];
+  readonly found: readonly {
+    readonly path: AbsolutePath;
+    readonly wanted: string;
+    /** Where the link leads that is there; null for none. */
+    readonly target: string | null;
+    /** What is there and no link. */
+    readonly occupiedBy: "file" | "directory" | "other" | null;
+  }[];
 }
 
 export interface ObservedState {
   readonly tree: ObservedTree;
   readonly receipt: Receipt | undefined;
   readonly profile: ObservedFile;
+  readonly links: ObservedLinks;
   readonly rcFiles: readonly ObservedRcFile[];
+  /** What the account's shells have; undefined where they were not asked: nothing that they read has changed. */
+  readonly shells: ShellAnswers | undefined;
   /** Home files that cannot be edited, and why. */
   readonly refusals: readonly string[];
 }

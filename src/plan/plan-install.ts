@@ -2,35 +2,38 @@ import { places } from "../host/places.ts";
 import type { Receipt } from "../host/state/receipt.ts";
 import { isPublisherUrl, meetsPolicy, nameRoot } from "../trust/trust-policy.ts";
 import type { DesiredState } from "./desired-state.ts";
-import type { ObservedFile, ObservedState, ObservedTree } from "./observed-state.ts";
-import type { InstallTreeStep, Plan, PlanNote, Step, WriteFileStep } from "./plan.ts";
-
-/** Then it has to come into the receipt again, or `uninstall` would not know of it. */
-const lostReceipt = "readygo's part is in it, and the receipt does not know";
+import { profileText, removeOurProfile } from "../shell/managed-block.ts";
+import type { ObservedFile, ObservedState } from "./observed-state.ts";
+import { describeTree } from "./describe-tree.ts";
+import { planLinks } from "./plan-links.ts";
+import { lostReceipt, planRcFiles } from "./plan-rc-files.ts";
+import { planWrite } from "./plan-write.ts";
+import type { InstallTreeStep, Plan, WriteFileStep } from "./plan.ts";
 
 /** Minimal and pure: a host that is as desired gets a plan without steps. */
 export function planInstall(desired: DesiredState, observed: ObservedState): Plan {
-  const steps: Step[] = [];
   const tree = planTree(desired, observed);
-  if (tree !== undefined) steps.push(tree);
-  // What somebody has added below is theirs.
-  if (observed.profile.text?.startsWith(desired.profile) !== true) {
-    steps.push(writeStep(observed.profile, desired.profile, "login shells find Go through it"));
-  } else if (!observed.profile.isManaged) {
-    steps.push(writeStep(observed.profile, desired.profile, lostReceipt));
-  }
-  if (desired.isEditingRcFiles) {
-    for (const file of observed.rcFiles) {
-      if (file.edited !== (file.text ?? "")) steps.push(writeStep(file, file.edited, file.reason));
-      else if (!file.isManaged) steps.push(writeStep(file, file.edited, lostReceipt));
-    }
-  }
-  return { steps, notes: desired.isEditingRcFiles ? listNotes(observed) : [] };
+  const profile = planProfile(observed.profile);
+  const links = planLinks(desired, observed.links, observed.receipt?.links ?? []);
+  const steps = [...(tree === undefined ? [] : [tree]), ...(profile === undefined ? [] : [profile]), ...links.steps];
+  if (!desired.isEditingRcFiles) return { steps, notes: links.notes };
+  const rc = planRcFiles(desired, observed);
+  return {
+    steps: [...steps, ...rc.steps],
+    notes: [...links.notes, ...rc.notes, ...observed.refusals.map((text) => ({ text }))],
+    leftAlone: rc.leftAlone,
+  };
 }
 
-function listNotes(observed: ObservedState): readonly PlanNote[] {
-  const lines = observed.rcFiles.flatMap((file) => file.reported.map((line) => `${file.path}: ${line}`));
-  return [...lines, ...observed.refusals].map((text) => ({ text }));
+/** What somebody has added below is theirs. */
+function planProfile(profile: ObservedFile): WriteFileStep | undefined {
+  const text = profile.text ?? "";
+  if (!text.startsWith(profileText)) {
+    const added = removeOurProfile(text);
+    const isOlder = added !== text;
+    return planWrite(profile, isOlder ? profileText + added : profileText, "login shells find Go through it");
+  }
+  return profile.isManaged ? undefined : planWrite(profile, text, lostReceipt);
 }
 
 function planTree(desired: DesiredState, observed: ObservedState): InstallTreeStep | undefined {
@@ -74,46 +77,4 @@ function explainForeign(differences: readonly string[] | undefined, receipt: Rec
   const what = "readygo did not install what stands there";
   if (differences === undefined || receipt === undefined) return what;
   return `${what}; against its ${receipt.version}: ${differences.join(", ")}`;
-}
-
-export function describeTree(tree: ObservedTree): string {
-  switch (tree.kind) {
-    case "absent":
-      return "absent";
-    case "link":
-      return `link to ${tree.target}`;
-    case "mount":
-      return "mount point";
-    case "other":
-      return "not a directory";
-    case "directory": {
-      const name =
-        tree.version === undefined
-          ? "directory without a Go release"
-          : `${tree.version} linux/${tree.architecture ?? "?"}`;
-      if (tree.drift === undefined) return `${name}, not installed by readygo`;
-      return tree.drift.length === 0 ? name : `${name}, damaged`;
-    }
-  }
-}
-
-function writeStep(file: ObservedFile, content: string, reason: string): WriteFileStep {
-  return {
-    kind: "write-file",
-    target: file.path,
-    owner: file.owner,
-    content,
-    mode: file.mode,
-    beforeSha256: file.sha256,
-    restores: file.restores,
-    missingDirectories: file.missingDirectories,
-    reason,
-    before: file.text === null ? "absent" : describeSize(file.text),
-    after: describeSize(content),
-  };
-}
-
-function describeSize(text: string): string {
-  const lines = text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
-  return `${lines} lines, ${text.length} bytes`;
 }

@@ -1,7 +1,7 @@
 import { places } from "../host/places.ts";
 import type { Receipt } from "../host/state/receipt.ts";
 import type { ObservedTree } from "./observed-state.ts";
-import { describeTree } from "./plan-install.ts";
+import { describeTree } from "./describe-tree.ts";
 import type { Plan } from "./plan.ts";
 
 /** Back to the release before this one; after that, `rollback` leads forward again. Empty where none is kept. Pure. */

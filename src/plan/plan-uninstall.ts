@@ -1,7 +1,8 @@
 import { places } from "../host/places.ts";
 import type { ManagedFile, Receipt } from "../host/state/receipt.ts";
-import type { ObservedFile, ObservedTree } from "./observed-state.ts";
-import { describeTree } from "./plan-install.ts";
+import type { ObservedFile, ObservedLinks, ObservedTree } from "./observed-state.ts";
+import { describeTree } from "./describe-tree.ts";
+import { planLinkRemoval } from "./plan-links.ts";
 import type { DeferFileStep, Plan, PlanNote, RestoreFileStep, Step } from "./plan.ts";
 
 /** What `uninstall` looks at: each managed file as it is now, and its text less our part. */
@@ -21,8 +22,14 @@ export interface ManagedFileNow extends Pick<ObservedFile, "path" | "owner" | "t
   readonly without: string;
 }
 
+interface HostNow {
+  readonly tree: ObservedTree;
+  readonly links: ObservedLinks;
+  readonly files: readonly ManagedFileNow[];
+}
+
 /** Pure. Nothing that readygo did not make is removed; what was there before its first run comes back. */
-export function planUninstall(receipt: Receipt, tree: ObservedTree, files: readonly ManagedFileNow[]): Plan {
+export function planUninstall(receipt: Receipt, { tree, links, files }: HostNow): Plan {
   const steps: Step[] = [];
   const notes: PlanNote[] = [];
   const isOurs = tree.kind === "directory" && tree.drift !== undefined;
@@ -41,6 +48,12 @@ export function planUninstall(receipt: Receipt, tree: ObservedTree, files: reado
     if (receipt.original.kind !== "absent") {
       notes.push({ text: `what was there before readygo stays in ${places.previous}/${receipt.original.keptAs}` });
     }
+  }
+  const removals = planLinkRemoval(links.found, receipt.links, "readygo made it");
+  steps.push(...removals);
+  for (const { path } of receipt.links) {
+    if (!removals.some(({ target }) => target === path))
+      notes.push({ text: `${path} is not readygo's link any more; it is left alone` });
   }
   for (const file of files) {
     if (file.text !== null && file.sha256 !== file.managed.sha256 && file.without === file.text) {
@@ -63,7 +76,7 @@ export function planUninstall(receipt: Receipt, tree: ObservedTree, files: reado
         text: `${places.backups}/${file.managed.before.backup}, the backup of ${file.path}, is gone or was changed: only readygo's part is taken out`,
       });
     }
-    const step = planFile(file);
+    const step = planRestore(file);
     if (step === undefined) notes.push({ text: `${file.path} is gone already` });
     else steps.push(step);
   }
@@ -81,7 +94,8 @@ function deferFile({ path, managed }: ManagedFileNow, reason: string): DeferFile
   };
 }
 
-function planFile(file: ManagedFileNow): RestoreFileStep | undefined {
+/** How a file loses our part; undefined where it is gone already. */
+export function planRestore(file: ManagedFileNow): RestoreFileStep | undefined {
   const { managed, text, sha256 } = file;
   if (text === null || sha256 === null) return undefined;
   const step = {

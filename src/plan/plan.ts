@@ -1,5 +1,5 @@
 import type { AbsolutePath } from "../host/absolute-path.ts";
-import type { KeptRelease, ManagedFile } from "../host/state/receipt.ts";
+import type { KeptRelease, LeftAlone, ManagedFile } from "../host/state/receipt.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import type { Sha256 } from "../release/sha256.ts";
@@ -43,6 +43,20 @@ export interface WriteFileStep extends StepBase {
   readonly missingDirectories: readonly AbsolutePath[];
 }
 
+/** Make, replace or (to null) remove one link in /usr/local/bin. */
+export interface LinkStep extends StepBase {
+  readonly kind: "link";
+  /** Where it must still lead; null: there must still be nothing. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** True where it becomes again what it was before readygo. */
+  readonly isGivenBack: boolean;
+  /** Where `uninstall` is to lead it again; null: nowhere. */
+  readonly restores: string | null;
+  /** Directories to be made for it, outermost first; or those that were, where it goes. */
+  readonly directories: readonly AbsolutePath[];
+}
+
 /** Give a file back: the very bytes from the backup, nothing where there was nothing, or the user's later text less our part. */
 export interface RestoreFileStep extends StepBase {
   readonly kind: "restore-file";
@@ -71,6 +85,7 @@ export type Step =
   | RollbackTreeStep
   | RemoveTreeStep
   | WriteFileStep
+  | LinkStep
   | RestoreFileStep
   | DeferFileStep;
 
@@ -78,6 +93,8 @@ export type Step =
 export interface Plan {
   readonly steps: readonly Step[];
   readonly notes: readonly PlanNote[];
+  /** Rc files that were looked at and get no block; where it is not given, as the receipt has it. */
+  readonly leftAlone?: readonly LeftAlone[];
 }
 
 export interface PlanNote {
@@ -97,6 +114,7 @@ export const stepVerbs = {
   "rollback-tree": "roll back",
   "remove-tree": "remove",
   "write-file": "write",
+  link: "link",
   "restore-file": "restore",
   "defer-file": "restore later",
 } as const;

@@ -32,7 +32,7 @@ export async function install(session: Session, request: InstallRequest): Promis
   const first = await prepareInstall(session, request, resolved);
   if (first.plan.steps.length === 0) return end(session, first, undefined);
   return withLock(session, async () => {
-    const prepared = await prepareInstall(session, request, resolved);
+    const prepared = await prepareInstall(session, request, resolved, first.observed);
     if (prepared.plan.steps.length === 0) return end(session, prepared, undefined);
     await checkHostFits(session, prepared);
     return end(session, prepared, await apply(session, request, prepared, isAdopted));
@@ -101,6 +101,7 @@ async function apply(
         ...prepared,
         ...installed,
         isTreeNew: needsArchive,
+        shellsBefore: prepared.observed.shells,
         isHomeManaged: request.isEditingRcFiles,
       }),
   });

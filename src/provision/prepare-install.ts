@@ -4,7 +4,7 @@ import { absolutePath, parseAbsolutePath } from "../host/absolute-path.ts";
 import { decideArchitecture, findMount, readArchitectureWitnesses, readImageArchitecture } from "../host/host-facts.ts";
 import { places } from "../host/places.ts";
 import { openReaders } from "../sources/open-readers.ts";
-import { observeHost } from "../observe/observe-host.ts";
+import { isShellNeeded, observeHost, observeShells } from "../observe/observe-host.ts";
 import { type FileSystem, noteExchange } from "../plan/note-exchange.ts";
 import type { DesiredState } from "../plan/desired-state.ts";
 import type { ObservedState } from "../plan/observed-state.ts";
@@ -20,7 +20,6 @@ import { isKnownMirror } from "../sources/known-sources.ts";
 import { chooseGoproxy, type Source, type SourceRequest } from "../sources/source.ts";
 import { parseVersionFile } from "../release/version-file.ts";
 import type { ReleaseRequest } from "../release/version-request.ts";
-import { profileText } from "../shell/managed-block.ts";
 import { readGoproxySettings } from "../sources/read-go-setting.ts";
 import { listCatalogueOrigins } from "../sources/list-catalogue-origins.ts";
 import type { InstallRequest } from "./request.ts";
@@ -58,28 +57,46 @@ export async function resolveInstall(session: Session, request: InstallRequest):
   return { architecture, unrunnable, sources, version, release };
 }
 
-/** Looks and thinks; writes nothing. */
+/**
+ * Looks and thinks; writes nothing.
+ *
+ * @param earlier what this run has seen before it had the lock: shells whose files are the same are not asked again
+ */
 export async function prepareInstall(
   session: Session,
   request: InstallRequest,
   resolved: ResolvedInstall,
+  earlier?: ObservedState,
 ): Promise<PreparedInstall> {
   const { version, architecture } = resolved;
   const account = session.account();
-  const { isEditingRcFiles, policy, sha256 } = request;
-  const profile = profileText();
-  const desired: DesiredState = { version, architecture, account, isEditingRcFiles, policy, sha256, profile };
-  const observed = await observeHost(session, {
+  const { isEditingRcFiles, hasLinks, policy, sha256 } = request;
+  const desired: DesiredState = { version, architecture, account, isEditingRcFiles, hasLinks, policy, sha256 };
+  const observeRequest = {
     receipt: readReceipt(session.files),
     account,
     isEditingRcFiles,
     isThorough: request.isRepairing,
     isNative: session.request.root === "",
-  });
-  const plan = planInstall(desired, observed);
+    timeoutMs: session.request.checkTimeoutMs,
+  };
+  let observed = await observeHost(session, observeRequest);
+  let plan = planInstall(desired, observed);
+  const isSomethingToDo = plan.steps.length > 0 || request.isRepairing || isShellNeeded(observed);
+  if (observeRequest.isNative && isSomethingToDo) {
+    const known = earlier !== undefined && hasSameFiles(earlier, observed) ? earlier.shells : undefined;
+    observed = await observeShells(session, observeRequest, observed, known);
+    plan = planInstall(desired, observed);
+  }
   const isReplacing = plan.steps.some(({ kind }) => kind === "install-tree") && observed.tree.kind === "directory";
   const notes = isReplacing ? [...noteExchange(readFileSystem(session)), ...noteBuilds(session)] : [];
   return { ...resolved, desired, observed, plan: { ...plan, notes: [...plan.notes, ...notes] } };
+}
+
+function hasSameFiles(one: ObservedState, other: ObservedState): boolean {
+  const reduce = ({ profile, links, rcFiles }: ObservedState): string =>
+    JSON.stringify([profile.sha256, links.found, rcFiles.map(({ path, sha256 }) => [path, sha256])]);
+  return reduce(one) === reduce(other);
 }
 
 /** What /usr/local lies on; undefined where the mount table does not tell. */

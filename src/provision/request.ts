@@ -40,6 +40,8 @@ export interface InstallRequest extends CommonRequest {
   readonly sha256: Sha256 | undefined;
   readonly policy: TrustPolicy;
   readonly isEditingRcFiles: boolean;
+  /** False with --no-links. */
+  readonly hasLinks: boolean;
   readonly isVerifying: boolean;
   readonly isKeepingFailed: boolean;
   readonly isRepairing: boolean;

@@ -2,10 +2,11 @@ import { networkVariables } from "../verify/checks/mod-download.ts";
 import type { CheckResult, Layer } from "../errors/event.ts";
 import { findPinnedH1 } from "../release/catalogue.ts";
 import { hashBytes } from "../release/sha256.ts";
-import { mostManifestBytes } from "../apply/backups.ts";
+import { mostManifestBytes } from "../host/state/backups.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { openAccountScratch, type AccountScratch } from "../host/child/account-scratch.ts";
+import type { ShellAnswers } from "../environment/own-shells.ts";
 import type { Account } from "../host/ports.ts";
 import type { ProcessPort } from "../host/process-port.ts";
 import { places } from "../host/places.ts";
@@ -37,12 +38,16 @@ export interface GateRequest {
   readonly publicRelease?: PublicRelease;
   readonly desired: Pick<Receipt, "version" | "architecture">;
   readonly unrunnable: string | null;
+  /** What the account's shells had before anything was changed. */
+  readonly shellsBefore?: ShellAnswers | undefined;
   /** False with --no-rc: then the home's shells are not readygo's to answer for. */
   readonly isHomeManaged?: boolean;
   /** Whether each result is reported as it comes; `verify` prints them all at its end, unless quiet. Default true. */
   readonly isTold?: boolean;
   /** False where only files of shells changed: then layer 3 has nothing new to show. */
   readonly isTreeNew: boolean;
+  /** Whose launch contexts are looked at; default: the account's and root's. */
+  readonly accounts?: readonly Account[];
 }
 
 /** Runs the checks of the layers given and reports each as it ends. */
@@ -78,8 +83,11 @@ export async function runLayers(
         publicRelease: request.publicRelease,
         manifest: request.manifest ?? readStoredManifest(session, request.receipt),
         account,
+        accounts: request.accounts ?? chooseAccounts(session, account),
+        onContexts: (rows) => session.contexts.push(...rows),
         ...(request.isHomeManaged === undefined ? {} : { isHomeManaged: request.isHomeManaged }),
         unrunnable: request.unrunnable,
+        shellsBefore: request.shellsBefore,
         passedEnvironment: passEnvironment(account, session.port),
         scratch: absolutePath(scratch.path),
         accountScratch: () => accountScratch.path(),
@@ -98,8 +106,13 @@ export async function runLayers(
   }
 }
 
+function chooseAccounts({ accounts }: Session, account: Account): readonly Account[] {
+  const root = accounts.find(({ uid }) => uid === 0);
+  return root === undefined || account.uid === 0 ? [account] : [account, root];
+}
+
 function passEnvironment(account: Account, port: ProcessPort): Readonly<Record<string, string>> {
-  const isAccounts = account.uid === port.uid || port.env["SUDO_USER"] === account.name;
+  const isAccounts = account.uid === port.uid || [port.env["SUDO_USER"], port.env["DOAS_USER"]].includes(account.name);
   if (!isAccounts) return {};
   return Object.fromEntries(
     passedNames.flatMap((name) => {

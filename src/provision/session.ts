@@ -1,11 +1,12 @@
-import type { CheckResult, Emit } from "../errors/event.ts";
+import type { CheckResult, ContextRow, Emit } from "../errors/event.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { type DownloadLimits } from "../fetch/download/download-limits.ts";
 import { createHttpClient, type HttpClient } from "../fetch/http/http-client.ts";
 import { createPublisher, type Publisher } from "../sources/publisher.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { systemEnvironment } from "../host/host-facts.ts";
-import { readAccounts } from "../host/home/accounts.ts";
+import { findAccount, readAccounts } from "../host/home/accounts.ts";
+import { chooseAccount } from "./choose-account.ts";
 import { openHome, type HomeFiles } from "../host/home/home-files.ts";
 import type { Account, Clock, Processes, ReadFiles } from "../host/ports.ts";
 import { realClock } from "../host/real-clock.ts";
@@ -30,6 +31,7 @@ export interface Session {
   readonly clock: Clock;
   readonly stop: AbortSignal;
   readonly emit: Emit;
+  readonly accounts: readonly Account[];
   /** Whose login and rc files are meant. @throws ProvisionError `user-unknown` */
   readonly account: () => Account;
   readonly http: HttpClient;
@@ -37,6 +39,8 @@ export interface Session {
   readonly limits: DownloadLimits;
   /** Results so far, for `--json` where the command then fails. */
   readonly checks: CheckResult[];
+  /** The launch contexts that were looked at. */
+  readonly contexts: ContextRow[];
   /** The home of an account of the host; one child process an account, opened when first asked for. */
   readonly home: (owner: string) => HomeFiles;
   close(): Promise<void>;
@@ -67,21 +71,23 @@ export function openSession(port: ProcessPort, request: CommonRequest, emit: Emi
     files,
     writtenBy: `readygo ${port.version}`,
     machine,
+    accounts,
     emit,
     http,
     checks: [],
+    contexts: [],
     limits: request.limits,
     system: createSystemFiles(files),
     processes,
     clock: realClock,
     stop: port.stop,
     // Not before it is needed: the user-data of another machine names an account of that machine.
-    account: () => (account ??= chooseAccount(accounts, request, port)),
+    account: () => (account ??= chooseAccount({ files, machine, port, emit }, request)),
     publisher: createPublisher(http, port.stop, request.limits),
     home(owner) {
       const open = homes.get(owner);
       if (open !== undefined) return open;
-      const account = accounts.find(({ name }) => name === owner);
+      const account = findAccount(files, owner, request.root === "");
       if (account === undefined) throw new ProvisionError("user-unknown", `the host has no account ${owner}`);
       const home = openHome({ account, root: request.root, entry: port.entry });
       homes.set(owner, home);
@@ -107,17 +113,4 @@ async function readAptConfig(processes: Processes): Promise<string> {
   } catch {
     return "";
   }
-}
-
-/** `--user` or the config's, else who ran sudo, else root. */
-function chooseAccount(accounts: readonly Account[], request: CommonRequest, port: ProcessPort): Account {
-  if (request.user !== undefined) {
-    const named = accounts.find(({ name }) => name === request.user);
-    if (named === undefined) throw new ProvisionError("user-unknown", `the host has no account ${request.user}`);
-    return named;
-  }
-  const sudoUser = port.env["SUDO_USER"];
-  const found = accounts.find(({ name }) => name === sudoUser) ?? accounts.find(({ uid }) => uid === 0);
-  if (found === undefined) throw new ProvisionError("user-unknown", "/etc/passwd has no account with uid 0");
-  return found;
 }

@@ -2,17 +2,18 @@ import { recoverHost, withLock } from "./recover-host.ts";
 import { type ManagedFile, readReceipt, type Receipt } from "../host/state/receipt.ts";
 import { hashBytes } from "../release/sha256.ts";
 import { applyUninstall } from "../apply/apply-uninstall.ts";
-import { readBackup } from "../apply/backups.ts";
+import { readBackup } from "../host/state/backups.ts";
 import { listPartial, removePartial } from "../apply/partial-download.ts";
 import { isPassing, readUnfinished, type UnfinishedFile } from "../apply/unfinished-files.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { HomeRefusal } from "../host/home/home-refusal.ts";
 import { places } from "../host/places.ts";
 import { absolutePath } from "../host/absolute-path.ts";
+import { observeLinks } from "../observe/observe-links.ts";
 import { observeTree } from "../observe/observe-tree.ts";
 import { planUninstall, type ManagedFileNow } from "../plan/plan-uninstall.ts";
 import { type Change, describeSteps, type Plan } from "../plan/plan.ts";
-import { removeOurPart } from "../shell/remove-block.ts";
+import { removeOurPart } from "../shell/rc-block.ts";
 import { requireRoot } from "./preflight.ts";
 import type { Session } from "./session.ts";
 
@@ -48,7 +49,14 @@ async function removeRelease(session: Session, receipt: Receipt): Promise<Uninst
   const mountInfo = session.machine.read(absolutePath("/proc/self/mountinfo"))?.toString("utf8") ?? "";
   const tree = observeTree(session.files, receipt, { mountInfo, isThorough: false });
   const files = await Promise.all(receipt.files.map((managed) => observeManagedFile(session, managed)));
-  const plan = planUninstall({ ...receipt, original: findOriginal(session, receipt) }, tree, files);
+  const plan = planUninstall(
+    { ...receipt, original: findOriginal(session, receipt) },
+    {
+      tree,
+      files,
+      links: observeLinks(session.files),
+    },
+  );
   for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
   for (const { text, remedy } of plan.notes)
     session.emit({ kind: "warning", text, ...(remedy === undefined ? {} : { remedy }) });
@@ -81,7 +89,7 @@ async function observeManagedFile(session: Session, managed: ManagedFile): Promi
       managed.before !== null && readBackup(session.files, managed.before.backup, managed.before.sha256) !== undefined,
     text,
     sha256: content === undefined ? null : hashBytes(content),
-    without: text === null ? "" : removeOurPart(path, owner, text),
+    without: text === null ? "" : removeOurPart(owner, text),
   };
 }
 

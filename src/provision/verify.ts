@@ -10,11 +10,28 @@ import { requireRoot } from "./preflight.ts";
 import { chooseArchitecture } from "./prepare-install.ts";
 import { refuseUnfinished } from "./recover-host.ts";
 import { runLayers } from "./run-gate.ts";
+import type { Account } from "../host/ports.ts";
 import type { Session } from "./session.ts";
+
+/** Each account costs some starts of its shell. */
+const mostUsers = 20;
+
+/** The account and root, and then everybody whose shell somebody can log in with, in a home that is there. */
+function listAllUsers({ files, account, accounts, emit }: Session): readonly Account[] {
+  const others = accounts.filter(
+    ({ name, uid, shell, home }) =>
+      name !== account().name &&
+      (uid === 0 || (!/\/(?:nologin|false|sync)$/.test(shell) && files.stat(home)?.kind === "directory")),
+  );
+  const rest = others.length - (mostUsers - 1);
+  if (rest > 0) emit({ kind: "notice", text: `${rest} more accounts are not looked at` });
+  return [account(), ...others.slice(0, mostUsers - 1)];
+}
 
 /** Runs every check on the Go at /usr/local/go, whoever installed it; writes nothing. */
 export async function verify(
   session: Session,
+  options: { readonly isOfAllUsers: boolean },
 ): Promise<{ readonly version: GoVersion; readonly results: readonly CheckResult[] }> {
   requireRoot(session, "verify");
   refuseUnfinished(session);
@@ -48,6 +65,7 @@ export async function verify(
       desired: { version, architecture },
       unrunnable,
       isTold: session.request.isQuiet,
+      ...(options.isOfAllUsers ? { accounts: listAllUsers(session) } : {}),
     },
     [1, 2, 3],
   );

@@ -1,4 +1,4 @@
-import type { CheckResult } from "../errors/event.ts";
+import type { CheckResult, ContextRow } from "../errors/event.ts";
 import type { Change } from "../plan/plan.ts";
 
 /** The error object of `--json` (house contract, *Errors*). */
@@ -19,6 +19,8 @@ export interface JsonResult {
   readonly previous: string | null;
   readonly changes: readonly Change[];
   readonly checks: readonly CheckResult[];
+  /** Of commands that run the checks: what `go` means however a process starts. */
+  readonly contexts?: readonly ContextRow[];
   readonly error: JsonError | null;
   readonly durationMs: number;
 }

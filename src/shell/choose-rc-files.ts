@@ -2,15 +2,13 @@ import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { homeFiles } from "../host/places.ts";
 import type { ShellDialect } from "./managed-block.ts";
 
-export type ShellName = "sh" | "bash" | "zsh" | "fish";
+export type ShellName = ShellDialect;
 
 export interface RcFile {
   readonly path: AbsolutePath;
   readonly dialect: ShellDialect;
   /** Whether the file is made where it is absent (then it holds our block alone, and goes again with it). */
   readonly mayCreate: boolean;
-  /** Reads a script from stdin and ends with 0 where it parses; it runs nothing and reads no file of the user's. */
-  readonly validate: readonly [string, ...string[]];
 }
 
 export interface RcChoice {
@@ -21,21 +19,10 @@ export interface RcChoice {
   readonly existing: ReadonlySet<string>;
   readonly installedShells: ReadonlySet<ShellName>;
   /** Where zsh looks for its files but the first .zshenv, if not in the home directory. */
-  readonly zdotdir?: AbsolutePath;
+  readonly zdotdir?: AbsolutePath | undefined;
 }
 
-/**
- * How each shell checks a script on stdin without running it. fish ends with 0 whatever it thinks of a script on stdin,
- * so silence is its consent; and it reads no script from a socket, which is what Node gives a child as stdin.
- */
-export const syntaxCheck: Readonly<Record<ShellName, readonly [string, ...string[]]>> = {
-  sh: ["sh", "-n"],
-  bash: ["bash", "-n"],
-  zsh: ["zsh", "-f", "-n"],
-  fish: ["sh", "-c", 'test -z "$(cat | fish --no-execute 2>&1)"'],
-};
-
-/** Every file that `chooseRcFiles` may name, and those that it has to know of to choose. */
+/** Every file that `chooseRcFiles` may name, those that it has to know of to choose, and those of earlier readygos. */
 export function rcFileCandidates(home: AbsolutePath, zdotdir: AbsolutePath = home): readonly AbsolutePath[] {
   const bash = homeFiles.bash.map((name) => absolutePath(home, name));
   const zsh = [home, zdotdir].flatMap((directory) => homeFiles.zsh.map((name) => absolutePath(directory, name)));
@@ -44,38 +31,35 @@ export function rcFileCandidates(home: AbsolutePath, zdotdir: AbsolutePath = hom
 }
 
 /**
- * Which files carry our block. One file is made for the login shell where it has none: the one that reaches most of
- * the ways in. Files that are read later and exist carry it too, for they may put something else first. A login file
- * of bash is never made: a new .bash_profile would hide the user's .profile.
+ * Which files carry our block: of each shell that is installed, those that its login and interactive ways to start read
+ * last. The login shell gets one where it has none. A login file of bash is never made: a new .bash_profile would hide
+ * the user's .profile. What starts without reading such a file finds Go by the links in /usr/local/bin.
  */
 export function chooseRcFiles(choice: RcChoice): readonly RcFile[] {
   const { home, existing, installedShells } = choice;
   const login = choice.shell.slice(choice.shell.lastIndexOf("/") + 1);
   const files: RcFile[] = [];
-  const add = (path: AbsolutePath, shell: ShellName, mayCreate = false, checkedBy: ShellName = shell): void => {
-    if (!installedShells.has(shell) || files.some((file) => file.path === path)) return;
-    if (mayCreate || existing.has(path))
-      files.push({ path, dialect: shell, mayCreate, validate: syntaxCheck[checkedBy] });
+  const add = (path: AbsolutePath, dialect: ShellDialect, mayCreate = false): void => {
+    if (!installedShells.has(dialect) || files.some((file) => file.path === path)) return;
+    if (mayCreate || existing.has(path)) files.push({ path, dialect, mayCreate });
   };
 
-  // bash reads one login file, the first of these. .profile is sh's own (and desktops'), whether or not bash reads it.
-  const isBash = login === "bash" || login === "rbash";
-  add(absolutePath(home, ".bashrc"), "bash", isBash);
-  const bashLogin = [".bash_profile", ".bash_login"].find((name) => existing.has(absolutePath(home, name)));
-  if (bashLogin !== undefined) add(absolutePath(home, bashLogin), "bash");
-  const isProfileBashs = isBash && bashLogin === undefined && installedShells.has("bash");
-  add(absolutePath(home, ".profile"), "sh", false, isProfileBashs ? "bash" : "sh");
+  // A restricted shell's PATH is read-only: a line that sets it is an error there.
+  if (login !== "rbash") {
+    add(absolutePath(home, ".bashrc"), "bash", login === "bash");
+    // bash reads one login file, the first of these. .profile is sh's own (and desktops'), whether or not bash reads it.
+    const bashLogin = [".bash_profile", ".bash_login"].find((name) => existing.has(absolutePath(home, name)));
+    if (bashLogin !== undefined) add(absolutePath(home, bashLogin), "bash");
+    add(absolutePath(home, ".profile"), "sh");
+  }
 
-  // .zshenv is the only file that `zsh -c` reads; nothing in Debian's or Ubuntu's /etc/zsh sets PATH after it. The
-  // first one is always the home's: it is where ZDOTDIR is usually set.
   const isZsh = login === "zsh";
   const zdotdir = choice.zdotdir ?? home;
-  add(absolutePath(home, ".zshenv"), "zsh", isZsh);
-  for (const name of homeFiles.zsh) add(absolutePath(zdotdir, name), "zsh");
+  add(absolutePath(zdotdir, ".zprofile"), "zsh", isZsh);
+  add(absolutePath(zdotdir, ".zshrc"), "zsh", isZsh);
+  // Where it is there, login shells read it after both.
+  add(absolutePath(zdotdir, ".zlogin"), "zsh");
 
-  // conf.d is read by every fish, before config.fish, and a file there is ours alone.
-  const usesFish = login === "fish" || existing.has(absolutePath(home, homeFiles.fish));
-  add(absolutePath(home, homeFiles.fishOwn), "fish", usesFish);
-  add(absolutePath(home, homeFiles.fish), "fish");
+  add(absolutePath(home, homeFiles.fish), "fish", login === "fish");
   return files;
 }

@@ -1,26 +1,25 @@
-/** Which language a file is in. Login files that both dash and bash may read are `sh`. */
+/** The language of a file. Login files that both dash and bash may read are `sh`. */
 export type ShellDialect = "sh" | "bash" | "zsh" | "fish";
 
 export const beginMark = "# >>> readygo >>>";
 export const endMark = "# <<< readygo <<<";
 
-/**
- * What stands before a line that readygo has switched off. The `:` (a command that does nothing, in every one of these
- * shells) keeps an `if` whose only line this is from becoming a syntax error; the rest is a comment.
- */
-export const offPrefix = ": # readygo-off: ";
-
 /** Inside a block: the line above had no newline before the block came, and loses it again when the block goes. */
 export const joinedMark = "# the line above this block had no newline at its end";
 
+/** What an earlier readygo wrote before a line that it switched off. Such lines come back at the next install. */
+export const offPrefix = ": # readygo-off: ";
+
 const goBin = "/usr/local/go/bin";
 
-const notice = "# Go's commands first on PATH. Managed by readygo: `readygo uninstall` takes this out again.";
+// Nothing in it that a shell would read, were it to stand in a quoted text after all.
+const notice = "# Puts the commands of Go first on PATH. Managed by readygo, and taken out again by: readygo uninstall";
+const formerNotice = "# Go's commands first on PATH. Managed by readygo: `readygo uninstall` takes this out again.";
 
 // PATH itself is the scratch variable: no command is looked up between its first and its last assignment, and no name
 // of ours is left behind in the user's shell. The loop takes out every other occurrence, so PATH does not grow from one
 // nested shell to the next.
-const posixLines = [
+const pathLines = [
   'case "${PATH-}" in',
   `${goBin}|${goBin}:*) ;;`,
   `"") PATH="${goBin}" ;;`,
@@ -38,26 +37,65 @@ const posixLines = [
   "export PATH",
 ];
 
-const fishLines = [
+// A GOROOT of another tree breaks this one: "compile: version does not match go tool version". A variable that is
+// read-only stays: to unset it ends dash (`command` keeps it from that) and zsh.
+const unsetWhere = (unset: string): readonly string[] => [
+  'case "${GOROOT-}" in',
+  '""|/usr/local/go|/usr/local/go/) ;;',
+  `*) ${unset} ;;`,
+  "esac",
+];
+const posixLines = [...pathLines, ...unsetWhere("command unset GOROOT 2>/dev/null || :")];
+const zshLines = [...pathLines, ...unsetWhere("[[ ${(t)GOROOT} == *readonly* ]] || unset GOROOT")];
+
+const fishPathLines = [
   `if test "$PATH[1]" != ${goBin}`,
   `  set -gx PATH ${goBin} (string match -v -- ${goBin} $PATH)`,
   "end",
 ];
+// A universal variable is every session's, also of those to come: it stays, and an empty one hides it from programs.
+const fishLines = [
+  ...fishPathLines,
+  'if set -q GOROOT; and not contains -- "$GOROOT" "" /usr/local/go /usr/local/go/',
+  "  set -eg GOROOT",
+  '  set -q GOROOT; and set -gx GOROOT ""',
+  "end",
+];
+
+const linesOf: Readonly<Record<ShellDialect, readonly string[]>> = {
+  sh: posixLines,
+  bash: posixLines,
+  zsh: zshLines,
+  fish: fishLines,
+};
 
 /** The lines between the marks, without line ends. */
 export function blockBody(dialect: ShellDialect): readonly string[] {
-  return [notice, ...(dialect === "fish" ? fishLines : posixLines)];
+  return [notice, ...linesOf[dialect]];
 }
 
-/** The managed block with both marks; every line ends in a newline. */
-export function blockFor(dialect: ShellDialect): string {
-  return [beginMark, ...blockBody(dialect), endMark].map((line) => `${line}\n`).join("");
-}
+/** What stands between the marks of any readygo so far. */
+export const knownBodies: readonly (readonly string[])[] = [
+  ...[posixLines, zshLines, fishLines].map((lines) => [notice, ...lines]),
+  ...[pathLines, fishPathLines].map((lines) => [formerNotice, ...lines]),
+];
 
 /**
- * The whole of /etc/profile.d/readygo.sh, which every login shell but zsh and fish reads: POSIX sh, silent, right under
- * `set -u` and `set -e` and without a PATH. GOROOT and GOPATH are never set: the go command finds both by itself.
+ * The whole of /etc/profile.d/readygo.sh, which every login shell but fish reads, and zsh where /etc/zsh/zprofile says so:
+ * POSIX sh, silent, right under `set -u` and `set -e` and without a PATH. GOROOT and GOPATH are never set: the go command
+ * finds both by itself.
  */
-export function profileText(): string {
-  return [notice, ...posixLines].map((line) => `${line}\n`).join("");
+export const profileText = joinLines([notice, ...posixLines]);
+
+/** What earlier readygos wrote there. */
+const formerProfileTexts: readonly string[] = [joinLines([formerNotice, ...pathLines])];
+
+/** A file of /etc/profile.d is ours from its first line on, without marks: what is left of it without our part. */
+export function removeOurProfile(text: string): string {
+  const ours = [profileText, ...formerProfileTexts].find((known) => text.startsWith(known));
+  return ours === undefined ? text : text.slice(ours.length);
+}
+
+function joinLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
 }

@@ -1,11 +1,11 @@
 import { type CheckContext, oncePerContext } from "./check.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { parseGoEnvFile } from "../release/go-env-file.ts";
-import { askShell } from "./ask-shells.ts";
-import { describeRun } from "./describe-run.ts";
-import { loginEnvironment } from "./login-environment.ts";
+import { valuesOf } from "../environment/setting.ts";
+import { askShell, readLoginStart } from "./ask-shells.ts";
+import { describeRun } from "../host/child/describe-run.ts";
 import { runGoAsAccount } from "./hermetic-go.ts";
-import type { ShellMode } from "./shell-question.ts";
+import type { ShellMode } from "../environment/own-shells.ts";
 
 /** What the account's own go command would be told: by its shells' environments, and by its file (`go env -w`). */
 export interface AccountSettings {
@@ -22,7 +22,7 @@ export const readAccountSettings = oncePerContext(async (context): Promise<Accou
     const answer = await askShell(context, mode);
     if (answer.kind === "answered") environments.push({ mode, env: answer.env });
   }
-  const env = environments[0]?.env ?? loginEnvironment(context.files, context.account);
+  const env = environments[0]?.env ?? valuesOf(await readLoginStart(context));
   const path = goenvPath(env, context.account.home);
   return { environments, env, goenv: path === null ? null : { path, settings: await readSettings(context, path) } };
 });

@@ -1,4 +1,5 @@
-import type { CheckResult, Layer } from "../errors/event.ts";
+import type { CheckResult, ContextRow, Layer } from "../errors/event.ts";
+import type { ShellAnswers } from "../environment/own-shells.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { Account, Clock, Processes, ReadFiles } from "../host/ports.ts";
 import type { Receipt } from "../host/state/receipt.ts";
@@ -17,7 +18,11 @@ export interface CheckContext {
   readonly version: GoVersion;
   readonly architecture: Architecture;
   /** Undefined where readygo did not install what stands at /usr/local/go. */
-  readonly receipt: Pick<Receipt, "archive" | "trust" | "record"> | undefined;
+  readonly receipt:
+    | (Pick<Receipt, "archive" | "trust" | "record"> & Partial<Pick<Receipt, "files" | "links">>)
+    | undefined;
+  /** What the account's shells had before this run changed anything; undefined where it changed nothing that they read. */
+  readonly shellsBefore?: ShellAnswers | undefined;
   readonly manifest: TreeManifest | undefined;
   /** What the pinned manifest states of the release's files; undefined where it states nothing. */
   readonly pinnedH1?: string | undefined;
@@ -27,6 +32,10 @@ export interface CheckContext {
   readonly publicRelease?: PublicRelease | undefined;
   /** Whose login and interactive shells are looked at. */
   readonly account: Account;
+  /** Whose launch contexts are looked at; default: the account's. */
+  readonly accounts?: readonly Account[];
+  /** Is given each row of them. */
+  readonly onContexts?: (rows: readonly ContextRow[]) => void;
   /** Null where nothing may be run: `--root`, or a tree for another architecture. The text says which. */
   readonly unrunnable: string | null;
   /**
@@ -60,6 +69,8 @@ export interface Check {
   /** One sentence for docs/verification.md and the table. */
   readonly proves: string;
   readonly needsRunning: boolean;
+  /** Where it says no, the check has nothing to say and is left out. Default: it has. */
+  appliesTo?(context: CheckContext): boolean;
   /** Runs the tree's own `go`: skipped where that does not even tell its version. Default: false. */
   readonly needsGo?: boolean;
   run(context: CheckContext): Promise<Finding>;

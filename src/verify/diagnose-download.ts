@@ -53,6 +53,12 @@ const diagnoses: readonly (Diagnosis & { readonly pattern: RegExp })[] = [
     remedy: "set HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT",
   },
   {
+    pattern:
+      /dial tcp \[[\da-fA-F:.]+\]:\d+: .*(?:network is unreachable|no route to host|cannot assign requested address)/,
+    cause: "the proxy has an IPv6 address only, and this host has no way to it",
+    remedy: "point GOPROXY at a proxy that has an IPv4 address, or give this host IPv6",
+  },
+  {
     pattern: /network is unreachable|no route to host|cannot assign requested address/,
     cause: "offline: there is no network",
     remedy: "connect this host, or point GOPROXY at a proxy that it can reach; the tree itself needs no network",
@@ -102,7 +108,20 @@ const diagnoses: readonly (Diagnosis & { readonly pattern: RegExp })[] = [
 ];
 
 /** For `go mod download`: its error text, or undefined where the bound ended it. */
-export function diagnoseDownload(words: string | undefined): Diagnosis {
+export function diagnoseDownload(
+  words: string | undefined,
+  way: { readonly isDirect: boolean } = { isDirect: false },
+): Diagnosis {
+  const diagnosis = diagnoseWords(words);
+  if (!way.isDirect) return diagnosis;
+  // No proxy was asked: what is said of one is true of the module's own host.
+  return {
+    cause: diagnosis.cause.replace("the proxy", "the module's own host"),
+    remedy: `${diagnosis.remedy}; GONOPROXY or GOPRIVATE keeps the module from every proxy`,
+  };
+}
+
+function diagnoseWords(words: string | undefined): Diagnosis {
   if (words === undefined) {
     return { cause: "no answer within the bound", remedy: "point GOPROXY at a proxy that this host can reach quickly" };
   }

@@ -3,7 +3,7 @@ import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { Account, RunResult } from "../host/ports.ts";
 import { buildBounds, fetchBounds, type RunBounds } from "../host/child/run-bounds.ts";
-import { describeRun } from "./describe-run.ts";
+import { describeRun } from "../host/child/describe-run.ts";
 
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 

@@ -5,9 +5,11 @@ import { noGopath, noGoroot } from "./checks/foreign-settings.ts";
 import { goRun } from "./checks/go-run.ts";
 import { goproxy } from "./checks/goproxy.ts";
 import { goroot } from "./checks/goroot.ts";
+import { launchContexts } from "./checks/launch-contexts.ts";
 import { modDownload } from "./checks/mod-download.ts";
 import { interactiveShell, loginShell } from "./checks/shell-path.ts";
 import { publicTree } from "./checks/public-tree.ts";
+import { shellsKept } from "./checks/shells-kept.ts";
 import { standardLibrary } from "./checks/standard-library.ts";
 import { treeArchitecture } from "./checks/tree-architecture.ts";
 import { treeVersion } from "./checks/tree-version.ts";
@@ -24,6 +26,8 @@ export const checks: readonly Check[] = [
   whichGo,
   loginShell,
   interactiveShell,
+  shellsKept,
+  launchContexts,
   noGoroot,
   noGopath,
   goroot,

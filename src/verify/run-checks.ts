@@ -22,7 +22,7 @@ export interface CheckRun {
 export async function runChecks({ context, layers, onResult, stop }: CheckRun): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   let proven = context;
-  for (const check of checks.filter(({ layer }) => layers.includes(layer))) {
+  for (const check of checks.filter((check) => layers.includes(check.layer) && check.appliesTo?.(context) !== false)) {
     const finding = await runCheck(check, proven);
     stop?.throwIfAborted();
     const result: CheckResult = { id: check.id, layer: check.layer, ...finding };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { blockFor } from "../../src/shell/managed-block.ts";
+import { putBlock } from "../../src/shell/rc-block.ts";
 import { readJson } from "../lab/hosts/read-json.ts";
 import { type ReleaseShelf, stockReleases } from "../lab/releases/release-shelf.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
@@ -42,7 +42,6 @@ describe("a hostile .bashrc", () => {
   };
 
   it.each([
-    ["binary", Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 37) % 256))],
     ["in another encoding than UTF-8", Buffer.from("alias gr\xfc\xdfe='echo \xe4'\n", "latin1")],
     ["with CRLF ends", "alias ll='ls -l'\r\nexport GOROOT=/opt/go\r\n"],
     ["without a newline at its end", "alias ll='ls -l'"],
@@ -51,13 +50,28 @@ describe("a hostile .bashrc", () => {
       "with another tool's block",
       "# >>> conda initialize >>>\nexport PATH=/opt/go1.19/bin:$PATH\n# <<< conda initialize <<<\n",
     ],
-    ["with our marks inside a heredoc", `cat <<'EOF'\n${blockFor("bash")}EOF\n`],
-    ["with an unclosed quote", "alias x='oops\nexport GOROOT=/opt/go\n"],
   ])("that is %s is edited, once", async (_what, content) => {
     await give(content);
     const before = look();
     expect((await install()).error).toBeNull();
     expect(look()).not.toEqual(before);
+    expect((await install()).status).toBe("unchanged");
+    wanted.set(path, before);
+  });
+
+  it.each([
+    ["binary", Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 37) % 256))],
+    ["with an unclosed quote", "alias x='oops\nexport GOROOT=/opt/go\n"],
+    ["with an unclosed here-document", "cat >/dev/null <<EOF\nhello\n"],
+    ["with an if that is never closed", "if true; then\n  a=1\n"],
+    ["with a backslash at its end", "alias x=\\"],
+  ])("%s gets no block, which would not be run there, and is said so", async (_what, content) => {
+    await give(content);
+    const before = look();
+    const { error, words } = await install();
+    expect(error).toBeNull();
+    expect(words).toContain(`${path} does not parse, or ends in`);
+    expect(look()).toEqual(before);
     expect((await install()).status).toBe("unchanged");
     wanted.set(path, before);
   });
@@ -96,7 +110,7 @@ describe("a hostile .bashrc", () => {
   it("with two blocks ends with one", async () => {
     await give("alias a=1\nalias b=2\nalias c=3\n");
     wanted.set(path, look());
-    await give(`alias a=1\n${blockFor("bash")}alias b=2\n${blockFor("bash")}alias c=3\n`);
+    await give(`alias a=1\n${putBlock("", "bash", "end")}alias b=2\n${putBlock("", "bash", "end")}alias c=3\n`);
     await install();
     expect(host.read(path).match(/# >>> readygo >>>/g)).toHaveLength(1);
   });

@@ -25,14 +25,14 @@ describe("a Go that was there before", () => {
     const before = host.snapshot(["/usr/local", "/etc", "/root"], { hash: false });
     expect(await install("1.30.1")).toMatchObject({
       status: "changed",
-      changes: [{ path: "/usr/local/go", change: "replaced" }, {}, {}, {}],
+      changes: [{ path: "/usr/local/go", change: "replaced" }, {}, {}, {}, {}, {}],
     });
     expect(host.read("/usr/local/go/VERSION")).toMatch(/^go1\.30\.1\n/);
     expect(host.exists("/usr/local/.readygo/previous/original/bin/go")).toBe(true);
     expect(await install("1.30.2")).toMatchObject({ status: "changed", previous: "go1.30.1" });
     expect(await install("1.30.2")).toMatchObject({ status: "unchanged" });
     expect(readJson(await host.readygo(["uninstall", "--json"]))).toMatchObject({
-      changes: [{ path: "/usr/local/go", change: "replaced" }, {}, {}, {}],
+      changes: [{ path: "/usr/local/go", change: "replaced" }, {}, {}, {}, {}, {}],
     });
     expect(timeless(host.snapshot(["/usr/local", "/etc", "/root"], { hash: false }))).toEqual(timeless(before));
   });
@@ -42,7 +42,7 @@ describe("a Go that was there before", () => {
     await host.script("mkdir -p /opt/old/bin; echo go1.20 >/opt/old/VERSION; ln -s /opt/old /usr/local/go");
     const before = host.snapshot(["/opt", "/usr/local"]);
     expect(await install("1.30.1")).toMatchObject({
-      changes: [{ path: "/usr/local/go", change: "replaced" }, {}, {}, {}],
+      changes: [{ path: "/usr/local/go", change: "replaced" }, {}, {}, {}, {}, {}],
     });
     expect(host.snapshot(["/usr/local/go"]).get("/usr/local/go")).toMatchObject({
       kind: "directory",

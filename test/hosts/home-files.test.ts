@@ -17,7 +17,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { absolutePath } from "../../src/host/absolute-path.ts";
@@ -252,33 +252,6 @@ describe.each([
     put("..bashrc.readygo-new", "half", uid);
     await home.removeTemporary(ours(".bashrc"));
     expect(readdirSync(inHome("."))).toEqual([".bashrc"]);
-  });
-
-  it("knows a Go from a directory that holds other programs, too", async () => {
-    const program = (path: string, mode = 0o755): void => {
-      mkdirSync(dirname(inImage(path)), { recursive: true });
-      writeFileSync(inImage(path), "", { mode });
-    };
-    for (const path of ["opt/go/bin/go", "opt/go/bin/tool", "shims/go", "shims/gofmt", "usr/bin/go", "usr/bin/env"])
-      program(path);
-    program("plain/go", 0o644);
-    mkdirSync(inImage("opt/go/pkg/tool"), { recursive: true });
-    symlinkSync("/opt/go", inImage("current"));
-    const found: Record<string, boolean> = {};
-
-    for (const path of ["/opt/go/bin", "/current/bin", "/shims", "/usr/bin", "/plain", "/absent", "/usr/bin/go"]) {
-      found[path] = await home.isGoDirectory(absolutePath(path));
-    }
-
-    expect(found).toEqual({
-      "/opt/go/bin": true,
-      "/current/bin": true,
-      "/shims": true,
-      "/usr/bin": false,
-      "/plain": false,
-      "/absent": false,
-      "/usr/bin/go": false,
-    });
   });
 
   it("answers many requests at once, each with its own answer", async () => {

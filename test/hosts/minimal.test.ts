@@ -22,18 +22,18 @@ describe("a minimal host", () => {
     expect([status, error, checks.filter((check) => check.status === "fail")]).toEqual(["changed", null, []]);
     const edited = host.read("/root/.bashrc");
     expect(edited.replace(/# >>> readygo >>>\n[^]*# <<< readygo <<<\n/, "")).toBe(rcFile);
-    // Reached by a shell that is not interactive, as sshd starts one: before the early return.
+    // By the link: a shell that is not interactive, as sshd starts one, does not come to the end of .bashrc.
     const probe = [
       "env",
       "-i",
       "HOME=/root",
       "BASH_ENV=/root/.bashrc",
-      "PATH=/usr/bin:/bin",
+      "PATH=/usr/local/bin:/usr/bin:/bin",
       "bash",
       "-c",
       "command -v go",
     ];
-    expect((await host.must(probe)).stdout).toBe("/usr/local/go/bin/go\n");
+    expect((await host.must(probe)).stdout).toBe("/usr/local/bin/go\n");
   });
 
   it("is as it was after uninstall", async () => {

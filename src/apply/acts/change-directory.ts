@@ -16,7 +16,8 @@ export const removeDirectoryRecord = pipe(
 type Directory = Pick<InferOutput<typeof makeDirectoryRecord>, "path" | "owner">;
 
 function isOfOurs({ path, owner }: { readonly path: AbsolutePath; readonly owner: string | null }): boolean {
-  return owner === null ? places.profile.startsWith(`${path}/`) : isHomeDirectory(path);
+  if (owner !== null) return isHomeDirectory(path);
+  return path === places.linkDirectory || places.profile.startsWith(`${path}/`);
 }
 
 export async function makeDirectory(ports: ApplyPorts, transaction: Transaction, place: Directory): Promise<void> {

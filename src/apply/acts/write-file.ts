@@ -5,7 +5,7 @@ import { absolutePath, type AbsolutePath } from "../../host/absolute-path.ts";
 import { isHomeFile, places } from "../../host/places.ts";
 import { closed, component, mode, path, sha256 } from "../../host/state/state-shapes.ts";
 import { hashBytes, type Sha256 } from "../../release/sha256.ts";
-import { mostManifestBytes } from "../backups.ts";
+import { mostManifestBytes } from "../../host/state/backups.ts";
 import { chooseRestored } from "../restore-file.ts";
 import type { ApplyPorts, Transaction } from "./act.ts";
 import { isBelow, notOurs, owner, stateFiles } from "./record-parts.ts";

@@ -1,4 +1,6 @@
-import { posix } from "node:path";
+import { composeShellLine, findCallingShell } from "../../environment/calling-shell.ts";
+import { findActiveManager } from "../../environment/version-manager.ts";
+import { places } from "../../host/places.ts";
 import { install, type InstallResult } from "../../provision/install.ts";
 import type { PreparedInstall } from "../../provision/prepare-install.ts";
 import type { Session } from "../../provision/session.ts";
@@ -39,20 +41,41 @@ function describeResult(session: Session, { prepared, outcome, failure }: Instal
     previous: before === desired.version ? null : before,
     changes: outcome?.changes ?? [],
     checks: session.checks,
+    contexts: session.contexts,
     exit: failure?.exit ?? 0,
     ...(failure === undefined ? {} : { error: failure }),
     text:
       outcome === undefined
         ? `unchanged: ${name} is at /usr/local/go`
-        : `${name} is at /usr/local/go${verdict}${describeNextShell(session, prepared)}`,
+        : `${name} is at /usr/local/go${verdict}${describeNextShell(session, prepared)}${describeOthers(session)}`,
   };
 }
 
-/** What is in PATH of the shell that called us cannot be changed from here. */
-function describeNextShell(session: Session, prepared: PreparedInstall): string {
-  if (session.request.root !== "") return "";
-  const isLoginChanged = prepared.plan.steps.some(
-    ({ kind, target }) => kind === "write-file" && posix.dirname(target) === "/etc/profile.d",
+/** Who still finds another Go, or none where this one could be. */
+function describeOthers({ contexts }: Session): string {
+  const others = Map.groupBy(
+    contexts.filter(({ status }) => status === "warn"),
+    ({ account }) => account,
   );
-  return isLoginChanged ? "\nthis shell finds it after:  . /etc/profile.d/readygo.sh" : "";
+  return [...others]
+    .map(([account, rows]) => {
+      const [first, ...rest] = rows.map(({ typed }) => typed);
+      return `\nstill another go, or none, for ${account}:  ${first}${rest.length === 0 ? "" : ` and ${rest.length} more (readygo verify)`}`;
+    })
+    .join("");
+}
+
+/**
+ * What is in PATH of the shell that called us cannot be changed from here. A new terminal needs no such line; nor does an
+ * account whose version manager chooses its Go.
+ */
+function describeNextShell({ request, port, machine }: Session, { plan, observed, desired }: PreparedInstall): string {
+  const { shells } = observed;
+  if (request.root !== "" || (shells !== undefined && findActiveManager(shells) !== undefined)) return "";
+  const isNew = plan.steps.some(({ kind }) => kind === "write-file" || kind === "link");
+  if (!isNew) return "";
+  const goroots = [port.env, ...[shells?.interactive, shells?.login].map((answer) => (answer?.kind === "answered" ? answer.env : {}))]; // prettier-ignore
+  const hasGoroot = goroots.some(({ GOROOT = "" }) => !["", places.goroot, `${places.goroot}/`].includes(GOROOT));
+  const line = composeShellLine(findCallingShell(machine, desired.account.shell), hasGoroot);
+  return `\nin this shell:  ${line}`;
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { parseAbsolutePath, absolutePath } from "../absolute-path.ts";
 import type { Account, ReadFiles } from "../ports.ts";
 
@@ -15,4 +16,23 @@ function parsePasswd(text: string): readonly Account[] {
 
 export function readAccounts(files: ReadFiles): readonly Account[] {
   return parsePasswd(files.read(absolutePath("/etc/passwd"))?.toString("utf8") ?? "");
+}
+
+/** A directory service that does not answer is not waited for longer. */
+const mostLookupMs = 5_000;
+
+/**
+ * One account, by name or uid: of /etc/passwd, else of whatever else this machine's getent(1) asks (LDAP, systemd-homed).
+ * Under `--root` DIR's own file alone counts: `isNative` is false then, and no program is started.
+ */
+export function findAccount(files: ReadFiles, key: string | number, isNative: boolean): Account | undefined {
+  const known = readAccounts(files).find(({ name, uid }) => (typeof key === "number" ? uid === key : name === key));
+  if (known !== undefined || !isNative || (typeof key === "string" && !/^[^-\s/:][^\s/:]*$/.test(key))) return known;
+  const { status, stdout } = spawnSync("getent", ["passwd", `${key}`], {
+    env: { PATH: "/usr/bin:/bin", LC_ALL: "C" },
+    encoding: "utf8",
+    timeout: mostLookupMs,
+    killSignal: "SIGKILL",
+  });
+  return status === 0 ? parsePasswd(stdout)[0] : undefined;
 }

@@ -154,8 +154,6 @@ function act(directory: HomeDirectory, request: HomeRequest): HomeAnswer {
       return done(directory.removeDirectory(path));
     case "isDirectory":
       return done(directory.isDirectory(path));
-    case "isGoDirectory":
-      return done(directory.isGoDirectory(path));
   }
 }
 

@@ -23,7 +23,6 @@ import {
 import { posix } from "node:path";
 import type { Sha256 } from "../../release/sha256.ts";
 import type { AbsolutePath } from "../absolute-path.ts";
-import { isGoDirectory } from "./is-go-directory.ts";
 import { type Home, type LocatedInHome, locateInHome } from "./locate-in-home.ts";
 import { locateInside } from "../locate-inside.ts";
 
@@ -60,7 +59,6 @@ export interface HomeDirectory {
   makeDirectory(path: AbsolutePath): boolean;
   removeDirectory(path: AbsolutePath): boolean;
   isDirectory(path: AbsolutePath): boolean;
-  isGoDirectory(path: AbsolutePath): boolean;
 }
 
 export interface HomeDirectoryOptions extends Home {
@@ -157,7 +155,6 @@ export function openHomeDirectory({ uid, home, root }: HomeDirectoryOptions): Ho
         return true;
       }),
     isDirectory: (path) => answering(path, () => isDirectoryAt(locateInside(root, path, true).real)),
-    isGoDirectory: (path) => isGoDirectory(root, path),
   };
 }
 

@@ -30,8 +30,6 @@ export interface HomeFiles {
   /** False where it isn't there or isn't empty. */
   removeDirectory(path: AbsolutePath): Promise<boolean>;
   isDirectory(path: AbsolutePath): Promise<boolean>;
-  /** Whether a directory, anywhere on the host, holds a Go's commands and none of others; false where it does not answer. */
-  isGoDirectory(directory: AbsolutePath): Promise<boolean>;
   /** Ends the child; waits for that 4 s at most, after what it was asked has been answered or refused. */
   close(): Promise<void>;
 }
@@ -61,7 +59,6 @@ export function openHome(options: HomeOptions): HomeFiles {
     makeDirectory: async (path) => directory.makeDirectory(path),
     removeDirectory: async (path) => directory.removeDirectory(path),
     isDirectory: async (path) => directory.isDirectory(path),
-    isGoDirectory: async (path) => directory.isGoDirectory(path),
     close: async () => undefined,
   };
 }
@@ -73,8 +70,6 @@ function openThroughChild(options: HomeOptions): HomeFiles {
   type Child = ChildService<Exclude<HomeAnswer, ChildFailure>>;
   const start = (): Child => new ChildService({ role: { name, uid, gid, home, root, serves: "files" }, entry });
   let open: Child | undefined;
-  /** Looks at what a user's PATH names: where that does not answer, the home still has its own child. */
-  let looking: Child | undefined;
   let replacements = 0;
   let last: Promise<unknown> = Promise.resolve();
   /** One at a time, in the order in which they came. */
@@ -113,17 +108,10 @@ function openThroughChild(options: HomeOptions): HomeFiles {
     makeDirectory: (path) => decide({ act: "makeDirectory", path }),
     removeDirectory: (path) => decide({ act: "removeDirectory", path }),
     isDirectory: (path) => decide({ act: "isDirectory", path }),
-    async isGoDirectory(path) {
-      looking ??= start();
-      const given = await looking.ask({ act: "isGoDirectory", path }, { timeoutMs, subject: path, path });
-      if (given.kind === "failed") throw fromChildFailure(given);
-      return given.kind === "done" && given.value === true;
-    },
     async close() {
       await last;
-      await Promise.all([open?.close(), looking?.close()]);
+      await open?.close();
       open = undefined;
-      looking = undefined;
     },
   };
 }

@@ -1,5 +1,16 @@
-import { check, exactOptional, type InferOutput, literal, nullable, picklist, pipe, string, variant } from "valibot";
-import { isHomeDirectory, isHomeFile, places } from "../places.ts";
+import {
+  check,
+  exactOptional,
+  type InferOutput,
+  literal,
+  nullable,
+  optional,
+  picklist,
+  pipe,
+  string,
+  variant,
+} from "valibot";
+import { isCommandLink, isHomeDirectory, isHomeFile, places } from "../places.ts";
 import {
   accountName,
   architecture,
@@ -49,6 +60,24 @@ const managedFile = pipe(
   ),
 );
 export type ManagedFile = InferOutput<typeof managedFile>;
+
+/** A link in /usr/local/bin that readygo made, and what it replaced. */
+const managedLink = pipe(
+  closed({ path, before: nullable(string()), createdDirectories: listOf(path) }),
+  check((link) => isCommandLink(link.path), "not a link of readygo's"),
+  check(
+    ({ createdDirectories }) => createdDirectories.every((made) => made === places.linkDirectory),
+    "a directory that readygo does not make for a link",
+  ),
+);
+export type ManagedLink = InferOutput<typeof managedLink>;
+
+/** An rc file that was looked at and got no block, as it was then; null for no file. */
+const leftAlone = pipe(
+  closed({ path, owner: accountName, sha256: nullable(sha256) }),
+  check(({ path }) => isHomeFile(path), "not a file of readygo's"),
+);
+export type LeftAlone = InferOutput<typeof leftAlone>;
 
 /** What the checksum database says of a release; whether that is true is shown when it is used. */
 export const checksumRecord = closed({
@@ -105,6 +134,9 @@ const originalName = pipe(
 const receiptShape = closed({
   ...installedRelease,
   files: listOf(managedFile),
+  // Receipts of schema 1 and 2 have neither.
+  links: optional(listOf(managedLink), []),
+  leftAlone: optional(listOf(leftAlone), []),
   /** What stood at /usr/local/go before readygo's first run; kept under previous/ by this name. */
   original: variant("kind", [
     closed({ kind: literal("absent") }),

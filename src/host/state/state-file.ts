@@ -6,8 +6,12 @@ import type { AbsolutePath } from "../absolute-path.ts";
 import type { ReadFiles } from "../ports.ts";
 import { isErrno } from "../real-files.ts";
 
-/** The schema that this readygo writes. 1 had neither a checksum nor the name of its writer. */
-export const stateSchema = 2;
+/**
+ * The schema that this readygo writes. 1 had neither a checksum nor the name of its writer; 2 knew no links and no rc files
+ * that are left alone.
+ */
+export const stateSchema = 3;
+const readableSchemas: readonly unknown[] = [2, stateSchema];
 
 /**
  * The text of a state file: one JSON object, whose first keys say which schema it has, who wrote it, and the SHA-256 of
@@ -111,7 +115,7 @@ export function requireKnownSchema(
   path: AbsolutePath,
   { schema, writtenBy }: { readonly schema: unknown; readonly writtenBy: string },
 ): void {
-  if (schema === stateSchema) return;
+  if (readableSchemas.includes(schema)) return;
   const isNewer = typeof schema === "number" && schema > stateSchema;
   const what = isNewer
     ? `its schema is ${schema}, which is newer than this readygo knows (${stateSchema})`

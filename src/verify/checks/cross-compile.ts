@@ -1,7 +1,7 @@
 import { absolutePath } from "../../host/absolute-path.ts";
 import { otherArchitecture, parseElfArchitecture } from "../../release/architecture.ts";
 import { type Check, fail, pass } from "../check.ts";
-import { describeRun } from "../describe-run.ts";
+import { describeRun } from "../../host/child/describe-run.ts";
 import { placeModule, runGo } from "../hermetic-go.ts";
 
 /** Needs the runtime alone, which is compiled anew for the other architecture. */

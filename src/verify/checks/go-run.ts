@@ -1,5 +1,5 @@
 import { type Check, fail, pass, warn } from "../check.ts";
-import { describeRun } from "../describe-run.ts";
+import { describeRun } from "../../host/child/describe-run.ts";
 import { placeModule, runGo } from "../hermetic-go.ts";
 
 /** os rather than fmt: an empty build cache makes every package cost (5.3 s against 6.7 s of two cores), and this proves as much. */

@@ -4,7 +4,8 @@ import { places } from "../../host/places.ts";
 import { parseGoEnvFile } from "../../release/go-env-file.ts";
 import { askAccountGo, readAccountSettings } from "../account-settings.ts";
 import { type Check, type CheckContext, fail, pass, warn } from "../check.ts";
-import { findSettingOrigins } from "../setting-origins.ts";
+import { findSettingOrigins } from "../trace-origins.ts";
+import { adviseUnset } from "./foreign-settings.ts";
 
 export const goproxy: Check = {
   id: "goproxy",
@@ -46,7 +47,7 @@ async function describeOverride(
     const origins = await findSettingOrigins(context, "GOPROXY");
     return {
       evidence: origins.length === 0 ? "the variable GOPROXY in the login shell" : origins.join(", "),
-      remedy: `if that is not wanted, delete the line that sets GOPROXY${origins.length === 0 ? "" : ` in ${origins.join(", ")}`}`,
+      remedy: adviseUnset(context, "GOPROXY"),
     };
   }
   return {

@@ -1,6 +1,6 @@
 import { places } from "../../host/places.ts";
 import { type Check, fail, pass } from "../check.ts";
-import { describeRun } from "../describe-run.ts";
+import { describeRun } from "../../host/child/describe-run.ts";
 import { runGo } from "../hermetic-go.ts";
 
 export const goroot: Check = {

@@ -1,10 +1,13 @@
 import { redactUrl } from "../../errors/redact-url.ts";
+import { type AbsolutePath, absolutePath, parseAbsolutePath } from "../../host/absolute-path.ts";
 import type { RunResult } from "../../host/ports.ts";
 import { fetchBounds } from "../../host/child/run-bounds.ts";
 import { askAccountGo, readAccountSettings } from "../account-settings.ts";
 import { type Check, type CheckContext, fail, type Finding, pass, warn } from "../check.ts";
-import { describeRun, lastLine } from "../describe-run.ts";
-import { diagnoseDownload } from "../diagnose-download.ts";
+import { describeRun, lastLine } from "../../host/child/describe-run.ts";
+import { type Diagnosis, diagnoseDownload } from "../diagnose-download.ts";
+import { describeModuleWay } from "../module-way.ts";
+import { findSettingOrigins } from "../trace-origins.ts";
 import { openAccountPlace, placeModule, runGo, runGoAsAccount } from "../hermetic-go.ts";
 import { restrictForRoot } from "../root-download.ts";
 
@@ -36,7 +39,8 @@ async function downloadAsAccount(context: CheckContext): Promise<Finding> {
   try {
     const module = await placeModule(context, name, mainGo, await openAccountPlace(context));
     const env = await downloadSettings(context);
-    return judge(context, await runGoAsAccount(context, ["mod", "download", "-json", context.module], { module, env }));
+    const run = await runGoAsAccount(context, ["mod", "download", "-json", context.module], { module, env });
+    return await judge(context, run, env);
   } catch (error) {
     // The account's quota, say, or its limits: nothing that the tree could be blamed for.
     const why = error instanceof Error ? error.message : String(error);
@@ -61,16 +65,21 @@ async function downloadAsRoot(context: CheckContext): Promise<Finding> {
   }
   const module = await placeModule(context, name, mainGo);
   const run = await runGo(context, ["mod", "download", "-json", context.module], { module, env, bounds: fetchBounds });
-  const finding = judge(context, run);
+  const finding = await judge(context, run, env);
   if (leftOut.length === 0) return finding;
   return { ...finding, evidence: `${finding.evidence}; root's check leaves out ${leftOut.join(", ")}` };
 }
 
-function judge(context: CheckContext, result: RunResult): Finding {
+async function judge(
+  context: CheckContext,
+  result: RunResult,
+  settings: Readonly<Record<string, string>>,
+): Promise<Finding> {
   const answer = parseAnswer(result.stdout);
+  const way = describeModuleWay(settings, context.module);
   const seconds = (result.durationMs / 1000).toFixed(1);
   if (result.status === 0 && answer.sum !== undefined)
-    return pass(`${context.module} ${answer.sum} after ${seconds} s`);
+    return pass(`${context.module} ${answer.sum} ${way.asked} after ${seconds} s, ${way.checked}`);
   if (result.endedBy !== null && result.endedBy !== "time") {
     return warn(
       `${context.module} cannot be downloaded: go was ${describeRun(result, context.timeoutMs)}`,
@@ -87,9 +96,44 @@ function judge(context: CheckContext, result: RunResult): Finding {
   }
   const isTimedOut = result.endedBy === "time";
   const words = answer.error ?? lastLine(result.stderr);
-  const { cause, remedy } = diagnoseDownload(isTimedOut ? undefined : `${answer.error ?? ""}\n${result.stderr}`);
+  const text = isTimedOut ? undefined : `${answer.error ?? ""}\n${result.stderr}`;
+  const { cause, remedy } = (await diagnoseTrust(context, text, settings)) ?? diagnoseDownload(text, way);
   const said = isTimedOut ? `${context.timeoutMs / 1000} s` : lastLine(words.replaceAll("\n", " "));
   return warn(`${context.module} cannot be downloaded, ${cause}: ${redactUrl(said)}`, remedy);
+}
+
+/** Why no certificate at all is believed, where that is the host's doing or a setting's; else the network's. */
+async function diagnoseTrust(
+  context: CheckContext,
+  text: string | undefined,
+  settings: Readonly<Record<string, string>>,
+): Promise<Diagnosis | undefined> {
+  if (text?.includes("certificate signed by unknown authority") !== true) return undefined;
+  const cause = "TLS: no certificate can be checked";
+  for (const name of ["SSL_CERT_FILE", "SSL_CERT_DIR"] as const) {
+    const path = parseAbsolutePath(settings[name] ?? "");
+    if (path === undefined || (await lookAtAccounts(context, path))) continue;
+    const [origin] = await findSettingOrigins(context, name);
+    return {
+      cause: `${cause}, since ${name}=${path} leads to nothing`,
+      remedy: `correct ${name}${origin === undefined ? "" : ` in ${origin}`}, or take it out: nothing else depends on it`,
+    };
+  }
+  const isNamed = ["SSL_CERT_FILE", "SSL_CERT_DIR"].some((name) => settings[name] !== undefined);
+  if (isNamed || context.files.stat(absolutePath("/etc/ssl/certs/ca-certificates.crt")) !== undefined) return undefined;
+  return { cause: `${cause}, since the host has no CA certificates`, remedy: "apt-get install ca-certificates" };
+}
+
+/** Whether the account itself finds something there. */
+async function lookAtAccounts({ processes, account, timeoutMs }: CheckContext, path: AbsolutePath): Promise<boolean> {
+  const { status } = await processes.run({
+    argv: ["/bin/sh", "-c", '[ -r "$1" ]', "sh", path],
+    env: { PATH: "/usr/bin:/bin", LC_ALL: "C" },
+    cwd: absolutePath("/"),
+    asUser: account,
+    timeoutMs,
+  });
+  return status === 0;
 }
 
 /** The account's settings, and on top of them what readygo itself was started with by the account. */

@@ -3,8 +3,11 @@ import { absolutePath, parseAbsolutePath } from "../../host/absolute-path.ts";
 import { places } from "../../host/places.ts";
 import { askShell } from "../ask-shells.ts";
 import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "../check.ts";
+import { isProfileLost } from "../own-parts.ts";
+import { findActiveManager } from "../../environment/version-manager.ts";
+import { findCommandOrigin, findDirectoryOrigin } from "../trace-origins.ts";
 import { lookAsAccount } from "../look-as-account.ts";
-import type { ShellMode } from "../shell-question.ts";
+import type { ShellMode } from "../../environment/own-shells.ts";
 
 const goDirectory = absolutePath(places.goroot, "bin");
 
@@ -28,7 +31,8 @@ async function judgePath(context: CheckContext, mode: ShellMode): Promise<Findin
   const answer = await askShell(context, mode);
   if (answer.kind === "unasked") return skip(answer.why);
   if (answer.kind === "silent") return warn(answer.why, silentShellRemedy(context, mode));
-  const failOrWarn = isReachedWithoutHome(context, mode) ? fail : warn;
+  const { go } = answer;
+  if (go.kind === "alias" || go.kind === "function") return judgeAlias(context, mode, go);
   const where = `in ${context.account.name}'s ${mode} shell (${posix.basename(context.account.shell)})`;
   // Relative and empty entries mean the current directory, which holds no go of anybody's.
   const entries = (answer.env["PATH"] ?? "").split(":").filter((entry) => parseAbsolutePath(entry) !== undefined);
@@ -48,13 +52,16 @@ async function judgePath(context: CheckContext, mode: ShellMode): Promise<Findin
     );
   }
   if (first === undefined) {
-    return failOrWarn(
+    return judgeOtherGo(
+      context,
+      mode,
       `no entry of PATH holds a go ${where}: ${answer.env["PATH"] ?? "PATH is not set"}`,
-      pathRemedy(context, mode),
     );
   }
   if (first.target !== places.goBinary) {
-    return failOrWarn(`${first.entry} comes before ${goDirectory} on PATH ${where}`, pathRemedy(context, mode));
+    const origin = await findDirectoryOrigin(context, mode, first.entry);
+    const by = origin === undefined ? "" : `, put there by ${origin}`;
+    return judgeOtherGo(context, mode, `${first.entry} comes before ${goDirectory} on PATH ${where}${by}`);
   }
   const link = absolutePath(first.entry) === goDirectory ? "" : `, a link to ${places.goBinary}`;
   const behind = others
@@ -68,17 +75,34 @@ async function judgePath(context: CheckContext, mode: ShellMode): Promise<Findin
 }
 
 /**
- * /etc/profile.d reaches the login shells of the Bourne family only; with `--no-rc` nothing of ours is there for others,
- * and putting the former Go back would not change that.
+ * What an account's own files do to PATH is the account's: a warning. That readygo's own part is gone from the host is an
+ * error, and its cure is another install, which also lets the block of an account that was set up stand last again.
  */
-export function isReachedWithoutHome(context: CheckContext, mode: ShellMode): boolean {
-  const isBourne = ["bash", "sh", "dash"].includes(posix.basename(context.account.shell));
-  return context.isHomeManaged !== false || (mode === "login" && isBourne);
+export async function judgeOtherGo(context: CheckContext, mode: ShellMode, evidence: string): Promise<Finding> {
+  const { account, version } = context;
+  const install = `readygo install ${version}`;
+  if (mode === "login" && isProfileLost(context))
+    return fail(`${evidence}; ${places.profile} is gone or was changed`, install);
+  const answers = { login: await askShell(context, "login"), interactive: await askShell(context, "interactive") };
+  const manager = findActiveManager(answers);
+  if (manager !== undefined) {
+    return warn(`${evidence}: ${manager.name} chooses it`, `if that is not wanted:  ${manager.handOver}`);
+  }
+  if (context.isHomeManaged === false) return warn(evidence, `${install}  without --no-rc`);
+  return warn(evidence, `${install} --user ${account.name}`);
 }
 
-export function pathRemedy(context: CheckContext, mode: ShellMode): string {
-  if (!isReachedWithoutHome(context, mode)) return "readygo install  without --no-rc";
-  return `put ${goDirectory} first on PATH in ${context.account.name}'s files, after every other line that sets PATH`;
+export async function judgeAlias(
+  context: CheckContext,
+  mode: ShellMode,
+  { kind, text }: { readonly kind: "alias" | "function"; readonly text: string },
+): Promise<Finding> {
+  const origin = await findCommandOrigin(context, mode);
+  const from = origin === undefined ? "" : ` of ${origin}`;
+  return warn(
+    `\`go\` in ${context.account.name}'s ${mode} shell is ${kind === "alias" ? "an alias" : "a function"}${from}: ${text.slice(0, 80)}`,
+    `if that is not wanted, give it another name than go${origin === undefined ? "" : ` in ${origin}`}`,
+  );
 }
 
 export function silentShellRemedy({ account }: CheckContext, mode: ShellMode): string {

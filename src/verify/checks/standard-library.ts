@@ -1,5 +1,5 @@
 import { type Check, fail, pass } from "../check.ts";
-import { describeRun } from "../describe-run.ts";
+import { describeRun } from "../../host/child/describe-run.ts";
 import { runGo } from "../hermetic-go.ts";
 
 /** Go 1.0 had 152; 1.26 has 360 without a C compiler. */

@@ -1,9 +1,8 @@
-import { parseAbsolutePath } from "../../host/absolute-path.ts";
 import { places } from "../../host/places.ts";
-import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "../check.ts";
+import { type Check, type CheckContext, type Finding, pass, skip, warn } from "../check.ts";
 import { askShell } from "../ask-shells.ts";
 import { lookAsAccount } from "../look-as-account.ts";
-import { isReachedWithoutHome, pathRemedy, silentShellRemedy } from "./shell-path.ts";
+import { judgeAlias, judgeOtherGo, silentShellRemedy } from "./shell-path.ts";
 
 export const whichGo: Check = {
   id: "which-go",
@@ -14,29 +13,22 @@ export const whichGo: Check = {
     const answer = await askShell(context, "login");
     if (answer.kind === "unasked") return skip(answer.why);
     if (answer.kind === "silent") return warn(answer.why, silentShellRemedy(context, "login"));
-    return await judge(context, answer.command);
+    if (answer.go.kind === "alias" || answer.go.kind === "function") return judgeAlias(context, "login", answer.go);
+    return await judge(context, answer.go.kind === "program" ? answer.go.path : "");
   },
 };
 
 async function judge(context: CheckContext, command: string): Promise<Finding> {
   const who = `\`command -v go\` in ${context.account.name}'s login shell`;
-  const failOrWarn = isReachedWithoutHome(context, "login") ? fail : warn;
-  if (command === "") return failOrWarn(`${who} finds nothing`, pathRemedy(context, "login"));
-  const path = parseAbsolutePath(command);
-  if (path === undefined) {
-    return warn(
-      `${who} says ${JSON.stringify(command)}: an alias or function`,
-      "remove that alias or function from the shell's files",
-    );
-  }
+  if (command === "") return judgeOtherGo(context, "login", `${who} finds nothing`);
   const { seen, unseen } = await lookAsAccount(context, [command]);
   if (unseen !== undefined) {
     return warn(
-      `${who} says ${path}, which cannot be looked at: ${unseen.why}`,
-      `see why ${path} does not answer, or take its directory from PATH in ${context.account.name}'s files`,
+      `${who} says ${command}, which cannot be looked at: ${unseen.why}`,
+      `see why ${command} does not answer, or take its directory from PATH in ${context.account.name}'s files`,
     );
   }
   const resolved = seen[0]?.target;
-  if (resolved === places.goBinary) return pass(path === resolved ? path : `${path}, which is ${resolved}`);
-  return failOrWarn(`${who} says ${path}`, pathRemedy(context, "login"));
+  if (resolved === places.goBinary) return pass(command === resolved ? command : `${command}, which is ${resolved}`);
+  return judgeOtherGo(context, "login", `${who} says ${command}`);
 }

@@ -37,9 +37,9 @@ const bootTimeoutMs = 300_000;
 const machineRoot = "/lab/machine";
 let made = 0;
 
-/** It is off, so that files can be put on its disk before its first boot. */
-export async function createBootedHost(): Promise<BootedHost> {
-  const root = await baseRoot("cloud");
+/** It is off, so that files can be put on its disk before its first boot. `kind` is a root with systemd. */
+export async function createBootedHost(kind: "cloud" | "contexts" | "forky" = "cloud"): Promise<BootedHost> {
+  const root = await baseRoot(kind);
   const around = await createHost({
     lower: "cloud",
     bind: [
@@ -65,7 +65,10 @@ export async function createBootedHost(): Promise<BootedHost> {
     around,
     async boot() {
       if (power !== undefined) throw new Error("the machine is on");
-      power = around.spawn(["bash", "/lab/boot", name], { timeoutMs: 600_000 });
+      // systemd 258 and later want version 2 alone.
+      power = around.spawn(["bash", "/lab/boot", name, ...(kind === "forky" ? ["unified"] : [])], {
+        timeoutMs: 600_000,
+      });
       for (const stream of [power.stdout, power.stderr]) {
         stream.on("data", (bytes: Buffer) => (output += bytes.toString("utf8")));
       }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { cached, say } from "../suite/lab-cache.ts";
@@ -9,10 +9,11 @@ const maxBuffer = 64 << 20;
 
 /**
  * `minbase`: Debian's smallest. `server`: with what a server's people and its other tools bring. `cloud`: what a cloud
- * image has, systemd and cloud-init above all; it can be booted (booted-host.ts). `emulator`: what runs an emulated
- * machine, and `kernel`: what such a machine's disk has (emulated-machine.ts).
+ * image has, systemd and cloud-init above all; it can be booted (booted-host.ts). `contexts`: that with every program that
+ * starts processes for people, and their shells; `forky`: the same of a newer Debian, close to Ubuntu 26.04. `emulator`:
+ * what runs an emulated machine, and `kernel`: what such a machine's disk has (emulated-machine.ts).
  */
-export type BaseRoot = "minbase" | keyof typeof additions;
+export type BaseRoot = "minbase" | "forky" | keyof typeof additions;
 
 /** Roots that are a copy of another one with more packages: a third of what debootstrap takes for all of them anew. */
 const additions = {
@@ -39,6 +40,10 @@ const additions = {
       "zstd",
     ],
   },
+  contexts: {
+    to: "cloud",
+    packages: ["cron", "dbus-user-session", "fish", "openssh-client", "openssh-server", "tcsh", "tmux", "zsh"],
+  },
   emulator: { to: "minbase", packages: ["genisoimage", "iproute2", "qemu-system-x86", "qemu-utils"] },
   kernel: {
     to: "cloud",
@@ -47,11 +52,20 @@ const additions = {
 } as const satisfies Record<string, { to: string; packages: readonly string[] }>;
 
 /** Numbers of the recipes, part of the cache's keys: raise a root's, and those of its copies, with every change of what is built. */
-const recipes: Readonly<Record<BaseRoot, number>> = { minbase: 1, server: 2, cloud: 1, emulator: 1, kernel: 1 };
+const recipes: Readonly<Record<BaseRoot, number>> = {
+  minbase: 1,
+  server: 2,
+  cloud: 1,
+  contexts: 1,
+  forky: 1,
+  emulator: 1,
+  kernel: 1,
+};
 
 /** A Debian root, built once by debootstrap from the archive that this machine's own apt uses. Never write to it. */
 export async function baseRoot(kind: BaseRoot): Promise<string> {
   const { codename, uri } = aptSource();
+  if (kind === "forky") return await forkyRoot(uri);
   if (kind !== "minbase") return await extendRoot(kind, codename);
   const directory = await cached(`roots/${kind}-${codename}-${recipes[kind]}`, async (into) => {
     await needDebootstrap();
@@ -76,8 +90,7 @@ export async function baseRoot(kind: BaseRoot): Promise<string> {
 
 /**
  * debootstrap configures packages in an order of its own, by which cloud-init's Python packages fail: apt-get adds them to
- * a copy of the smaller root. No service is started while that lasts (policy-rc.d), and nothing is fsynced: what a lost
- * power would leave of it has no name in the cache.
+ * a copy of the smaller root. No service is started while that lasts (policy-rc.d).
  */
 async function extendRoot(kind: keyof typeof additions, codename: string): Promise<string> {
   const { to, packages } = additions[kind];
@@ -85,24 +98,60 @@ async function extendRoot(kind: keyof typeof additions, codename: string): Promi
   const directory = await cached(`roots/${kind}-${codename}-${recipes[kind]}`, async (into) => {
     const root = join(into, "root");
     await run("cp", ["--archive", smaller, root]);
-    writeFileSync(join(root, "usr/sbin/policy-rc.d"), "#!/bin/sh\nexit 101\n", { mode: 0o755 });
-    copyFileSync("/etc/resolv.conf", join(root, "etc/resolv.conf"));
-    const install = `mount --make-rprivate / && mount -t proc proc "$1/proc" && exec chroot "$1" sh -euc '
-      apt-get update --quiet
-      apt-get install --yes --quiet --no-install-recommends --option=Dpkg::Options::=--force-unsafe-io \\
-        ${packages.join(" ")}
-      apt-get clean'`;
-    await run("unshare", ["--mount", "--pid", "--fork", "--kill-child", "bash", "-euc", install, "bash", root], {
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" },
-      maxBuffer,
-    });
-    rmSync(join(root, "usr/sbin/policy-rc.d"));
-    for (const name of readdirSync(join(root, "var/lib/apt/lists"))) {
-      rmSync(join(root, "var/lib/apt/lists", name), { recursive: true, force: true });
-    }
-    writeFileSync(join(root, "etc/resolv.conf"), "");
+    await addPackages(root, packages);
   });
   return join(directory, "root");
+}
+
+/**
+ * sudo is sudo-rs there, and the coreutils that readygo and rc files use are uutils'. debootstrap of an older Debian has no
+ * script of that name, and no key of its archive; a machine whose clock is ahead finds the archive's list too old.
+ */
+async function forkyRoot(uri: string): Promise<string> {
+  const directory = await cached(`roots/forky-${recipes.forky}`, async (into) => {
+    await needDebootstrap();
+    const root = join(into, "root");
+    const script = "/usr/share/debootstrap/scripts/sid";
+    await run("debootstrap", ["--no-check-gpg", "--variant=minbase", "forky", root, uri, script], {
+      env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin`, LC_ALL: "C" },
+      maxBuffer,
+    });
+    const packages = [...additions.cloud.packages, ...additions.contexts.packages, "bsdutils", "sudo-rs"];
+    await addPackages(root, packages, "-o Acquire::Check-Valid-Until=false");
+    for (const name of ["bashrc", "profile"]) {
+      copyFileSync(join(root, `usr/share/base-files/dot.${name}`), join(root, `root/.${name}`));
+    }
+    writeFileSync(join(root, "etc/hostname"), "lab\n");
+    const rust = "../lib/cargo/bin";
+    const links = { sudo: "sudo-rs", ...Object.fromEntries(uutils.map((name) => [name, `${rust}/coreutils/${name}`])) };
+    for (const [name, target] of Object.entries(links)) {
+      rmSync(join(root, "usr/bin", name), { force: true });
+      symlinkSync(target, join(root, "usr/bin", name));
+    }
+  });
+  return join(directory, "root");
+}
+
+const uutils = ["cat", "env", "head", "id", "mv", "printf", "readlink", "tr"];
+
+/** By the root's own apt-get; no service is started meanwhile, and nothing is fsynced: a part has no name in the cache. */
+async function addPackages(root: string, packages: readonly string[], updateOptions = ""): Promise<void> {
+  writeFileSync(join(root, "usr/sbin/policy-rc.d"), "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  copyFileSync("/etc/resolv.conf", join(root, "etc/resolv.conf"));
+  const install = `mount --make-rprivate / && mount -t proc proc "$1/proc" && exec chroot "$1" sh -euc '
+    apt-get update --quiet ${updateOptions}
+    apt-get install --yes --quiet --no-install-recommends --option=Dpkg::Options::=--force-unsafe-io \\
+      ${packages.join(" ")}
+    apt-get clean'`;
+  await run("unshare", ["--mount", "--pid", "--fork", "--kill-child", "bash", "-euc", install, "bash", root], {
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" },
+    maxBuffer,
+  });
+  rmSync(join(root, "usr/sbin/policy-rc.d"));
+  for (const name of readdirSync(join(root, "var/lib/apt/lists"))) {
+    rmSync(join(root, "var/lib/apt/lists", name), { recursive: true, force: true });
+  }
+  writeFileSync(join(root, "etc/resolv.conf"), "");
 }
 
 async function needDebootstrap(): Promise<void> {

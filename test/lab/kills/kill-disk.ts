@@ -12,6 +12,10 @@ const copyPlaces = (tree: string): string => `
 for place in ${places}; do mkdir -p ${tree}/$place; chmod 755 ${tree}/$place; done
 for place in usr/local/go usr/local/.readygo var/lib/readygo home root etc/profile.d; do
   if [ -e /$place ]; then rm -rf ${tree}/$place; cp -a /$place ${tree}/$place; fi
+done
+mkdir -p ${tree}/usr/local/bin
+for link in go gofmt; do
+  if [ -L /usr/local/bin/$link ]; then cp -a /usr/local/bin/$link ${tree}/usr/local/bin/; fi
 done`;
 
 // The lower layer is a copy: the host's own root is an overlay, maybe within a container's, and the kernel stacks two.

@@ -26,6 +26,7 @@ export type RoomState = ReadonlyMap<string, Omit<SnapshotEntry, "mtimeNs">>;
 const seen = [
   "/usr/local/go",
   "/usr/local/.readygo",
+  "/usr/local/bin",
   "/var/lib/readygo",
   "/etc/profile.d",
   "/home",

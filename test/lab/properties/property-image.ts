@@ -15,7 +15,8 @@ import {
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import type { JsonResult } from "../../../src/report/json-result.ts";
-import { blockFor, profileText } from "../../../src/shell/managed-block.ts";
+import { profileText } from "../../../src/shell/managed-block.ts";
+import { putBlock } from "../../../src/shell/rc-block.ts";
 import type { Shelf } from "./property-shelf.ts";
 import type { HostRequest, HostStart, RcFileStart } from "./property-start.ts";
 import { builtProgram, runInProcess } from "../suite/run-in-process.ts";
@@ -117,7 +118,7 @@ function makeSystem({ start, path }: Image): void {
   writeFileSync(path("srv/secret"), "root's own\n", { mode: 0o600 });
   const profile = path("etc/profile.d/readygo.sh");
   if (start.profile === "foreign") writeFileSync(profile, "# the admin's own\n", { mode: 0o640 });
-  if (start.profile === "ours") writeFileSync(profile, profileText());
+  if (start.profile === "ours") writeFileSync(profile, profileText);
   if (start.profile === "a link") symlinkSync("/srv/secret", profile);
   if (start.profile === "no directory") rmSync(path("etc/profile.d"), { recursive: true });
 }
@@ -242,6 +243,6 @@ export function hasOurMarks(text: string): boolean {
     text.includes("readygo >>>") ||
     text.includes("readygo <<<") ||
     text.includes(": # readygo-off: ") ||
-    blockFor("bash").split("\n").some((line) => line.length > 20 && text.includes(line))
+    putBlock("", "bash", "end").split("\n").some((line) => line.length > 20 && text.includes(line))
   ); // prettier-ignore
 }

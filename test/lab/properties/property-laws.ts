@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dialectOf, removeFromRcFile } from "../../../src/shell/remove-block.ts";
-import { absolutePath } from "../../../src/host/absolute-path.ts";
+import { removeBlock } from "../../../src/shell/rc-block.ts";
 import { playHistory, type History } from "./property-history.ts";
 import { createImage, hasOurMarks, toArgv, type Image, type ImageRun, type Look } from "./property-image.ts";
 import type { Shelf } from "./property-shelf.ts";
@@ -121,7 +120,7 @@ async function checkGivenBack(image: Image, first: Look, request: HostRequest, h
   }
   for (const [path, text] of edited) {
     if (isMarked(path) || text === undefined) continue;
-    const wanted = removeFromRcFile(text, dialectOf(absolutePath(path)));
+    const wanted = removeBlock(text);
     const found = readText(image, path) ?? "";
     if (found !== wanted) throw new Error(`uninstall: ${path} is ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`); // prettier-ignore
   }

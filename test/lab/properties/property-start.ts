@@ -11,7 +11,7 @@ import {
   uniqueArray,
   type Arbitrary,
 } from "fast-check";
-import { blockFor } from "../../../src/shell/managed-block.ts";
+import { putBlock } from "../../../src/shell/rc-block.ts";
 
 /** Any host, as data: what stood there before readygo's first run, and what has happened since. */
 export interface HostStart {
@@ -121,8 +121,8 @@ const pieces = constantFrom(
   "export GOPATH=/x\n", "set -gx GOROOT /opt/go\n", ": # readygo-offhand\n", "x".repeat(5000), "last line without a newline",
 ); // prettier-ignore
 const ourPieces = constantFrom(
-  blockFor("bash"),
-  blockFor("fish"),
+  putBlock("", "bash", "end"),
+  putBlock("", "fish", "end"),
   "# >>> readygo >>>\n",
   "# <<< readygo <<<\n",
   "export PATH\n",

@@ -22,6 +22,7 @@ const chains: readonly (readonly (() => Promise<unknown>)[])[] = [
     () => baseRoot("minbase"),
     () => baseRoot("server"),
     () => baseRoot("cloud"),
+    () => baseRoot("contexts"),
     () => fetchModule(toolchainModule(newer, "arm64")),
   ],
 ];

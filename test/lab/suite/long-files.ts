@@ -22,6 +22,7 @@ export const longFiles: readonly string[] = [
   // These wait for roots that are made beside the unit tests (build-ahead.ts), and for those only.
   "hosts/cloud-init",
   "hosts/bootstrap",
+  "hosts/launch-contexts",
   "hosts/minimal-bootstrap",
   "faults/paths-of-a-user",
   "faults/errno-disk",

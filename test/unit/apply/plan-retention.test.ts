@@ -24,6 +24,8 @@ const kept = (version: string): KeptRelease => {
 const receiptOf = (version: string, more: Partial<Receipt> = {}): Receipt => ({
   ...installed(version),
   files: [],
+  links: [],
+  leftAlone: [],
   original: { kind: "absent" },
   previous: [],
   ...more,

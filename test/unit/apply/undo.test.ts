@@ -13,13 +13,13 @@ import { places } from "../../../src/host/places.ts";
 import { createRealFiles } from "../../../src/host/real-files.ts";
 import { createSystemFiles } from "../../../src/host/system-files.ts";
 import { hashBytes } from "../../../src/release/sha256.ts";
-import { blockFor } from "../../../src/shell/managed-block.ts";
+import { putBlock } from "../../../src/shell/rc-block.ts";
 import { makeDirectory, place } from "../verify/check-host.ts";
 
 const home = absolutePath("/root");
 const bashrc = absolutePath("/root/.bashrc");
 const own = "alias ll='ls -l'\n";
-const edited = `${blockFor("bash")}${own}`;
+const edited = `${putBlock("", "bash", "end")}${own}`;
 const name = "undo-20261129T000000000Z-1";
 const begin = { kind: "begin", id: "20261129T000000000Z", command: "install", at: "2026-11-29T00:00:00.000Z" } as const;
 
@@ -118,8 +118,8 @@ test("a file without readygo's part is not touched, whatever is said of it", asy
 });
 
 test("a file that readygo has made goes", async () => {
-  place(root, { "root/.bashrc": blockFor("bash") });
-  await undo(write(null, blockFor("bash")));
+  place(root, { "root/.bashrc": putBlock("", "bash", "end") });
+  await undo(write(null, putBlock("", "bash", "end")));
   expect(existsSync(join(root, bashrc))).toBe(false);
 });
 

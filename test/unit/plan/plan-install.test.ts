@@ -2,7 +2,7 @@ import { hashBytes } from "../../../src/release/sha256.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
-import { places } from "../../../src/host/places.ts";
+import { commandLinks, places } from "../../../src/host/places.ts";
 import type { Receipt, TrustEvidence } from "../../../src/host/state/receipt.ts";
 import type { DesiredState } from "../../../src/plan/desired-state.ts";
 import type { ObservedState, ObservedTree } from "../../../src/plan/observed-state.ts";
@@ -10,11 +10,13 @@ import { planInstall } from "../../../src/plan/plan-install.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
 import type { Architecture } from "../../../src/release/architecture.ts";
 import type { GoVersion } from "../../../src/release/go-version.ts";
+import { profileText } from "../../../src/shell/managed-block.ts";
+import { putBlock } from "../../../src/shell/rc-block.ts";
 import { receiptOf } from "./receipt-of.ts";
 
 const versions = ["go1.26.8" as GoVersion, "go1.27.4" as GoVersion] as const;
-const profile = "PATH=ours\n";
-const block = "# block\n";
+const profile = profileText;
+const block = putBlock("", "bash", "end");
 const bashrc = absolutePath("/home/alice/.bashrc");
 const account = {
   name: "alice",
@@ -23,6 +25,12 @@ const account = {
   home: absolutePath("/home/alice"),
   shell: absolutePath("/bin/bash"),
 };
+
+/** By this readygo, with its links. */
+const installed = (version: GoVersion, architecture: Architecture): Receipt => ({
+  ...receiptOf(version, architecture),
+  links: commandLinks.map(({ path }) => ({ path, before: null, createdDirectories: [] })),
+});
 
 const fileOf = (path: typeof bashrc, owner: string | null, text: string | null) => ({
   path,
@@ -48,11 +56,25 @@ const observe = (
     {
       ...fileOf(bashrc, "alice", rc),
       owner: "alice",
-      edited: rc?.includes(block) === true ? rc : `${rc ?? ""}${block}`,
-      reason: "shells that read it find this Go first",
-      reported: [],
+      dialect: "bash",
+      isChosen: true,
+      managed: undefined,
+      backup: undefined,
+      isLeftAlone: false,
+      isClosed: true,
     },
   ],
+  links: {
+    obstacle: undefined,
+    missingDirectories: [],
+    found: commandLinks.map(({ path, target }) => ({
+      path,
+      wanted: target,
+      target: receipt?.links.some((link) => link.path === path) === true ? target : null,
+      occupiedBy: null,
+    })),
+  },
+  shells: undefined,
   refusals: [],
 });
 
@@ -61,9 +83,9 @@ const desire = (version: GoVersion, architecture: Architecture, isEditingRcFiles
   architecture,
   account,
   isEditingRcFiles,
+  hasLinks: true,
   policy: "any",
   sha256: undefined,
-  profile,
 });
 
 /** What the host is like after a plan, by the words of the plan alone. */
@@ -73,10 +95,14 @@ function follow(observed: ObservedState, plan: Plan): ObservedState {
   let rc = observed.rcFiles[0]?.text ?? null;
   for (const step of plan.steps) {
     if (step.kind === "install-tree") {
-      receipt = receiptOf(step.version, step.architecture);
+      receipt = { ...receiptOf(step.version, step.architecture), links: receipt?.links ?? [] };
       tree = { kind: "directory", version: step.version, architecture: step.architecture, drift: [] };
     }
     if (step.kind === "write-file" && step.target === places.profile) profileNow = step.content;
+    if (step.kind === "link" && receipt !== undefined) {
+      const link = { path: step.target, before: step.restores, createdDirectories: [] };
+      receipt = { ...receipt, links: [...receipt.links, link] };
+    }
     if (step.kind === "write-file" && step.target === bashrc) rc = step.content;
   }
   return observe(tree, receipt, profileNow, rc);
@@ -85,8 +111,12 @@ function follow(observed: ObservedState, plan: Plan): ObservedState {
 describe("planInstall", () => {
   it("plans nothing on a host that is as desired", () => {
     const tree: ObservedTree = { kind: "directory", version: versions[0], architecture: "amd64", drift: [] };
-    const observed = observe(tree, receiptOf("go1.26.8" as GoVersion, "amd64"), profile, block);
-    expect(planInstall(desire("go1.26.8" as GoVersion, "amd64"), observed)).toEqual({ steps: [], notes: [] });
+    const observed = observe(tree, installed("go1.26.8" as GoVersion, "amd64"), profile, block);
+    expect(planInstall(desire("go1.26.8" as GoVersion, "amd64"), observed)).toEqual({
+      steps: [],
+      notes: [],
+      leftAlone: [],
+    });
   });
 
   it("says of a fresh host what it will put there, and why", () => {
@@ -96,13 +126,26 @@ describe("planInstall", () => {
     );
     expect(plan.steps.map(({ kind, target, before, after, reason }) => [kind, target, before, after, reason])).toEqual([
       ["install-tree", "/usr/local/go", "absent", "go1.27.4 linux/arm64", "there is no Go at /usr/local/go"],
-      ["write-file", "/etc/profile.d/readygo.sh", "absent", "1 lines, 10 bytes", "login shells find Go through it"],
+      [
+        "write-file",
+        "/etc/profile.d/readygo.sh",
+        "absent",
+        `20 lines, ${profile.length} bytes`,
+        "login shells find Go through it",
+      ],
+      ...["go", "gofmt"].map((name) => [
+        "link",
+        `/usr/local/bin/${name}`,
+        "absent",
+        `a link to ../go/bin/${name}`,
+        "sudo, services and other accounts find Go through it",
+      ]),
       [
         "write-file",
         "/home/alice/.bashrc",
         "1 lines, 17 bytes",
-        "2 lines, 25 bytes",
-        "shells that read it find this Go first",
+        `23 lines, ${block.length + 17} bytes`,
+        "shells that read it last find this Go first",
       ],
     ]);
   });
@@ -112,7 +155,12 @@ describe("planInstall", () => {
       desire("go1.27.4" as GoVersion, "amd64", false),
       observe({ kind: "absent" }, undefined, null, null),
     );
-    expect(plan.steps.map(({ target }) => target)).toEqual(["/usr/local/go", "/etc/profile.d/readygo.sh"]);
+    expect(plan.steps.map(({ target }) => target)).toEqual([
+      "/usr/local/go",
+      "/etc/profile.d/readygo.sh",
+      "/usr/local/bin/go",
+      "/usr/local/bin/gofmt",
+    ]);
   });
 
   it.each([
@@ -134,10 +182,12 @@ describe("planInstall", () => {
     ],
   ] as readonly (readonly [ObservedTree, GoVersion | undefined, string])[])(
     "replaces %o because of what it sees",
-    (tree, installed, reason) => {
-      const receipt = installed === undefined ? undefined : receiptOf(installed, "amd64");
+    (tree, had, reason) => {
+      const receipt = had === undefined ? undefined : installed(had, "amd64");
+      // Links are another matter: plan-links.test.ts.
       const plan = planInstall(desire("go1.27.4" as GoVersion, "amd64"), observe(tree, receipt, profile, block));
-      expect(plan.steps.map((step) => [step.kind, step.reason])).toEqual([["install-tree", reason]]);
+      const steps = plan.steps.filter(({ kind }) => kind !== "link");
+      expect(steps.map((step) => [step.kind, step.reason])).toEqual([["install-tree", reason]]);
     },
   );
 
@@ -168,7 +218,7 @@ describe("planInstall", () => {
     ["one", { policy: "any" }, [], undefined],
   ])("takes it anew where what is asked is more than came with it: %s", (_, asked, roots, reason) => {
     const tree: ObservedTree = { kind: "directory", version: versions[0], architecture: "amd64", drift: [] };
-    const receipt = { ...receiptOf(versions[0], "amd64"), trust: roots.map((root) => ({ root, evidence: "" })) };
+    const receipt = { ...installed(versions[0], "amd64"), trust: roots.map((root) => ({ root, evidence: "" })) };
     const desired = { ...desire(versions[0], "amd64"), ...asked };
     const plan = planInstall(desired, observe(tree, receipt, profile, block));
     expect(plan.steps.map((step) => step.reason)).toEqual(reason === undefined ? [] : [reason]);
@@ -202,7 +252,7 @@ describe("planInstall", () => {
         architecture,
         fc.boolean(),
         (stands, had, profileNow, rc, wanted, arch, isEditing) => {
-          const observed = observe(stands, had === undefined ? undefined : receiptOf(...had), profileNow, rc);
+          const observed = observe(stands, had === undefined ? undefined : installed(...had), profileNow, rc);
           const desired = desire(wanted, arch, isEditing);
           const after = follow(observed, planInstall(desired, observed));
           expect(planInstall(desired, after).steps).toEqual([]);

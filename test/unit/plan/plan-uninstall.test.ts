@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
 import { places } from "../../../src/host/places.ts";
 import type { ManagedFile, Receipt } from "../../../src/host/state/receipt.ts";
-import type { ObservedTree } from "../../../src/plan/observed-state.ts";
+import type { ObservedLinks, ObservedTree } from "../../../src/plan/observed-state.ts";
 import { type ManagedFileNow, planUninstall } from "../../../src/plan/plan-uninstall.ts";
 import type { GoVersion } from "../../../src/release/go-version.ts";
 import { hashBytes } from "../../../src/release/sha256.ts";
@@ -62,15 +62,18 @@ function file(story: FileStory): ManagedFileNow {
   };
 }
 
+const noLinks: ObservedLinks = { obstacle: undefined, missingDirectories: [], found: [] };
+const hostOf = (tree: ObservedTree, files: readonly ManagedFileNow[], links = noLinks) => ({ tree, files, links });
+
 /** The plan for one file, with no tree in the way. */
-const planFor = (story: FileStory) => planUninstall(receipt, absent, [file(story)]);
+const planFor = (story: FileStory) => planUninstall(receipt, hostOf(absent, [file(story)]));
 
 describe("planUninstall, of the tree", () => {
   it.each([
     ["as it was installed", ours, "go1.27.4 linux/amd64"],
     ["damaged", damaged, "go1.27.4 linux/amd64, damaged"],
   ])("takes readygo's own away: %s", (_, tree, before) => {
-    expect(planUninstall(receipt, tree, [])).toEqual({
+    expect(planUninstall(receipt, hostOf(tree, []))).toEqual({
       steps: [
         {
           kind: "remove-tree",
@@ -86,7 +89,7 @@ describe("planUninstall, of the tree", () => {
   });
 
   it.each(["directory", "link"] as const)("gives the %s back that was there before readygo", (kind) => {
-    expect(planUninstall(kept(kind), ours, [])).toEqual({
+    expect(planUninstall(kept(kind), hostOf(ours, []))).toEqual({
       steps: [
         expect.objectContaining({
           kind: "remove-tree",
@@ -100,7 +103,7 @@ describe("planUninstall, of the tree", () => {
   });
 
   it("gives it back also where readygo's own is gone already", () => {
-    expect(planUninstall(kept("directory"), absent, [])).toEqual({
+    expect(planUninstall(kept("directory"), hostOf(absent, []))).toEqual({
       steps: [
         expect.objectContaining({
           kind: "remove-tree",
@@ -114,18 +117,18 @@ describe("planUninstall, of the tree", () => {
   });
 
   it("has nothing to do where nothing is there and nothing was", () => {
-    expect(planUninstall(receipt, absent, [])).toEqual({ steps: [], notes: [] });
+    expect(planUninstall(receipt, hostOf(absent, []))).toEqual({ steps: [], notes: [] });
   });
 
   it.each(foreignTrees)("leaves what is not readygo's any more, and says so: %o", (tree, words) => {
-    expect(planUninstall(receipt, tree, [])).toEqual({
+    expect(planUninstall(receipt, hostOf(tree, []))).toEqual({
       steps: [],
       notes: [{ text: `/usr/local/go is not what readygo installed (${words}); it is left alone` }],
     });
   });
 
   it.each(foreignTrees)("says then where the Go of before readygo is kept: %o", (tree) => {
-    const { steps, notes } = planUninstall(kept("directory"), tree, []);
+    const { steps, notes } = planUninstall(kept("directory"), hostOf(tree, []));
     expect(steps).toEqual([]);
     expect(notes.map(({ text }) => text)).toEqual([
       expect.stringContaining("it is left alone"),
@@ -306,7 +309,7 @@ describe("planUninstall, of all of it", () => {
   ];
 
   it("takes the tree first, then the files in the receipt's order", () => {
-    expect(planUninstall(receipt, ours, files).steps.map(({ kind, target }) => [kind, target])).toEqual([
+    expect(planUninstall(receipt, hostOf(ours, files)).steps.map(({ kind, target }) => [kind, target])).toEqual([
       ["remove-tree", "/usr/local/go"],
       ["restore-file", "/etc/profile.d/readygo.sh"],
       ["defer-file", "/home/alice/.profile"],
@@ -315,7 +318,7 @@ describe("planUninstall, of all of it", () => {
   });
 
   it("restores the files also where the tree is not readygo's any more", () => {
-    const { steps } = planUninstall(receipt, { kind: "link", target: "/opt/go" }, files);
+    const { steps } = planUninstall(receipt, hostOf({ kind: "link", target: "/opt/go" }, files));
     expect(steps.map(({ kind }) => kind)).toEqual(["restore-file", "defer-file", "restore-file"]);
   });
 });

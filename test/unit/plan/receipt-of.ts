@@ -17,6 +17,8 @@ export const receiptOf = (version: GoVersion, architecture: Architecture): Recei
     versionFileSha256: hashBytes(Buffer.from("v")),
   },
   files: [],
+  links: [],
+  leftAlone: [],
   original: { kind: "absent" },
   previous: [],
 });

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { editRcFile } from "../../../src/shell/edit-rc-file.ts";
-import { blockFor, profileText, type ShellDialect } from "../../../src/shell/managed-block.ts";
+import { profileText, type ShellDialect } from "../../../src/shell/managed-block.ts";
+import { putBlock } from "../../../src/shell/rc-block.ts";
 
 const goBin = "/usr/local/go/bin";
 let home = "";
@@ -35,15 +35,15 @@ function run(argv: readonly string[], env: Readonly<Record<string, string>> = {}
 }
 
 function write(name: string, text: string, dialect: ShellDialect): void {
-  const edited = editRcFile({ text, dialect, home, isOtherGo: (directory) => directory === "/opt/go/bin" });
   mkdirSync(dirname(join(home, name)), { recursive: true });
-  writeFileSync(join(home, name), Buffer.from(edited.text, "latin1"));
+  writeFileSync(join(home, name), Buffer.from(putBlock(text, dialect, "end"), "latin1"));
 }
 
 const isInstalled = (shell: string): boolean => spawnSync("sh", ["-c", `command -v ${shell}`]).status === 0;
 const printPath = 'printf "%s\\n" "$PATH"';
 
 describe.each(["dash", "bash", "zsh"])("the block in %s", (shell) => {
+  const block = putBlock("", shell === "zsh" ? "zsh" : "sh", "end");
   const after = (path: string, script: string, flags: readonly string[] = []): readonly string[] => {
     const file = join(home, "script");
     writeFileSync(file, `PATH='${path}'\n${script}${printPath}\n`);
@@ -62,17 +62,17 @@ describe.each(["dash", "bash", "zsh"])("the block in %s", (shell) => {
     [`/x${goBin}:${goBin}x`, `${goBin}:/x${goBin}:${goBin}x`],
     ["/with space:/st*r", `${goBin}:/with space:/st*r`],
   ])(`turns PATH=%s into %s (needs ${shell})`, (before, expected) => {
-    expect(after(before, blockFor("sh"))).toEqual([expected]);
-    expect(after(before, blockFor("sh") + profileText(), ["-e", "-u"])).toEqual([expected]);
+    expect(after(before, block)).toEqual([expected]);
+    expect(after(before, block + profileText, ["-e", "-u"])).toEqual([expected]);
   });
 
   it.skipIf(!isInstalled(shell))(
     `works without PATH under set -eu, and leaves no variable behind (needs ${shell})`,
     () => {
-      const script = `unset PATH\nset -eu\n${profileText()}`;
+      const script = `unset PATH\nset -eu\n${profileText}`;
 
       expect(after("/usr/bin", script)).toEqual([goBin]);
-      expect(after("/usr/bin", `set > before\n${profileText()}set > after\n`)).toEqual([`${goBin}:/usr/bin`]);
+      expect(after("/usr/bin", `set > before\n${profileText}set > after\n`)).toEqual([`${goBin}:/usr/bin`]);
       const names = (file: string): string =>
         run(["sed", "-n", "s/=.*//p", file])
           .filter((name) => /^\w+$/.test(name) && !/^(?:_|PIPESTATUS|BASH_\w+|LINENO|RANDOM|SRANDOM)$/.test(name))
@@ -81,8 +81,21 @@ describe.each(["dash", "bash", "zsh"])("the block in %s", (shell) => {
     },
   );
 
+  it.skipIf(!isInstalled(shell)).each([
+    ["of another tree goes", "export GOROOT=/opt/go", ""],
+    ["of this tree stays", "export GOROOT=/usr/local/go", "/usr/local/go"],
+    ["of this tree stays, with a slash", "export GOROOT=/usr/local/go/", "/usr/local/go/"],
+    ["that is empty stays", "export GOROOT=", ""],
+    ["that is read-only stays, and ends no shell", "readonly GOROOT=/opt/go", "/opt/go"],
+  ])(`a GOROOT %s (needs ${shell})`, (_, line, expected) => {
+    for (const flags of [[], ["-e", "-u"]]) {
+      const lines = after("/usr/bin", `${line}\n${block}printf '<%s>\\n' "\${GOROOT-}"\n`, flags);
+      expect(lines).toEqual([`<${expected}>`, `${goBin}:/usr/bin`]);
+    }
+  });
+
   it.skipIf(!isInstalled(shell))(`works in a CRLF file (needs ${shell})`, () => {
-    const { text } = editRcFile({ text: "A=b #\r\n", dialect: "bash", home, isOtherGo: () => false });
+    const text = putBlock("A=b #\r\n", shell === "zsh" ? "zsh" : "sh", "end");
 
     expect(after("/usr/bin", text)).toEqual([`${goBin}:/usr/bin`]);
   });
@@ -93,33 +106,23 @@ const debianBashrc =
 const debianProfile =
   'if [ -n "$BASH_VERSION" ]; then\n    if [ -f "$HOME/.bashrc" ]; then\n\t. "$HOME/.bashrc"\n    fi\nfi\n';
 
-describe("the ways into bash", () => {
+describe("ways to start bash", () => {
   it.each([
     ["interactive", ["bash", "-ic", printPath], {}],
     ["login", ["bash", "-lc", printPath], {}],
     ["interactive login", ["bash", "-lic", printPath], {}],
-    ["by BASH_ENV", ["bash", "-c", printPath], { BASH_ENV: "$HOME/.bashrc" }],
     ["nested", ["bash", "-ic", `bash -ic 'bash -lc "${printPath.replaceAll('"', '\\"').replaceAll("$", "\\$")}"'`], {}],
-  ] as const)("%s: /usr/local/go/bin is first, once", (_, argv, env) => {
-    write(".bashrc", debianBashrc, "bash");
+  ] as const)("%s: /usr/local/go/bin is first, once, whatever stands above", (_, argv, env) => {
+    write(".bashrc", `${debianBashrc}export GOROOT=/opt/go\nPATH=$GOROOT/bin:$PATH\n`, "bash");
     write(".profile", debianProfile, "sh");
 
     const [path = ""] = run(argv, env);
 
     expect(path.split(":").flatMap((entry, index) => (entry === goBin ? [index] : []))).toEqual([0]);
   });
-
-  it("a line that would bring another Go forward is off, in an if as well", () => {
-    write(".bashrc", "if true; then\n  export GOROOT=/opt/go\n  PATH=/opt/go/bin:$PATH\nfi\n", "bash");
-
-    expect(run(["bash", "-ic", `${printPath}; printf "%s\\n" "<\${GOROOT-}>"`])).toEqual([
-      `${goBin}:/usr/bin:/bin`,
-      "<>",
-    ]);
-  });
 });
 
-describe("the ways into dash", () => {
+describe("ways to start dash", () => {
   it("login: /usr/local/go/bin is first", () => {
     write(".profile", debianProfile, "sh");
 
@@ -127,46 +130,53 @@ describe("the ways into dash", () => {
   });
 });
 
-describe("the ways into zsh", () => {
+describe("ways to start zsh", () => {
   it.skipIf(!isInstalled("zsh")).each([
-    ["command", ["zsh", "-c", printPath]],
     ["login", ["zsh", "-lc", printPath]],
     ["interactive", ["zsh", "-ic", printPath]],
     ["interactive login", ["zsh", "-lic", printPath]],
-  ] as const)("%s: /usr/local/go/bin is first, whatever a later file puts before it (needs zsh)", (_, argv) => {
-    write(".zshenv", "", "zsh");
+  ] as const)("%s: /usr/local/go/bin is first, whatever stands above (needs zsh)", (_, argv) => {
     write(".zprofile", "path=(/a $path)\n", "zsh");
-    write(".zshrc", `setopt no_unset\ntypeset -U path\npath=(/opt/go/bin $path)\nexport PATH=/b:$PATH\n`, "zsh");
+    write(".zshrc", "setopt no_unset\ntypeset -U path\npath=(/opt/go/bin $path)\nexport PATH=/b:$PATH\n", "zsh");
 
     const [path = ""] = run(argv);
 
     expect(path.split(":").flatMap((entry, index) => (entry === goBin ? [index] : []))).toEqual([0]);
-    expect(path).not.toContain("/opt/go");
   });
 });
 
-describe("the ways into fish", () => {
+describe("ways to start fish", () => {
+  const config = ".config/fish/config.fish";
+
   it.skipIf(!isInstalled("fish")).each([
     ["command", ["fish", "-c", "string join : $PATH"]],
     ["login", ["fish", "-lc", "string join : $PATH"]],
     ["interactive", ["fish", "-ic", "string join : $PATH"]],
     ["nested", ["fish", "-c", "fish -c 'string join : $PATH'"]],
   ] as const)("%s: /usr/local/go/bin is first, once (needs fish)", (_, argv) => {
-    write(".config/fish/conf.d/readygo.fish", "", "fish");
-    write(
-      ".config/fish/config.fish",
-      `set -gx PATH /usr/bin /bin ${goBin} $PATH\nfish_add_path /opt/go/bin\r\n`,
-      "fish",
-    );
+    write(config, `set -gx PATH /usr/bin /bin ${goBin} $PATH\nfish_add_path /opt/go/bin\n`, "fish");
 
     const path = run(argv).at(-1) ?? "";
 
     expect(path.split(":").flatMap((entry, index) => (entry === goBin ? [index] : []))).toEqual([0]);
-    expect(path).not.toContain("/opt/go");
   });
 
+  it.skipIf(!isInstalled("fish"))(
+    "a GOROOT of another tree is hidden, and one of every session stays set (needs fish)",
+    () => {
+      write(config, "set -gx GOROOT /opt/go\n", "fish");
+      const ask = ["fish", "-c", "env | string match -r '^GOROOT=.*'; set -qU GOROOT; and echo universal; true"];
+      expect(run(ask)).toEqual([]);
+      expect(run(ask, { GOROOT: "/opt/other" })).toEqual([]);
+      run(["fish", "-c", "set -Ux GOROOT /opt/go"]);
+      expect(run(ask)).toEqual(["GOROOT=", "universal"]);
+      write(config, "set -gx GOROOT /usr/local/go\n", "fish");
+      expect(run(ask)).toEqual(["GOROOT=/usr/local/go", "universal"]);
+    },
+  );
+
   it.skipIf(!isInstalled("fish"))("works in a CRLF file (needs fish)", () => {
-    write(".config/fish/config.fish", "set -g a b #\r\n", "fish");
+    write(config, "set -g a b #\r\n", "fish");
 
     expect(run(["fish", "-c", "echo $PATH[1]"])).toEqual([goBin]);
   });

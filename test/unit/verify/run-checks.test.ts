@@ -70,6 +70,8 @@ test.runIf(isRoot)("where go does not run, what needs it is skipped with that re
   expect(statuses(results)).toEqual({
     "login-shell": "pass",
     "interactive-shell": "pass",
+    // Services and the like have no link to this Go here.
+    "launch-contexts": "warn",
     "no-goroot": "pass",
     "no-gopath": "pass",
     goroot: "skip",

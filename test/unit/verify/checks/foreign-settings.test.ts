@@ -15,9 +15,29 @@ test("names the line of the file that sets it, not the comment that speaks of it
   });
   expect(await noGoroot.run(makeContext({ account }))).toEqual({
     status: "warn",
-    evidence: `GOROOT=/opt/go in the login and interactive shell, set by ${account.home}/.profile:2, ${account.home}/.bashrc:2`,
-    remedy: `delete the line that sets GOROOT in ${account.home}/.profile:2, ${account.home}/.bashrc:2`,
+    evidence: `GOROOT=/opt/go in the login and interactive shell, set by ${account.home}/.bashrc:2`,
+    remedy: "readygo install go1.26.8 --user ada",
   });
+});
+
+test("what go takes by itself is no finding", async () => {
+  const account = makeAccount("/bin/bash", {
+    ".profile": "export GOPATH=$HOME/go GOROOT=/usr/local/go/\n. ~/.bashrc\n",
+  });
+  const context = makeContext({ account });
+  expect(await noGopath.run(context)).toEqual({
+    status: "pass",
+    evidence: `GOPATH=${account.home}/go in the login shell: what go takes by itself`,
+    remedy: null,
+  });
+  expect((await noGoroot.run(context)).status).toBe("pass");
+});
+
+test("the remedy takes nothing from the lines that use it", async () => {
+  const account = makeAccount("/bin/bash", { ".profile": "export GOPATH=/srv/go\nPATH=$GOPATH/bin:$PATH\n" });
+  expect((await noGopath.run(makeContext({ account }))).remedy).toBe(
+    "if that is not wanted, let  unset GOPATH  be the last line of ada's ~/.profile and ~/.bashrc",
+  );
 });
 
 test("go's own file counts, where no shell speaks of it", async () => {
@@ -25,7 +45,7 @@ test("go's own file counts, where no shell speaks of it", async () => {
   expect(await noGopath.run(makeContext({ account }))).toEqual({
     status: "warn",
     evidence: `GOPATH=/srv/go in ${account.home}/.config/go/env`,
-    remedy: `delete the line GOPATH=… from ${account.home}/.config/go/env`,
+    remedy: "go env -u GOPATH  as ada",
   });
 });
 

@@ -46,7 +46,7 @@ test("an override by a variable names file and line, and keeps its password to i
   expect(await judge(account)).toEqual({
     status: "warn",
     evidence: `GOPROXY is https://***@proxy.example, the release's own is https://standard.example,direct; overridden by ${account.home}/.profile:2`,
-    remedy: `if that is not wanted, delete the line that sets GOPROXY in ${account.home}/.profile:2`,
+    remedy: "if that is not wanted, let  unset GOPROXY  be the last line of ada's ~/.profile and ~/.bashrc",
   });
 });
 

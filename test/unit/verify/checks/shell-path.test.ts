@@ -1,6 +1,10 @@
 import { chmodSync, chownSync, existsSync, readdirSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
+import type { AbsolutePath } from "../../../../src/host/absolute-path.ts";
+import { places } from "../../../../src/host/places.ts";
 import type { Account } from "../../../../src/host/ports.ts";
+import { createRealFiles } from "../../../../src/host/real-files.ts";
+import { hashBytes } from "../../../../src/release/sha256.ts";
 import { askShell } from "../../../../src/verify/ask-shells.ts";
 import type { CheckContext } from "../../../../src/verify/check.ts";
 import { interactiveShell, loginShell } from "../../../../src/verify/checks/shell-path.ts";
@@ -61,33 +65,35 @@ test.each(["/bin/bash", zsh, fish].filter((shell) => existsSync(shell)))(
   },
 );
 
-test("a shell that knows no go fails, with PATH as evidence", async () => {
+test("a shell that knows no go is a warning, with PATH as evidence", async () => {
   const setPath = "PATH=/nowhere:/usr/bin-without-go\n";
-  const remedy = "put /usr/local/go/bin first on PATH in ada's files, after every other line that sets PATH";
+  // Never set up by readygo.
+  const remedy = "readygo install go1.26.8 --user ada";
   expect(await look(makeAccount("/bin/bash", { ".profile": setPath, ".bashrc": setPath }))).toEqual({
-    which: { status: "fail", evidence: "`command -v go` in ada's login shell finds nothing", remedy },
+    which: { status: "warn", evidence: "`command -v go` in ada's login shell finds nothing", remedy },
     login: {
-      status: "fail",
+      status: "warn",
       evidence: "no entry of PATH holds a go in ada's login shell (bash): /nowhere:/usr/bin-without-go",
       remedy,
     },
     interactive: {
-      status: "fail",
+      status: "warn",
       evidence: "no entry of PATH holds a go in ada's interactive shell (bash): /nowhere:/usr/bin-without-go",
       remedy,
     },
   });
 });
 
-test("another go that comes first fails", async () => {
+test("another go that comes first is a warning: it is the account's own file that says so", async () => {
   const other = makeDirectory();
   place(other, { go: "#!/bin/sh\n" }, 0o755);
   const setPath = `PATH=${other}:/usr/local/go/bin:$PATH\n`;
-  const { which, login } = await look(makeAccount("/bin/bash", { ".profile": setPath }));
-  expect([which.status, which.evidence]).toEqual(["fail", `\`command -v go\` in ada's login shell says ${other}/go`]);
+  const account = makeAccount("/bin/bash", { ".profile": setPath });
+  const { which, login } = await look(account);
+  expect([which.status, which.evidence]).toEqual(["warn", `\`command -v go\` in ada's login shell says ${other}/go`]);
   expect([login.status, login.evidence]).toEqual([
-    "fail",
-    `${other} comes before /usr/local/go/bin on PATH in ada's login shell (bash)`,
+    "warn",
+    `${other} comes before /usr/local/go/bin on PATH in ada's login shell (bash), put there by ${account.home}/.profile:1`,
   ]);
 });
 
@@ -106,23 +112,55 @@ test.runIf(hasGo)("a link into the tree is the tree's go, and another go behind 
   });
 });
 
-test("without rc files only what /etc/profile.d reaches can fail", async () => {
+test("is an error where readygo's own file in /etc/profile.d is gone", async () => {
+  const hash = hashBytes(Buffer.from(""));
+  const receipt = {
+    archive: {} as never,
+    trust: [],
+    files: [{ path: places.profile, owner: null, sha256: hash, before: null, createdDirectories: [] }],
+  };
+  const real = createRealFiles("");
+  const files = { ...real, read: (path: AbsolutePath) => (path === places.profile ? undefined : real.read(path)) };
+  const setPath = "PATH=/nowhere\n";
+  const { login, interactive } = await look(makeAccount("/bin/bash", { ".profile": setPath, ".bashrc": setPath }), {
+    receipt,
+    files,
+  });
+  expect([login.status, login.remedy]).toEqual(["fail", "readygo install go1.26.8"]);
+  expect(login.evidence).toContain("; /etc/profile.d/readygo.sh is gone or was changed");
+  expect(interactive.status).toBe("warn");
+});
+
+test("a version manager that chooses it is named, with its own command to hand over", async () => {
+  const account = makeAccount("/bin/bash", {
+    ".local/share/mise/shims/go": "#!/bin/sh\n",
+    ".profile": "PATH=$HOME/.local/share/mise/shims:$PATH\n",
+  });
+  chmodSync(`${account.home}/.local/share/mise/shims/go`, 0o755);
+  const { login } = await look(account);
+  expect([login.status, login.remedy]).toEqual(["warn", "if that is not wanted:  mise unuse --global go"]);
+  expect(login.evidence).toMatch(/: mise chooses it$/);
+});
+
+test("with --no-rc the remedy is to let readygo edit them", async () => {
   const setPath = "PATH=/nowhere\n";
   const bash = await look(makeAccount("/bin/bash", { ".profile": setPath, ".bashrc": setPath }), {
     isHomeManaged: false,
   });
-  expect([bash.login.status, bash.interactive.status]).toEqual(["fail", "warn"]);
-  expect(bash.interactive.remedy).toBe("readygo install  without --no-rc");
+  expect([bash.login.status, bash.interactive.status]).toEqual(["warn", "warn"]);
+  expect(bash.interactive.remedy).toBe("readygo install go1.26.8  without --no-rc");
 });
 
-test("a function is named as what it is", async () => {
-  const account = makeAccount("/bin/bash", { ".profile": "PATH=/nowhere\ngo() { echo no; }\n" });
-  const { which } = await look(account);
-  expect(which).toEqual({
-    status: "warn",
-    evidence: '`command -v go` in ada\'s login shell says "go": an alias or function',
-    remedy: "remove that alias or function from the shell's files",
-  });
+test.each([
+  ["function", "go() { echo no; }\n"],
+  ["alias", "shopt -s expand_aliases\nalias go='echo no'\n"],
+])("a %s is named as what it is, whatever is on PATH", async (kind, line) => {
+  const account = makeAccount("/bin/bash", { ".bashrc": `umask 022\n${line}`, ".profile": ". ~/.bashrc\n" });
+  const { which, login, interactive } = await look(account);
+  for (const { status, evidence } of [which, login, interactive]) {
+    expect(status).toBe("warn");
+    expect(evidence).toContain(`${kind} of ${account.home}/.bashrc:${line.split("\n").length}`);
+  }
 });
 
 test("noise, `set -e` and a failing last command do not hide the answer", async () => {

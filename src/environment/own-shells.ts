@@ -1,0 +1,82 @@
+import { posix } from "node:path";
+import type { Account, Processes, ReadFiles } from "../host/ports.ts";
+import { createShellAsker } from "./ask-shell.ts";
+import { readHomeTexts } from "./home-texts.ts";
+import { type Environment, valuesOf } from "./setting.ts";
+import { dialectOf, readsFiles, type ShellGo } from "./shell-question.ts";
+import { deriveLogin } from "./starts/login.ts";
+import { joinTexts, openSystemTexts } from "./texts.ts";
+
+/** The two ways in which people meet a shell: as a login shell, and as a terminal window opens it. */
+export type ShellMode = "login" | "interactive";
+
+/**
+ * - `answered`: the shell read its files and told what it has
+ * - `silent`: it was started and did not come to answering
+ * - `unasked`: there is nothing to ask
+ */
+export type ShellAnswer =
+  | { readonly kind: "answered"; readonly go: ShellGo; readonly env: Readonly<Record<string, string>> }
+  | { readonly kind: "silent"; readonly why: string }
+  | { readonly kind: "unasked"; readonly why: string };
+
+export interface AskPorts {
+  readonly files: ReadFiles;
+  readonly processes: Processes;
+}
+
+/** What a login shell of the account is started with. */
+export async function startLogin({ files, processes }: AskPorts, account: Account): Promise<Environment> {
+  return deriveLogin(joinTexts(await readHomeTexts(processes, account), openSystemTexts(files)), account);
+}
+
+/**
+ * The account's own shell, as the account, with its real home (its files are what is looked at) and no terminal. An
+ * interactive one is asked after its first prompt.
+ */
+export async function askOwnShell(
+  { processes }: AskPorts,
+  account: Account,
+  request: { readonly mode: ShellMode; readonly start: Environment; readonly timeoutMs: number },
+): Promise<ShellAnswer> {
+  const { mode, start: environment, timeoutMs } = request;
+  const { shell } = account;
+  const name = posix.basename(shell);
+  const dialect = dialectOf(shell);
+  if (["nologin", "false"].includes(name)) return { kind: "unasked", why: `nobody logs in with ${shell}` };
+  if (dialect === undefined) {
+    return {
+      kind: "unasked",
+      why: `${shell} is no shell that readygo can ask; it can ask bash, zsh, fish, tcsh, dash and sh`,
+    };
+  }
+  const started = mode === "login" ? "login" : "terminal";
+  if (!readsFiles(dialect, started, environment)) {
+    return { kind: "unasked", why: `${name} reads no file of its own when it is ${mode}` };
+  }
+  const asker = createShellAsker(processes, { timeoutMs, leftMs: () => timeoutMs });
+  const outcome = await asker.ask({ account, shell, mode: started, environment });
+  if (outcome.kind === "answered") return { kind: "answered", go: outcome.go, env: valuesOf(outcome.environment) };
+  return outcome.kind === "silent" ? outcome : { kind: "unasked", why: `${name} reads no file of its own` };
+}
+
+/** What an account's shells have. */
+export interface ShellAnswers {
+  readonly login: ShellAnswer;
+  readonly interactive: ShellAnswer;
+}
+
+/** Both at once: a shell waits for its own files most of the time. */
+export async function askOwnShells(ports: AskPorts, account: Account, timeoutMs: number): Promise<ShellAnswers> {
+  const start = await startLogin(ports, account);
+  const [login, interactive] = await Promise.all([
+    askOwnShell(ports, account, { mode: "login", start, timeoutMs }),
+    askOwnShell(ports, account, { mode: "interactive", start, timeoutMs }),
+  ]);
+  return { login, interactive };
+}
+
+/** The path of the program that a shell runs for `go`; undefined for an alias, a function or nothing. */
+export function programOf(answer: ShellAnswer): string | undefined {
+  return answer.kind === "answered" && answer.go.kind === "program" ? answer.go.path : undefined;
+}

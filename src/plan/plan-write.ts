@@ -1,0 +1,23 @@
+import type { ObservedFile } from "./observed-state.ts";
+import type { WriteFileStep } from "./plan.ts";
+
+export function planWrite(file: ObservedFile, content: string, reason: string): WriteFileStep {
+  return {
+    kind: "write-file",
+    target: file.path,
+    owner: file.owner,
+    content,
+    mode: file.mode,
+    beforeSha256: file.sha256,
+    restores: file.restores,
+    missingDirectories: file.missingDirectories,
+    reason,
+    before: file.text === null ? "absent" : describeSize(file.text),
+    after: describeSize(content),
+  };
+}
+
+function describeSize(text: string): string {
+  const lines = text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
+  return `${lines} lines, ${text.length} bytes`;
+}

@@ -1,0 +1,69 @@
+import { createContextAsker } from "../../environment/ask-contexts.ts";
+import type { ContextRow } from "../../errors/event.ts";
+import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "../check.ts";
+import { listLostLinks } from "../own-parts.ts";
+import { composeRows } from "../context-row.ts";
+
+const mostNamed = 3;
+
+/**
+ * A warning where something of the account's or the host's is in the way: with which PATH a process starts is not
+ * readygo's to decide. An error where a link of readygo's own is gone.
+ */
+export const launchContexts: Check = {
+  id: "launch-contexts",
+  layer: 2,
+  proves: "however a process of the account or of root starts (shells, sudo, ssh, services …), `go` is this tree's",
+  needsRunning: true,
+  async run(context) {
+    const { files, processes, accounts = [context.account], version } = context;
+    const asker = createContextAsker({ files, processes }, { shellMs: Math.min(context.timeoutMs, 10_000) });
+    const answers = (await Promise.all(accounts.map((account) => asker.ask(account)))).flat();
+    const rows = await composeRows({ files, processes }, answers, version);
+    context.onContexts?.(rows);
+    return judge(context, rows);
+  },
+};
+
+function judge(context: CheckContext, rows: readonly ContextRow[]): Finding {
+  const seen = rows.filter(({ status }) => status !== "skip");
+  const names = [...new Set(rows.map(({ account }) => account))].join(" and ");
+  if (seen.length === 0) return skip(`no launch context of ${names} could be seen`);
+  const passed = rows.filter(({ status }) => status === "pass");
+  const failed = rows.filter(({ status }) => status === "warn");
+  const none = rows.filter(({ status }) => status === "info");
+  const parts = [
+    `${passed.length} of ${rows.length} launch contexts of ${names} find this Go`,
+    ...(failed.length === 0 ? [] : [listRows(failed)]),
+    ...(none.length === 0 ? [] : [`none is found by ${listNames(none)}, which look in /usr/bin and /bin alone`]),
+    ...(seen.length === rows.length ? [] : [`${rows.length - seen.length} could not be seen`]),
+  ];
+  const lost = listLostLinks(context);
+  if (lost.length > 0) {
+    const how = `${lost.join(" and ")} of readygo's ${lost.length === 1 ? "is" : "are"} gone or ${lost.length === 1 ? "leads" : "lead"} elsewhere`;
+    return fail([...parts, how].join("; "), `readygo install ${context.version}`);
+  }
+  const [first] = failed;
+  return first === undefined ? pass(parts.join("; ")) : warn(parts.join("; "), advise(context, first));
+}
+
+function listRows(rows: readonly ContextRow[]): string {
+  const named = rows.slice(0, mostNamed).map(({ account, typed, go, version, variables, why }) => {
+    const root = variables["GOROOT"];
+    const found = go === null ? (why ?? "nothing") : version === null ? go : `${go} (${version})`;
+    return `${account}: \`${typed}\` ${root === undefined ? `finds ${found}` : `has GOROOT=${root.value} of ${root.origin}`}`;
+  });
+  return [...named, ...(rows.length > mostNamed ? [`and ${rows.length - mostNamed} more`] : [])].join("; ");
+}
+
+function listNames(rows: readonly ContextRow[]): string {
+  return [...new Set(rows.map(({ typed }) => `\`${typed}\``))].join(", ");
+}
+
+/** The first remedy that makes no context worse, and is of the account that it is for. */
+function advise({ receipt, version }: CheckContext, { account, go, variables }: ContextRow): string {
+  if (receipt?.links !== undefined && receipt.links.length === 0) return `readygo install ${version}`;
+  if (go === null || go.startsWith("/")) return `readygo install ${version} --user ${account}`;
+  const origin = variables["PATH"]?.origin ?? "its files";
+  return `if that is not wanted, put /usr/local/go/bin first on PATH again, after ${origin}`;
+}

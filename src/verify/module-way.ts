@@ -1,0 +1,60 @@
+import { redactUrl } from "../errors/redact-url.ts";
+
+/** How a module reaches an account, by its settings: who is asked for it, and who says that its hash is right. */
+export interface ModuleWay {
+  /** True where no proxy is asked: GONOPROXY, or GOPRIVATE, matches the module. */
+  readonly isDirect: boolean;
+  /** In words, for evidence. */
+  readonly asked: string;
+  readonly checked: string;
+}
+
+/** By the rules of cmd/go: GOPRIVATE stands for GONOPROXY and GONOSUMDB where they are not set. */
+export function describeModuleWay(settings: Readonly<Record<string, string>>, module: string): ModuleWay {
+  const [path = ""] = module.split("@");
+  const { GOPROXY = "", GOSUMDB = "", GOPRIVATE = "" } = settings;
+  const match = (name: "GONOPROXY" | "GONOSUMDB"): string | undefined => {
+    const own = settings[name] ?? "";
+    const [from, patterns] = own === "" ? ["GOPRIVATE", GOPRIVATE] : [name, own];
+    return matchesPatterns(patterns, path) ? `${from}=${patterns}` : undefined;
+  };
+  const direct = match("GONOPROXY");
+  const unchecked = GOSUMDB === "off" ? "GOSUMDB=off" : match("GONOSUMDB");
+  const proxies = GOPROXY.split(/[,|]/).filter((word) => word.trim() !== "");
+  return {
+    isDirect: direct !== undefined,
+    asked:
+      direct === undefined ? `from ${proxies.map(redactUrl).join(", ") || "no proxy"}` : `from no proxy: ${direct}`,
+    checked:
+      unchecked === undefined
+        ? `hash checked by ${redactUrl(GOSUMDB.split(/[+\s]/)[0] || "sum.golang.org")}`
+        : `hash checked by nobody: ${unchecked}`,
+  };
+}
+
+/** golang.org/x/mod/module.MatchPrefixPatterns: a comma separated list of globs, each over as many elements as it has. */
+function matchesPatterns(patterns: string, path: string): boolean {
+  return patterns.split(",").some((pattern) => {
+    const elements = pattern.trim().split("/");
+    const start = path.split("/").slice(0, elements.length);
+    return (
+      pattern.trim() !== "" &&
+      start.length === elements.length &&
+      elements.every((element, at) => toExpression(element).test(start[at] ?? ""))
+    );
+  });
+}
+
+/** path.Match of one element. */
+function toExpression(glob: string): RegExp {
+  const text = glob
+    .replaceAll(/[.+^${}()|\\]/g, "\\$&")
+    .replaceAll("*", "[^/]*")
+    .replaceAll("?", "[^/]");
+  try {
+    return new RegExp(`^${text}$`);
+  } catch {
+    // A bracket that is never closed: go refuses the pattern, and it matches nothing.
+    return /^(?!)/;
+  }
+}

@@ -1,0 +1,67 @@
+import { describeOrigin } from "../environment/describe-origin.ts";
+import type { ShellMode } from "../environment/own-shells.ts";
+import { tellOrigin, valuesOf } from "../environment/setting.ts";
+import { type ShellOrigins, traceShell } from "../environment/trace-shell.ts";
+import { places } from "../host/places.ts";
+import { askShell, readLoginStart } from "./ask-shells.ts";
+import { type CheckContext, oncePerContext } from "./check.ts";
+
+/** What decides what go does in a shell, and so what is asked for when one of them is out of order. */
+const tracedNames = ["GOROOT", "GOPATH", "GOPROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"] as const;
+
+const traceLogin = oncePerContext((context) => trace(context, "login"));
+const traceInteractive = oncePerContext((context) => trace(context, "interactive"));
+
+/** Undefined where the shell itself did not answer. */
+function traceOrigins(context: CheckContext, mode: ShellMode): Promise<ShellOrigins | undefined> {
+  return mode === "login" ? traceLogin(context) : traceInteractive(context);
+}
+
+async function trace(context: CheckContext, mode: ShellMode): Promise<ShellOrigins | undefined> {
+  const answer = await askShell(context, mode);
+  if (answer.kind !== "answered") return undefined;
+  const { account, processes, timeoutMs } = context;
+  const own = `${places.goroot}/bin`;
+  return traceShell(processes, {
+    account,
+    shell: account.shell,
+    mode,
+    env: valuesOf(await readLoginStart(context)),
+    names: tracedNames,
+    directories: (answer.env["PATH"] ?? "").split(":").filter((entry) => entry.startsWith("/") && entry !== own),
+    ends: answer.env,
+    timeoutMs,
+  });
+}
+
+/** The files, with lines (`/home/ada/.profile:3`), that set a variable for the account's shells; empty where unknown. */
+export async function findSettingOrigins(
+  context: CheckContext,
+  name: (typeof tracedNames)[number],
+): Promise<readonly string[]> {
+  const places: string[] = [];
+  for (const mode of ["login", "interactive"] as const) {
+    const origin = (await traceOrigins(context, mode))?.variables[name];
+    const start = origin?.kind === "start" ? (await readLoginStart(context)).get(name)?.origin : undefined;
+    const place = start !== undefined ? tellOrigin(start) : origin === undefined ? undefined : describeOrigin(origin);
+    if (place !== undefined && !places.includes(place)) places.push(place);
+  }
+  return places;
+}
+
+/** The file and line that put a directory on PATH; undefined where the shell does not tell. */
+export async function findDirectoryOrigin(
+  context: CheckContext,
+  mode: ShellMode,
+  directory: string,
+): Promise<string | undefined> {
+  const origin = (await traceOrigins(context, mode))?.directories[directory];
+  return origin === undefined ? undefined : describeOrigin(origin);
+}
+
+/** The file and line that made `go` an alias or a function of the shell. */
+export async function findCommandOrigin(context: CheckContext, mode: ShellMode): Promise<string | undefined> {
+  const origins = await traceOrigins(context, mode);
+  if (origins === undefined) return undefined;
+  return describeOrigin(origins.alias) ?? describeOrigin(origins.function);
+}
