@@ -4,9 +4,12 @@ import type { Mirror } from "../lab/servers/mirror.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 import type { SnapshotEntry } from "../lab/hosts/snapshot.ts";
 import { readJson } from "../lab/hosts/read-json.ts";
+import { isFullMode } from "../lab/suite/full-mode.ts";
+import { waitFor } from "../lab/suite/wait-for.ts";
 
 // The publisher's own layout under its own names, over TLS, with real releases: 1.26.8 is the published archive bit for
-// bit, 1.27.4 its real tree packed by the same rules. Each step stands on the one before.
+// bit, 1.27.4 its real tree packed by the same rules. Each step stands on the one before. Each release is compiled with
+// once, 1.26.8 by the gate of its install, 1.27.4 by `verify`; in full mode by the gate of the upgrade, too.
 describe("from nothing to a release, to the next one, and back", () => {
   const bashrc = "case $- in\n    *i*) ;;\n      *) return;;\nesac\nexport GOROOT=/opt/go\nalias ll='ls -l'";
   const places = ["/usr/local", "/etc", "/root", "/home", "/var/lib/readygo"];
@@ -15,6 +18,7 @@ describe("from nothing to a release, to the next one, and back", () => {
   let atFirst: Map<string, SnapshotEntry>;
   // A build from an empty cache takes two quiet cores seconds, and busy ones minutes.
   const patience = ["--timeout", "280", "--json"];
+  const gateOfUpgrade = isFullMode ? [] : ["--no-verify"];
 
   beforeAll(async () => {
     host = await createHost();
@@ -121,11 +125,14 @@ describe("from nothing to a release, to the next one, and back", () => {
         env: { GOTOOLCHAIN: "local", GOENV: "/dev/null", HOME: "/tmp/elsewhere" },
       },
     );
-    await watcher.pid();
-    const run = await host.readygo(["install", "1.27.4", ...patience], {
+    let seen = "";
+    watcher.stdout.on("data", (text: Buffer) => (seen += text.toString("utf8")));
+    await waitFor("the old release's word", () => seen.includes("go1.26.8"));
+    const run = await host.readygo(["install", "1.27.4", ...gateOfUpgrade, ...patience], {
       env: { SUDO_USER: "alice" },
       timeoutMs: 580_000,
     });
+    await waitFor("the new release's word", () => seen.includes("go1.27.4"));
     await watcher.kill("SIGTERM");
     const words = (await watcher.exited).stdout.trim().split("\n");
     expect(readJson(run)).toMatchObject({
@@ -149,6 +156,10 @@ describe("from nothing to a release, to the next one, and back", () => {
       timeoutMs: 580_000,
     });
     expect(verified.status).toBe(0);
+    const verdicts = readJson(verified).checks.map(({ id, status }) => [id, status]);
+    for (const id of ["tree-manifest", "tree-public", "go-run", "cross-compile"]) {
+      expect(verdicts).toContainEqual([id, "pass"]);
+    }
     expect(host.snapshot(places)).toEqual(before);
     expect([...host.snapshot(["/tmp"]).keys()].filter((path) => path.startsWith("/tmp/readygo-"))).toEqual([]);
   });

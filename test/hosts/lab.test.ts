@@ -395,7 +395,8 @@ describe("the mirror", () => {
 
   test.each(faults)("does $what when told to", async ({ fault, curlStatus, received }) => {
     await mirror.setFaults({ "dl.google.com/go/go1.30.1.*": fault });
-    const result = await host.run(["curl", "-sSL", "--max-time", "1", "--output", "/tmp/out", archiveUrl]);
+    const most = fault.stallAfterBytes === undefined ? "60" : "1";
+    const result = await host.run(["curl", "-sSL", "--max-time", most, "--output", "/tmp/out", archiveUrl]);
     const size = host.exists("/tmp/out") ? lstatSync(host.path("/tmp/out")).size : 0;
     const hash = (await host.run(["sha256sum", "/tmp/out"])).stdout.slice(0, 64);
     await host.run(["rm", "-f", "/tmp/out"]);

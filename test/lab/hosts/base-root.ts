@@ -13,22 +13,14 @@ const maxBuffer = 64 << 20;
  * starts processes for people, and their shells; `forky`: the same of a newer Debian, close to Ubuntu 26.04. `emulator`:
  * what runs an emulated machine, and `kernel`: what such a machine's disk has (emulated-machine.ts).
  */
-export type BaseRoot = "minbase" | "server" | "forky" | keyof typeof additions;
+export type BaseRoot = "minbase" | "forky" | keyof typeof additions;
 
-const serverPackages = [
-  "ca-certificates",
-  "cron",
-  "curl",
-  "fish",
-  "iproute2",
-  "openssh-server",
-  "procps",
-  "sudo",
-  "zsh",
-];
-
-/** Roots that are a copy of another one with more packages. */
+/** Roots that are a copy of another one with more packages: a third of what debootstrap takes for all of them anew. */
 const additions = {
+  server: {
+    to: "minbase",
+    packages: ["ca-certificates", "cron", "curl", "fish", "iproute2", "openssh-server", "procps", "sudo", "zsh"],
+  },
   cloud: {
     to: "minbase",
     packages: [
@@ -59,20 +51,27 @@ const additions = {
   },
 } as const satisfies Record<string, { to: string; packages: readonly string[] }>;
 
-/** The recipe's number is part of the cache's key: raise it with every change of what is built. */
-const recipe = 1;
+/** Numbers of the recipes, part of the cache's keys: raise a root's, and those of its copies, with every change of what is built. */
+const recipes: Readonly<Record<BaseRoot, number>> = {
+  minbase: 1,
+  server: 2,
+  cloud: 1,
+  contexts: 1,
+  forky: 1,
+  emulator: 1,
+  kernel: 1,
+};
 
 /** A Debian root, built once by debootstrap from the archive that this machine's own apt uses. Never write to it. */
 export async function baseRoot(kind: BaseRoot): Promise<string> {
   const { codename, uri } = aptSource();
   if (kind === "forky") return await forkyRoot(uri);
-  if (kind !== "minbase" && kind !== "server") return await extendRoot(kind, codename);
-  const directory = await cached(`roots/${kind}-${codename}-${recipe}`, async (into) => {
+  if (kind !== "minbase") return await extendRoot(kind, codename);
+  const directory = await cached(`roots/${kind}-${codename}-${recipes[kind]}`, async (into) => {
     await needDebootstrap();
     const root = join(into, "root");
-    const include = kind === "server" ? [`--include=${serverPackages.join(",")}`] : [];
     const { PATH = "", ...apt } = process.env;
-    await run("debootstrap", ["--variant=minbase", ...include, codename, root, uri], {
+    await run("debootstrap", ["--variant=minbase", codename, root, uri], {
       env: { ...apt, PATH: `${PATH}:/usr/sbin:/sbin`, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" },
       maxBuffer,
     });
@@ -96,7 +95,7 @@ export async function baseRoot(kind: BaseRoot): Promise<string> {
 async function extendRoot(kind: keyof typeof additions, codename: string): Promise<string> {
   const { to, packages } = additions[kind];
   const smaller = await baseRoot(to);
-  const directory = await cached(`roots/${kind}-${codename}-${recipe}`, async (into) => {
+  const directory = await cached(`roots/${kind}-${codename}-${recipes[kind]}`, async (into) => {
     const root = join(into, "root");
     await run("cp", ["--archive", smaller, root]);
     await addPackages(root, packages);
@@ -109,7 +108,7 @@ async function extendRoot(kind: keyof typeof additions, codename: string): Promi
  * script of that name, and no key of its archive; a machine whose clock is ahead finds the archive's list too old.
  */
 async function forkyRoot(uri: string): Promise<string> {
-  const directory = await cached(`roots/forky-${recipe}`, async (into) => {
+  const directory = await cached(`roots/forky-${recipes.forky}`, async (into) => {
     await needDebootstrap();
     const root = join(into, "root");
     const script = "/usr/share/debootstrap/scripts/sid";
@@ -135,13 +134,14 @@ async function forkyRoot(uri: string): Promise<string> {
 
 const uutils = ["cat", "env", "head", "id", "mv", "printf", "readlink", "tr"];
 
-/** By the root's own apt-get; no service is started meanwhile. */
+/** By the root's own apt-get; no service is started meanwhile, and nothing is fsynced: a part has no name in the cache. */
 async function addPackages(root: string, packages: readonly string[], updateOptions = ""): Promise<void> {
   writeFileSync(join(root, "usr/sbin/policy-rc.d"), "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   copyFileSync("/etc/resolv.conf", join(root, "etc/resolv.conf"));
   const install = `mount --make-rprivate / && mount -t proc proc "$1/proc" && exec chroot "$1" sh -euc '
     apt-get update --quiet ${updateOptions}
-    apt-get install --yes --quiet --no-install-recommends ${packages.join(" ")}
+    apt-get install --yes --quiet --no-install-recommends --option=Dpkg::Options::=--force-unsafe-io \\
+      ${packages.join(" ")}
     apt-get clean'`;
   await run("unshare", ["--mount", "--pid", "--fork", "--kill-child", "bash", "-euc", install, "bash", root], {
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" },

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CommandResult } from "../hosts/command.ts";
 import { type PreparedHost, readygoArgv, stillClock } from "./kill-host.ts";
 import { goFor, judgeCut } from "./kill-judge.ts";
+import type { Goal } from "./kill-operations.ts";
 import { changingCalls, type KillPoint, readPoints } from "./kill-points.ts";
 import type { RoomDisk } from "./kill-disk.ts";
 import { type KillRoom, openRoom, type RoomState } from "./kill-room.ts";
@@ -41,24 +42,32 @@ export async function inRoom<T>(
 }
 
 export async function record(prepared: PreparedHost, disk: RoomDisk): Promise<Recording> {
-  const { before, after, points } = await inRoom(prepared, disk, async (room) => {
-    const initial = room.look();
+  const [firstGoal, ...otherGoals] = prepared.goals;
+  if (firstGoal === undefined) throw new Error("an operation needs a goal");
+  const reach = async (room: KillRoom, goal: Goal): Promise<RoomState> => {
+    requireSuccess(await room.run(readygoArgv(goal.argv)));
+    return room.look();
+  };
+  const recorded = await inRoom(prepared, disk, async (room) => {
+    const before = room.look();
     const trace = `trace=${[...changingCalls, "execve"].join(",")}`;
     const argv = [...strace, "-y", "-s", "512", "-o", log, "-e", trace, ...readygoArgv(prepared.argv)];
     requireSuccess(await room.run(argv, { env: stillClock }));
-    return { before: initial, after: room.look(), points: readPoints(readFileSync(room.path(log), "utf8")) };
+    const after = room.look();
+    const points = readPoints(readFileSync(room.path(log), "utf8"));
+    return { before, after, points, first: await reach(room, firstGoal) };
   });
-  const reached: RoomState[] = [];
-  for (const goal of prepared.goals) {
+  const { first, ...recording } = recorded;
+  const reached = [first];
+  for (const goal of otherGoals) {
     reached.push(
       await inRoom(prepared, disk, async (room) => {
         requireSuccess(await room.run(readygoArgv(prepared.argv)));
-        requireSuccess(await room.run(readygoArgv(goal.argv)));
-        return room.look();
+        return await reach(room, goal);
       }),
     );
   }
-  return { prepared, disk, points, before, after, reached };
+  return { prepared, disk, ...recording, reached };
 }
 
 export function requireSuccess({ status, stderr, stdout }: CommandResult): void {

@@ -65,12 +65,12 @@ function isExecutable(path: string): boolean {
 }
 
 /** A program of scripts/lab built from its one file; built again when that file changes. */
-export async function goProgram(name: "pack" | "small-go", arch: "amd64" | "arm64" = "amd64"): Promise<string> {
+export async function goProgram(name: "pack" | "small-go"): Promise<string> {
   const source = join(checkout, "scripts/lab", name, "main.go");
   const key = createHash("sha256").update(readFileSync(source)).digest("hex").slice(0, 16);
-  const directory = await cached(`programs/${name}-${arch}-${key}`, async (into) => {
+  const directory = await cached(`programs/${name}-amd64-${key}`, async (into) => {
     await runGo(["build", "-trimpath", "-ldflags=-s -w", "-o", join(into, name), source], {
-      env: { CGO_ENABLED: "0", GOARCH: arch, GOOS: "linux" },
+      env: { CGO_ENABLED: "0", GOARCH: "amd64", GOOS: "linux" },
     });
   });
   return join(directory, name);

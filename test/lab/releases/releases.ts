@@ -103,13 +103,13 @@ export interface RawEntry {
 
 /**
  * A small release that nobody published (say `1.30.1`): about sixty files, and a real executable bin/go that answers
- * what an installer asks. Less than 1 MB packed, so that a test can install hundreds.
+ * what an installer asks; for arm64 one that does nothing, since nothing here could start it. Less than 1 MB packed, so
+ * that a test can install hundreds.
  */
 export async function makeSmallRelease(version: string, options: SmallReleaseOptions = {}): Promise<LabArchive> {
   const arch = options.arch ?? "amd64";
   const filename = `go${version}.linux-${arch}.tar.gz`;
-  const smallGo = await goProgram("small-go", arch);
-  const files = smallTree(version, arch, readFileSync(smallGo));
+  const files = smallTree(version, arch, arch === "amd64" ? readFileSync(await goProgram("small-go")) : undefined);
   for (const [name, content] of Object.entries(options.files ?? {})) {
     if (content === null) files.delete(name);
     else files.set(name, Buffer.from(content));

@@ -14,8 +14,12 @@ const packages = [
 ];
 const morePackages = ["path/filepath", "reflect", "runtime", "sort", "strconv", "strings", "sync", "testing", "time"];
 
-/** The files of a small release by name below go/; `smallGo` becomes bin/go. */
-export function smallTree(version: string, arch: "amd64" | "arm64", smallGo: Uint8Array): Map<string, Uint8Array> {
+/** The files of a small release by name below go/; `smallGo` becomes bin/go, else a program that ends at once. */
+export function smallTree(
+  version: string,
+  arch: "amd64" | "arm64",
+  smallGo: Uint8Array | undefined,
+): Map<string, Uint8Array> {
   const tools = `pkg/tool/linux_${arch}`;
   const texts: Record<string, string> = {
     VERSION: `go${version}\ntime 2026-11-01T09:30:00Z\n`,
@@ -44,7 +48,7 @@ export function smallTree(version: string, arch: "amd64" | "arm64", smallGo: Uin
   }
   const files = new Map<string, Uint8Array>(Object.entries(texts).map(([name, text]) => [name, Buffer.from(text)]));
   const idle = idleProgram(arch);
-  files.set("bin/go", smallGo);
+  files.set("bin/go", smallGo ?? idle);
   for (const name of ["bin/gofmt", ...["asm", "cgo", "compile", "link", "vet"].map((tool) => `${tools}/${tool}`)]) {
     files.set(name, idle);
   }

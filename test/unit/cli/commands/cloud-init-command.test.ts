@@ -1,18 +1,32 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { runCli } from "../../../../src/cli/run-cli.ts";
+import { absolutePath } from "../../../../src/host/absolute-path.ts";
+import { collect } from "../../report/collect.ts";
 
-const program = join(import.meta.dirname, "../../../../src/main.ts");
-
-function refusal(...words: readonly string[]): {
-  readonly status: number | null;
+interface Refusal {
+  readonly status: number;
   readonly code: string;
   readonly summary: string;
-} {
-  const { status, stdout } = spawnSync(process.execPath, [program, "cloud-init", ...words, "--json"], { encoding: "utf8" }); // prettier-ignore
-  const { error } = JSON.parse(stdout) as {
+}
+
+async function refusal(...words: readonly string[]): Promise<Refusal> {
+  const [stdout, stderr] = [collect(), collect()];
+  const status = await runCli({
+    argv: ["cloud-init", ...words, "--json"],
+    env: {},
+    cwd: absolutePath("/"),
+    uid: 0,
+    isTerminal: false,
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    stop: new AbortController().signal,
+    entry: [],
+    version: "0.0.0",
+  });
+  const { error } = JSON.parse(stdout.text()) as {
     readonly error: { readonly code: string; readonly summary: string } | null;
   };
   return { status, code: error?.code ?? "", summary: error?.summary ?? "" };
@@ -26,19 +40,27 @@ test.each([
   ["--module", "rsc.io/quote@v1.5.2\u0085"],
   ["--base", "https://base.example/\nx"],
   ["--ca-file", "/a\tb"],
-])("%s with a control character is refused", (option, value) => {
-  expect(refusal(option, value)).toMatchObject({ status: 2, code: "usage", summary: expect.stringContaining(option) });
+])("%s with a control character is refused", async (option, value) => {
+  expect(await refusal(option, value)).toMatchObject({
+    status: 2,
+    code: "usage",
+    summary: expect.stringContaining(option),
+  });
 });
 
-test("VERSION with a control character is refused", () => {
-  expect(refusal("1.27\n")).toMatchObject({ status: 2, code: "usage", summary: expect.stringContaining("VERSION") });
+test("VERSION with a control character is refused", async () => {
+  expect(await refusal("1.27\n")).toMatchObject({
+    status: 2,
+    code: "usage",
+    summary: expect.stringContaining("VERSION"),
+  });
 });
 
-test("so is one in a value of the settings file", () => {
+test("so is one in a value of the settings file", async () => {
   const room = mkdtempSync(join(tmpdir(), "readygo-cloud-init-"));
   try {
     writeFileSync(join(room, "machines.ini"), '[shell]\nuser = "alice\\nrc = no"\n');
-    const refused = refusal("--config", join(room, "machines.ini"));
+    const refused = await refusal("--config", join(room, "machines.ini"));
     expect(refused).toMatchObject({
       status: 2,
       code: "config-invalid",
@@ -49,7 +71,7 @@ test("so is one in a value of the settings file", () => {
   }
 });
 
-test("a plain-http base whose name only begins as an address of this machine does is refused", () => {
-  const refused = refusal("--base", "http://127.evil.example/readygo");
+test("a plain-http base whose name only begins as an address of this machine does is refused", async () => {
+  const refused = await refusal("--base", "http://127.evil.example/readygo");
   expect(refused).toMatchObject({ status: 2, code: "usage", summary: expect.stringContaining("anybody on the way") });
 });

@@ -1,0 +1,48 @@
+/**
+ * Test files that take ten seconds and more, in the order in which they begin. A long one that begins late runs on alone
+ * while the other workers have nothing left to do. What is missing here costs some seconds and nothing else.
+ */
+export const longFiles: readonly string[] = [
+  "unit/apply/transaction",
+  "unit/trust/inquiry",
+  "unit/fetch/unpack/stage-tar-gz",
+  "unit/report/create-reporter",
+  "unit/sources/probe-archive",
+
+  "hosts/install",
+  "faults/kill",
+  "faults/errno",
+  "hosts/public-tree",
+  "faults/network-each-kind",
+  "faults/doctor-budget",
+  "hosts/trust",
+  "hosts/sources",
+  "faults/state-damage",
+  "faults/settings-of-a-user",
+  // These wait for roots that are made beside the unit tests (build-ahead.ts), and for those only.
+  "hosts/cloud-init",
+  "hosts/bootstrap",
+  "hosts/launch-contexts",
+  "hosts/minimal-bootstrap",
+  "faults/paths-of-a-user",
+  "faults/errno-disk",
+  "hosts/interrupted",
+  "hosts/bundle",
+  "faults/home-unanswered",
+  "hosts/lab",
+  "hosts/bad-input",
+  "faults/log-tiles-withheld",
+  "hosts/doctor",
+  "faults/kill-child",
+  "faults/network-partial",
+  "faults/kill-no-exchange",
+  "faults/odd-places",
+  "hosts/foreign-go",
+  "faults/children-bounded",
+  "faults/bundle-served",
+  "hosts/properties",
+  "hosts/rollback",
+  "faults/rc-files",
+  "hosts/image",
+  "hosts/release-files",
+];
