@@ -1,9 +1,9 @@
 import type { ContextAnswer } from "../environment/ask-contexts.ts";
-import { describeOrigin } from "../environment/describe-origin.ts";
+import { describeOrigin } from "../environment/trace/describe-origin.ts";
 import { startLogin } from "../environment/own-shells.ts";
 import { tellOrigin, valuesOf } from "../environment/setting.ts";
-import type { TraceMode } from "../environment/trace-question.ts";
-import { type ShellOrigins, traceShell } from "../environment/trace-shell.ts";
+import type { TraceMode } from "../environment/trace/trace-question.ts";
+import { type ShellOrigins, traceShell } from "../environment/trace/trace-shell.ts";
 import type { ShellMode } from "../environment/launch-context.ts";
 import type { ContextRow, ContextVariable } from "../errors/event.ts";
 import { absolutePath } from "../host/absolute-path.ts";

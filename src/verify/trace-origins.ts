@@ -1,7 +1,7 @@
-import { describeOrigin } from "../environment/describe-origin.ts";
+import { describeOrigin } from "../environment/trace/describe-origin.ts";
 import type { ShellMode } from "../environment/own-shells.ts";
 import { tellOrigin, valuesOf } from "../environment/setting.ts";
-import { type ShellOrigins, traceShell } from "../environment/trace-shell.ts";
+import { type ShellOrigins, traceShell } from "../environment/trace/trace-shell.ts";
 import { places } from "../host/places.ts";
 import { askShell, readLoginStart } from "./ask-shells.ts";
 import { type CheckContext, oncePerContext } from "./check.ts";

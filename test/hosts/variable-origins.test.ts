@@ -1,10 +1,10 @@
 import { lchownSync } from "node:fs";
 import { posix } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { describeOrigin } from "../../src/environment/describe-origin.ts";
-import type { Origin } from "../../src/environment/origin.ts";
-import { type ShellOrigins, traceShell } from "../../src/environment/trace-shell.ts";
-import type { TraceMode } from "../../src/environment/trace-question.ts";
+import { describeOrigin } from "../../src/environment/trace/describe-origin.ts";
+import type { Origin } from "../../src/environment/trace/origin.ts";
+import { type ShellOrigins, traceShell } from "../../src/environment/trace/trace-shell.ts";
+import type { TraceMode } from "../../src/environment/trace/trace-question.ts";
 import { absolutePath } from "../../src/host/absolute-path.ts";
 import type { Account, Processes, RunResult } from "../../src/host/ports.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";

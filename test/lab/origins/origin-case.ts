@@ -1,4 +1,4 @@
-import type { TraceMode } from "../../../src/environment/trace-question.ts";
+import type { TraceMode } from "../../../src/environment/trace/trace-question.ts";
 
 /**
  * One home and what its shell must answer. The line that is the answer ends in {@link here}; otherwise `is` says it:

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readTraceSteps } from "../../../src/environment/trace-steps.ts";
+import { readTraceSteps } from "../../../../src/environment/trace/trace-steps.ts";
 
 const written = (...steps: readonly (readonly string[])[]): string =>
   steps

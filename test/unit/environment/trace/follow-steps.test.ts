@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { followSteps, lastOrigin, pathEntryOrigin } from "../../../src/environment/follow-steps.ts";
-import { type Origin, unknownOrigin } from "../../../src/environment/origin.ts";
-import type { TraceStep } from "../../../src/environment/trace-steps.ts";
+import { followSteps, lastOrigin, pathEntryOrigin } from "../../../../src/environment/trace/follow-steps.ts";
+import { type Origin, unknownOrigin } from "../../../../src/environment/trace/origin.ts";
+import type { TraceStep } from "../../../../src/environment/trace/trace-steps.ts";
 
 const hook: Origin = unknownOrigin("a hook");
 const start = (value?: string): TraceStep => ({

@@ -1,4 +1,4 @@
-import { parseAbsolutePath } from "../host/absolute-path.ts";
+import { parseAbsolutePath } from "../../host/absolute-path.ts";
 import { type Origin, unknownOrigin } from "./origin.ts";
 import type { TracePlace, TraceStep } from "./trace-steps.ts";
 

@@ -1,4 +1,4 @@
-import type { AbsolutePath } from "../host/absolute-path.ts";
+import type { AbsolutePath } from "../../host/absolute-path.ts";
 
 /** How a shell is started: what its start files depend on. `command` is `SHELL -c`, neither login nor interactive. */
 export type TraceMode = "login" | "interactive" | "login-interactive" | "command";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { posix } from "node:path";
-import { type AbsolutePath, absolutePath } from "../host/absolute-path.ts";
-import type { Account, Processes, RunResult } from "../host/ports.ts";
+import { type AbsolutePath, absolutePath } from "../../host/absolute-path.ts";
+import type { Account, Processes, RunResult } from "../../host/ports.ts";
 import { followSteps, lastOrigin, originOf, pathEntryOrigin } from "./follow-steps.ts";
 import { type Origin, unknownOrigin } from "./origin.ts";
 import {

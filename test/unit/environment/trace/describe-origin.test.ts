@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { describeOrigin } from "../../../src/environment/describe-origin.ts";
-import { absolutePath } from "../../../src/host/absolute-path.ts";
+import { describeOrigin } from "../../../../src/environment/trace/describe-origin.ts";
+import { absolutePath } from "../../../../src/host/absolute-path.ts";
 
 const file = absolutePath("/home/a/.bashrc");
 

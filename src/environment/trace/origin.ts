@@ -1,4 +1,4 @@
-import type { AbsolutePath } from "../host/absolute-path.ts";
+import type { AbsolutePath } from "../../host/absolute-path.ts";
 
 /**
  * Where a setting of a shell comes from:
