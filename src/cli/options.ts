@@ -137,6 +137,7 @@ export const options = {
   user: { kind: "text", value: "NAME", help: "Whose rc files", default: "who ran sudo, else root", ini: "shell.user" },
   "all-users": { kind: "flag", help: "Look at how processes of every account with a login shell start" },
   rc: { kind: "flag", help: "Edit rc files", off: "leaves homes alone", ini: "shell.rc" },
+  gobin: { kind: "flag", help: "Put ~/go/bin at the end of PATH", ini: "shell.gobin" },
   links: { kind: "flag", help: "Link go and gofmt in /usr/local/bin", off: "has none there", ini: "shell.links" },
   // The checks.
   module: {
@@ -208,7 +209,7 @@ export const sourceOptions = [
   "stall-timeout",
   "download-timeout",
 ] as const;
-export const shellOptions = ["user", "rc", "links"] as const;
+export const shellOptions = ["user", "rc", "links", "gobin"] as const;
 export const checkOptions = ["module", "timeout"] as const;
 export const gateOptions = [
   "verify",

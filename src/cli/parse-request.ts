@@ -65,6 +65,7 @@ export function parseInstallRequest(
     policy: settings.trust ?? options.trust.default,
     isEditingRcFiles: settings.rc ?? true,
     hasLinks: settings.links ?? true,
+    hasGobin: settings.gobin ?? false,
     isVerifying: settings.verify ?? true,
     isKeepingFailed: settings["keep-failed"] ?? false,
     isRepairing: settings.repair ?? false,

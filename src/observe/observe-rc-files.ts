@@ -53,7 +53,7 @@ export async function observeRcFiles(
   });
   const others = [...found].flatMap(([path, file]): readonly RcFile[] => {
     const dialect = dialectOf(path);
-    const isOurs = findBlock(file.content.toString("latin1"), dialect) !== undefined || findManaged(request, path) !== undefined; // prettier-ignore
+    const isOurs = findBlock(file.content.toString("latin1"), { dialect, hasGobin: false }) !== undefined || findManaged(request, path) !== undefined; // prettier-ignore
     return isOurs && !chosen.some((rcFile) => rcFile.path === path) ? [{ path, dialect, mayCreate: false }] : [];
   });
   const rcFiles: ObservedRcFile[] = [];
@@ -140,7 +140,10 @@ async function observeRcFile(
     isClosed:
       !request.isNative || !isChosen || without === "" || managed?.sha256 === sha256
         ? true
-        : await isClosedText(ports.processes, account, { text: putBlock(without, dialect, "end"), dialect }),
+        : await isClosedText(ports.processes, account, {
+            text: putBlock(without, { dialect, hasGobin: false }, "end"),
+            dialect,
+          }),
   };
 }
 

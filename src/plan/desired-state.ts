@@ -13,6 +13,8 @@ export interface DesiredState {
   readonly isEditingRcFiles: boolean;
   /** False with --no-links: none of readygo's links stays in /usr/local/bin. */
   readonly hasLinks: boolean;
+  /** With --gobin: ~/go/bin at the end of PATH. */
+  readonly hasGobin: boolean;
   /** Which trust roots have to have proven what stands there. */
   readonly policy: TrustPolicy;
   /** `--sha256`: of the archive that it has to have come from. */

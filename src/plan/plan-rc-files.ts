@@ -2,6 +2,7 @@ import { programOf, type ShellAnswers } from "../environment/own-shells.ts";
 import { type ActiveManager, findActiveManager } from "../environment/version-manager.ts";
 import { commandLinks, places } from "../host/places.ts";
 import type { LeftAlone } from "../host/state/receipt.ts";
+import type { BlockKind } from "../shell/managed-block.ts";
 import { findBlock, putBlock, removeBlock } from "../shell/rc-block.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { ObservedRcFile, ObservedState } from "./observed-state.ts";
@@ -24,7 +25,7 @@ export const lostReceipt = "readygo's part is in it, and the receipt does not kn
  * chooses the account's Go, no block is put there. Pure: what the shells have was asked before.
  */
 export function planRcFiles(
-  { hasLinks, account }: Pick<DesiredState, "hasLinks" | "account">,
+  { hasLinks, hasGobin, account }: Pick<DesiredState, "hasLinks" | "hasGobin" | "account">,
   { rcFiles, shells, receipt }: Pick<ObservedState, "rcFiles" | "shells" | "receipt">,
 ): RcPlan {
   const manager = shells === undefined ? undefined : findActiveManager(shells);
@@ -35,8 +36,10 @@ export function planRcFiles(
   for (const file of rcFiles) {
     // What an earlier run decided of the very same file holds until the shells are asked again.
     const wanted =
-      shells === undefined && file.isLeftAlone ? (file.text ?? "") : chooseText(file, { manager, hasLinks, isHolding });
-    const hasBlock = findBlock(wanted, file.dialect) !== undefined;
+      shells === undefined && file.isLeftAlone
+        ? (file.text ?? "")
+        : chooseText(file, { manager, hasLinks, hasGobin, isHolding });
+    const hasBlock = findBlock(wanted, anyBlock(file)) !== undefined;
     if (file.isChosen && !hasBlock) leftAlone.push({ path: file.path, owner: file.owner, sha256: file.sha256 });
     if (file.isChosen && manager === undefined && !file.isClosed) notes.push(describeOpenEnd(file));
     const step = planFile(file, wanted, manager);
@@ -68,36 +71,43 @@ function inheritDirectories<Some extends WriteFileStep | RestoreFileStep>(
   return { ...step, missingDirectories: [...new Set([...above, ...step.missingDirectories])] };
 }
 
+/** Where it only matters whether there is one. */
+function anyBlock({ dialect }: ObservedRcFile): BlockKind {
+  return { dialect, hasGobin: false };
+}
+
 interface Circumstances {
   readonly manager: ActiveManager | undefined;
   readonly hasLinks: boolean;
+  readonly hasGobin: boolean;
   /** Whether the account's shells have this Go first, or were not asked. */
   readonly isHolding: boolean;
 }
 
-function chooseText(file: ObservedRcFile, { manager, hasLinks, isHolding }: Circumstances): string {
+function chooseText(file: ObservedRcFile, { manager, hasLinks, hasGobin, isHolding }: Circumstances): string {
   const text = file.text ?? "";
   if (!file.isChosen || manager !== undefined) return removeBlock(text);
-  const found = findBlock(text, file.dialect);
+  const block = { dialect: file.dialect, hasGobin };
+  const found = findBlock(text, block);
   if (!file.isClosed) return text;
   const place = hasLinks ? "end" : "before-guard";
-  if (found === undefined) return putBlock(text, file.dialect, place);
-  if (isMovedByUser(file)) return found.isCurrent ? text : putBlock(text, file.dialect, "same");
-  if (found.isCurrent && (found.isLast || isHolding)) return hasLinks ? text : putBlock(text, file.dialect, place);
-  return putBlock(text, file.dialect, place);
+  if (found === undefined) return putBlock(text, block, place);
+  if (isMovedByUser(file, hasGobin)) return found.isCurrent ? text : putBlock(text, block, "same");
+  if (found.isCurrent && (found.isLast || isHolding)) return hasLinks ? text : putBlock(text, block, place);
+  return putBlock(text, block, place);
 }
 
 /**
  * Whether somebody has moved the block since a run wrote it: the rest is still what it was and only the place differs, or
  * what was the last line above it stands below it now.
  */
-function isMovedByUser({ text, dialect, managed, sha256, backup }: ObservedRcFile): boolean {
+function isMovedByUser({ text, dialect, managed, sha256, backup }: ObservedRcFile, hasGobin: boolean): boolean {
   if (text === null || managed === undefined || managed.sha256 === sha256) return false;
   const before = managed.before === null ? "" : backup;
   if (before === undefined) return false;
   const rest = removeBlock(text);
   if (rest === before) return true;
-  const found = findBlock(text, dialect);
+  const found = findBlock(text, { dialect, hasGobin });
   if (found === undefined || !found.isCurrent || found.isLast) return false;
   const last = before.trimEnd().split("\n").at(-1) ?? "";
   const [above = "", below = ""] = text.split("# >>> readygo >>>");
@@ -121,10 +131,10 @@ function planFile(
   manager: ActiveManager | undefined,
 ): WriteFileStep | RestoreFileStep | undefined {
   const { text, sha256, managed, isManaged, owner, path } = file;
-  const hasBlock = findBlock(wanted, file.dialect) !== undefined;
+  const hasBlock = findBlock(wanted, anyBlock(file)) !== undefined;
   if (wanted === (text ?? "")) return hasBlock && !isManaged ? planWrite(file, wanted, lostReceipt) : undefined;
   if (hasBlock) {
-    const isAbove = text !== null && findBlock(text, file.dialect) !== undefined;
+    const isAbove = text !== null && findBlock(text, anyBlock(file)) !== undefined;
     return planWrite(
       file,
       wanted,

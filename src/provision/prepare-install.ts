@@ -70,8 +70,17 @@ export async function prepareInstall(
 ): Promise<PreparedInstall> {
   const { version, architecture } = resolved;
   const account = session.account();
-  const { isEditingRcFiles, hasLinks, policy, sha256 } = request;
-  const desired: DesiredState = { version, architecture, account, isEditingRcFiles, hasLinks, policy, sha256 };
+  const { isEditingRcFiles, hasLinks, hasGobin, policy, sha256 } = request;
+  const desired: DesiredState = {
+    version,
+    architecture,
+    account,
+    isEditingRcFiles,
+    hasLinks,
+    hasGobin,
+    policy,
+    sha256,
+  };
   const observeRequest = {
     receipt: readReceipt(session.files),
     account,

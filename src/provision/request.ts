@@ -42,6 +42,8 @@ export interface InstallRequest extends CommonRequest {
   readonly isEditingRcFiles: boolean;
   /** False with --no-links. */
   readonly hasLinks: boolean;
+  /** With --gobin. */
+  readonly hasGobin: boolean;
   readonly isVerifying: boolean;
   readonly isKeepingFailed: boolean;
   readonly isRepairing: boolean;

@@ -69,14 +69,33 @@ const linesOf: Readonly<Record<ShellDialect, readonly string[]>> = {
   fish: fishLines,
 };
 
+// Where `go install` puts programs; last, so that it hides nothing.
+const posixGobin = [
+  'case "${HOME-}:$PATH:" in',
+  ':*|*":$HOME/go/bin:"*) ;;',
+  '*) PATH="$PATH:$HOME/go/bin" ;;',
+  "esac",
+];
+const fishGobin = ['set -q HOME; and not contains -- "$HOME/go/bin" $PATH; and set -gx PATH $PATH "$HOME/go/bin"'];
+
+/** What a block is written for. */
+export interface BlockKind {
+  readonly dialect: ShellDialect;
+  /** `--gobin`: ~/go/bin at the end of PATH. */
+  readonly hasGobin: boolean;
+}
+
 /** The lines between the marks, without line ends. */
-export function blockBody(dialect: ShellDialect): readonly string[] {
-  return [notice, ...linesOf[dialect]];
+export function blockBody({ dialect, hasGobin }: BlockKind): readonly string[] {
+  const gobin = dialect === "fish" ? fishGobin : posixGobin;
+  return [notice, ...linesOf[dialect], ...(hasGobin ? gobin : [])];
 }
 
 /** What stands between the marks of any readygo so far. */
 export const knownBodies: readonly (readonly string[])[] = [
-  ...[posixLines, zshLines, fishLines].map((lines) => [notice, ...lines]),
+  ...[true, false].flatMap((hasGobin) =>
+    (["sh", "zsh", "fish"] as const).map((dialect) => blockBody({ dialect, hasGobin })),
+  ),
   ...[pathLines, fishPathLines].map((lines) => [formerNotice, ...lines]),
 ];
 

@@ -3,12 +3,12 @@ import { findGuard } from "./find-guard.ts";
 import {
   beginMark,
   blockBody,
+  type BlockKind,
   endMark,
   joinedMark,
   knownBodies,
   offPrefix,
   removeOurProfile,
-  type ShellDialect,
 } from "./managed-block.ts";
 
 /** Where the block is to stand: `same` is where it stands now. */
@@ -22,11 +22,11 @@ export interface FoundBlock {
 }
 
 /** Our block in an rc file; undefined where there is none. All texts are latin1, so that every byte survives. */
-export function findBlock(text: string, dialect: ShellDialect): FoundBlock | undefined {
+export function findBlock(text: string, block: BlockKind): FoundBlock | undefined {
   const lines = splitLines(text);
   const { kept, at, taken } = takeOut(lines);
   if (at === undefined) return undefined;
-  const wanted = blockLines(dialect, lineEndOf(kept), kept.slice(0, at));
+  const wanted = blockLines(block, lineEndOf(kept), kept.slice(0, at));
   return {
     isCurrent: isSameBlock(taken, wanted) && !lines.some(isOff),
     isLast: kept.slice(at).every(({ body }) => body.trim() === ""),
@@ -37,7 +37,7 @@ export function findBlock(text: string, dialect: ShellDialect): FoundBlock | und
  * The text with our block in one place, and without any other of ours. Lines that an earlier readygo switched off come
  * back. Applying it to its own result changes nothing, and `removeBlock` is its exact inverse.
  */
-export function putBlock(text: string, dialect: ShellDialect, place: BlockPlace): string {
+export function putBlock(text: string, block: BlockKind, place: BlockPlace): string {
   const out = takeOut(splitLines(text));
   const kept = out.kept.map(switchOn);
   const end = lineEndOf(kept);
@@ -46,7 +46,7 @@ export function putBlock(text: string, dialect: ShellDialect, place: BlockPlace)
   const above = kept.slice(0, at);
   const last = above.at(-1);
   const closed = last?.end === "" ? [...above.slice(0, -1), { ...last, end }] : above;
-  return joinLines([...closed, ...blockLines(dialect, end, above), ...kept.slice(at)]);
+  return joinLines([...closed, ...blockLines(block, end, above), ...kept.slice(at)]);
 }
 
 /** The text without our block, and with every line that an earlier readygo switched off. */
@@ -77,9 +77,9 @@ function switchOn(line: FileLine): FileLine {
  * In a CRLF file our lines end in CRLF, too, and each line of code in ` #` before it: the shell would otherwise read
  * the carriage return as a part of the last word.
  */
-function blockLines(dialect: ShellDialect, end: "\n" | "\r\n", above: readonly FileLine[]): readonly FileLine[] {
+function blockLines(block: BlockKind, end: "\n" | "\r\n", above: readonly FileLine[]): readonly FileLine[] {
   const isJoined = above.at(-1)?.end === "";
-  const bodies = [beginMark, ...(isJoined ? [joinedMark] : []), ...blockBody(dialect), endMark];
+  const bodies = [beginMark, ...(isJoined ? [joinedMark] : []), ...blockBody(block), endMark];
   return bodies.map((body) => ({ body: end === "\r\n" && !body.startsWith("#") ? `${body} #` : body, end }));
 }
 

@@ -110,7 +110,9 @@ describe("a hostile .bashrc", () => {
   it("with two blocks ends with one", async () => {
     await give("alias a=1\nalias b=2\nalias c=3\n");
     wanted.set(path, look());
-    await give(`alias a=1\n${putBlock("", "bash", "end")}alias b=2\n${putBlock("", "bash", "end")}alias c=3\n`);
+    await give(
+      `alias a=1\n${putBlock("", { dialect: "bash", hasGobin: false }, "end")}alias b=2\n${putBlock("", { dialect: "bash", hasGobin: false }, "end")}alias c=3\n`,
+    );
     await install();
     expect(host.read(path).match(/# >>> readygo >>>/g)).toHaveLength(1);
   });

@@ -243,6 +243,6 @@ export function hasOurMarks(text: string): boolean {
     text.includes("readygo >>>") ||
     text.includes("readygo <<<") ||
     text.includes(": # readygo-off: ") ||
-    putBlock("", "bash", "end").split("\n").some((line) => line.length > 20 && text.includes(line))
+    putBlock("", { dialect: "bash", hasGobin: false }, "end").split("\n").some((line) => line.length > 20 && text.includes(line))
   ); // prettier-ignore
 }

@@ -121,8 +121,8 @@ const pieces = constantFrom(
   "export GOPATH=/x\n", "set -gx GOROOT /opt/go\n", ": # readygo-offhand\n", "x".repeat(5000), "last line without a newline",
 ); // prettier-ignore
 const ourPieces = constantFrom(
-  putBlock("", "bash", "end"),
-  putBlock("", "fish", "end"),
+  putBlock("", { dialect: "bash", hasGobin: false }, "end"),
+  putBlock("", { dialect: "fish", hasGobin: false }, "end"),
   "# >>> readygo >>>\n",
   "# <<< readygo <<<\n",
   "export PATH\n",

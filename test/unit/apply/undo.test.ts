@@ -19,7 +19,7 @@ import { makeDirectory, place } from "../verify/check-host.ts";
 const home = absolutePath("/root");
 const bashrc = absolutePath("/root/.bashrc");
 const own = "alias ll='ls -l'\n";
-const edited = `${putBlock("", "bash", "end")}${own}`;
+const edited = `${putBlock("", { dialect: "bash", hasGobin: false }, "end")}${own}`;
 const name = "undo-20261129T000000000Z-1";
 const begin = { kind: "begin", id: "20261129T000000000Z", command: "install", at: "2026-11-29T00:00:00.000Z" } as const;
 
@@ -118,8 +118,8 @@ test("a file without readygo's part is not touched, whatever is said of it", asy
 });
 
 test("a file that readygo has made goes", async () => {
-  place(root, { "root/.bashrc": putBlock("", "bash", "end") });
-  await undo(write(null, putBlock("", "bash", "end")));
+  place(root, { "root/.bashrc": putBlock("", { dialect: "bash", hasGobin: false }, "end") });
+  await undo(write(null, putBlock("", { dialect: "bash", hasGobin: false }, "end")));
   expect(existsSync(join(root, bashrc))).toBe(false);
 });
 

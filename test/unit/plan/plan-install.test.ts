@@ -16,7 +16,7 @@ import { receiptOf } from "./receipt-of.ts";
 
 const versions = ["go1.26.8" as GoVersion, "go1.27.4" as GoVersion] as const;
 const profile = profileText;
-const block = putBlock("", "bash", "end");
+const block = putBlock("", { dialect: "bash", hasGobin: false }, "end");
 const bashrc = absolutePath("/home/alice/.bashrc");
 const account = {
   name: "alice",
@@ -84,6 +84,7 @@ const desire = (version: GoVersion, architecture: Architecture, isEditingRcFiles
   account,
   isEditingRcFiles,
   hasLinks: true,
+  hasGobin: false,
   policy: "any",
   sha256: undefined,
 });

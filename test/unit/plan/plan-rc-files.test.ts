@@ -14,7 +14,7 @@ const account = {
   home: absolutePath("/home/ada"),
   shell: absolutePath("/bin/bash"),
 };
-const block = putBlock("", "bash", "end");
+const block = putBlock("", { dialect: "bash", hasGobin: false }, "end");
 const hash = (text: string) => hashBytes(Buffer.from(text, "latin1"));
 
 interface FileStory {
@@ -65,7 +65,7 @@ const both = (one: ShellAnswer): ShellAnswers => ({ login: one, interactive: one
 const ours = both(answer("/usr/local/go/bin/go"));
 
 const plan = (story: FileStory, shells: ShellAnswers | undefined = ours, hasLinks = true): RcPlan =>
-  planRcFiles({ hasLinks, account }, { rcFiles: [file(story)], shells, receipt: undefined });
+  planRcFiles({ hasLinks, hasGobin: false, account }, { rcFiles: [file(story)], shells, receipt: undefined });
 /** What the file becomes; null where nothing is done. */
 const become = (...request: Parameters<typeof plan>): string | null => {
   const [step] = plan(...request).steps;
@@ -148,7 +148,7 @@ describe("where there is none", () => {
   it("a file that was left alone is left so until the shells are asked", () => {
     const story = { now: "eval mise\n", more: { isLeftAlone: true } };
     const quiet = planRcFiles(
-      { hasLinks: true, account },
+      { hasLinks: true, hasGobin: false, account },
       { rcFiles: [file(story)], shells: undefined, receipt: undefined },
     );
     expect([quiet.steps, quiet.notes]).toEqual([[], []]);

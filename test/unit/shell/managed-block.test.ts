@@ -36,14 +36,14 @@ function run(argv: readonly string[], env: Readonly<Record<string, string>> = {}
 
 function write(name: string, text: string, dialect: ShellDialect): void {
   mkdirSync(dirname(join(home, name)), { recursive: true });
-  writeFileSync(join(home, name), Buffer.from(putBlock(text, dialect, "end"), "latin1"));
+  writeFileSync(join(home, name), Buffer.from(putBlock(text, { dialect, hasGobin: false }, "end"), "latin1"));
 }
 
 const isInstalled = (shell: string): boolean => spawnSync("sh", ["-c", `command -v ${shell}`]).status === 0;
 const printPath = 'printf "%s\\n" "$PATH"';
 
 describe.each(["dash", "bash", "zsh"])("the block in %s", (shell) => {
-  const block = putBlock("", shell === "zsh" ? "zsh" : "sh", "end");
+  const block = putBlock("", { dialect: shell === "zsh" ? "zsh" : "sh", hasGobin: false }, "end");
   const after = (path: string, script: string, flags: readonly string[] = []): readonly string[] => {
     const file = join(home, "script");
     writeFileSync(file, `PATH='${path}'\n${script}${printPath}\n`);
@@ -95,7 +95,7 @@ describe.each(["dash", "bash", "zsh"])("the block in %s", (shell) => {
   });
 
   it.skipIf(!isInstalled(shell))(`works in a CRLF file (needs ${shell})`, () => {
-    const text = putBlock("A=b #\r\n", shell === "zsh" ? "zsh" : "sh", "end");
+    const text = putBlock("A=b #\r\n", { dialect: shell === "zsh" ? "zsh" : "sh", hasGobin: false }, "end");
 
     expect(after("/usr/bin", text)).toEqual([`${goBin}:/usr/bin`]);
   });
@@ -105,6 +105,26 @@ const debianBashrc =
   "# ~/.bashrc\n\n# If not running interactively, don't do anything\ncase $- in\n    *i*) ;;\n      *) return;;\nesac\nHISTSIZE=9\n";
 const debianProfile =
   'if [ -n "$BASH_VERSION" ]; then\n    if [ -f "$HOME/.bashrc" ]; then\n\t. "$HOME/.bashrc"\n    fi\nfi\n';
+
+describe("with --gobin", () => {
+  it.skipIf(!isInstalled("zsh")).each(["dash", "bash", "zsh"] as const)(
+    "%s has ~/go/bin at the end of PATH, once (needs zsh)",
+    (shell) => {
+      const block = putBlock("", { dialect: shell === "zsh" ? "zsh" : "sh", hasGobin: true }, "end");
+      const file = join(home, "script");
+      const flags = shell === "zsh" ? ["-f"] : [];
+      writeFileSync(file, `set -eu\n${block}${block}${printPath}\nunset HOME\n${block}`);
+      expect(run([shell, ...flags, file])).toEqual([`${goBin}:/usr/bin:/bin:${home}/go/bin`]);
+    },
+  );
+
+  it.skipIf(!isInstalled("fish"))("fish has it too (needs fish)", () => {
+    const block = putBlock("", { dialect: "fish", hasGobin: true }, "end");
+    const file = join(home, "script.fish");
+    writeFileSync(file, `${block}${block}string join : $PATH\n`);
+    expect(run(["fish", "--no-config", file])).toEqual([`${goBin}:/usr/bin:/bin:${home}/go/bin`]);
+  });
+});
 
 describe("ways to start bash", () => {
   it.each([

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findBlock, putBlock, removeBlock } from "../../../src/shell/rc-block.ts";
 
-const block = putBlock("", "bash", "end");
+const block = putBlock("", { dialect: "bash", hasGobin: false }, "end");
 /** As readygos before this one wrote it, with lines that they switched off. */
 const formerBlock = `# >>> readygo >>>
 # Go's commands first on PATH. Managed by readygo: \`readygo uninstall\` takes this out again.
@@ -29,14 +29,14 @@ const debian =
 
 describe("putBlock", () => {
   it("stands at the end, whatever the file has", () => {
-    expect(putBlock(debian, "bash", "end")).toBe(debian + block);
+    expect(putBlock(debian, { dialect: "bash", hasGobin: false }, "end")).toBe(debian + block);
   });
 
   it("stands before the guard, and its comment, where no link would be found otherwise", () => {
-    expect(putBlock(debian, "bash", "before-guard")).toBe(
+    expect(putBlock(debian, { dialect: "bash", hasGobin: false }, "before-guard")).toBe(
       debian.replace("# If not running", `${block}# If not running`),
     );
-    expect(putBlock("a=1\n", "bash", "before-guard")).toBe(`a=1\n${block}`);
+    expect(putBlock("a=1\n", { dialect: "bash", hasGobin: false }, "before-guard")).toBe(`a=1\n${block}`);
   });
 
   it.each([
@@ -46,23 +46,39 @@ describe("putBlock", () => {
     ["case $- in *i*) ;; *) return;; esac\n"],
     ["status is-interactive; or exit\n"],
   ])("knows the guard %j", (guard) => {
-    expect(putBlock(`a=1\n${guard}b=2\n`, "bash", "before-guard")).toBe(`a=1\n${block}${guard}b=2\n`);
+    expect(putBlock(`a=1\n${guard}b=2\n`, { dialect: "bash", hasGobin: false }, "before-guard")).toBe(
+      `a=1\n${block}${guard}b=2\n`,
+    );
   });
 
   it("moves an older block to the end, and lets the lines come back that it had switched off", () => {
     const former = `a=1\n: # readygo-off: export GOROOT=/opt/go\n${formerBlock}case $- in *i*) ;; *) return;; esac\n`;
-    expect(putBlock(former, "bash", "end")).toBe(
+    expect(putBlock(former, { dialect: "bash", hasGobin: false }, "end")).toBe(
       `a=1\nexport GOROOT=/opt/go\ncase $- in *i*) ;; *) return;; esac\n${block}`,
     );
-    expect(findBlock(former, "bash")).toEqual({ isCurrent: false, isLast: false });
+    expect(findBlock(former, { dialect: "bash", hasGobin: false })).toEqual({ isCurrent: false, isLast: false });
   });
 
   it("becomes a new one where it stands", () => {
-    expect(putBlock(`a=1\n${formerBlock}b=2\n`, "bash", "same")).toBe(`a=1\n${block}b=2\n`);
+    expect(putBlock(`a=1\n${formerBlock}b=2\n`, { dialect: "bash", hasGobin: false }, "same")).toBe(
+      `a=1\n${block}b=2\n`,
+    );
+  });
+
+  it("becomes one with ~/go/bin where that is asked for, and one without where it is not", () => {
+    const plain = { dialect: "bash", hasGobin: false } as const;
+    const more = { dialect: "bash", hasGobin: true } as const;
+    const wide = putBlock("a=1\n", more, "end");
+    expect([findBlock(wide, more)?.isCurrent, findBlock(wide, plain)?.isCurrent]).toEqual([true, false]);
+    expect(putBlock(wide, plain, "same")).toBe(`a=1\n${block}`);
+    expect(removeBlock(wide)).toBe("a=1\n");
+    expect(removeBlock(wide.replace("# <<< readygo <<<\n", ""))).toBe("a=1\n");
   });
 
   it("makes one of several", () => {
-    expect(putBlock(`a=1\n${block}b=2\n${formerBlock}c=3\n`, "bash", "end")).toBe(`a=1\nb=2\nc=3\n${block}`);
+    expect(putBlock(`a=1\n${block}b=2\n${formerBlock}c=3\n`, { dialect: "bash", hasGobin: false }, "end")).toBe(
+      `a=1\nb=2\nc=3\n${block}`,
+    );
   });
 
   it("holds nothing that a shell would read, were its first lines to stand in a quoted text", () => {
@@ -71,7 +87,7 @@ describe("putBlock", () => {
   });
 
   it("ends its lines as the file does", () => {
-    const lines = putBlock("a=1\r\n", "bash", "end").split("\n").slice(0, -1);
+    const lines = putBlock("a=1\r\n", { dialect: "bash", hasGobin: false }, "end").split("\n").slice(0, -1);
     expect(lines.every((line) => line.endsWith("\r"))).toBe(true);
     expect(lines.filter((line) => !/^#|^a=1|#\r$/.test(line))).toEqual([]);
   });
@@ -94,10 +110,10 @@ describe("removeBlock", () => {
   });
 
   it("leaves the newline that came with the block to who has written on below it", () => {
-    const text = putBlock("a=1", "bash", "end");
+    const text = putBlock("a=1", { dialect: "bash", hasGobin: false }, "end");
     expect(removeBlock(text)).toBe("a=1");
     expect(removeBlock(`${text}b=2\n`)).toBe("a=1\nb=2\n");
-    expect(findBlock(`${text}b=2\n`, "bash")).toEqual({ isCurrent: true, isLast: false });
+    expect(findBlock(`${text}b=2\n`, { dialect: "bash", hasGobin: false })).toEqual({ isCurrent: true, isLast: false });
   });
 
   const line = fc.oneof(
@@ -129,11 +145,11 @@ describe("removeBlock", () => {
         fc.constantFrom("sh", "bash", "zsh", "fish"),
         fc.constantFrom("end", "before-guard"),
         (given, dialect, place) => {
-          const edited = putBlock(given, dialect, place);
+          const edited = putBlock(given, { dialect, hasGobin: false }, place);
           expect(removeBlock(edited)).toBe(given);
-          expect(putBlock(edited, dialect, place)).toBe(edited);
-          expect(putBlock(edited, dialect, "same")).toBe(edited);
-          expect(findBlock(edited, dialect)?.isCurrent).toBe(true);
+          expect(putBlock(edited, { dialect, hasGobin: false }, place)).toBe(edited);
+          expect(putBlock(edited, { dialect, hasGobin: false }, "same")).toBe(edited);
+          expect(findBlock(edited, { dialect, hasGobin: false })?.isCurrent).toBe(true);
         },
       ),
       { numRuns: 2000 },
