@@ -1,4 +1,4 @@
-import type { ShellAnswer } from "./own-shells.ts";
+import type { ShellAnswer } from "./shell-answer.ts";
 
 const goBin = "/usr/local/go/bin";
 

@@ -3,22 +3,10 @@ import type { Account, Processes, ReadFiles } from "../host/ports.ts";
 import { createShellAsker } from "./ask-shell.ts";
 import { readHomeTexts } from "./home-texts.ts";
 import { type Environment, valuesOf } from "./setting.ts";
-import { dialectOf, readsFiles, type ShellGo } from "./shell-question.ts";
+import type { ShellAnswer, ShellAnswers, ShellMode } from "./shell-answer.ts";
+import { dialectOf, readsFiles } from "./shell-question.ts";
 import { deriveLogin } from "./starts/login.ts";
 import { joinTexts, openSystemTexts } from "./texts.ts";
-
-/** The two ways in which people meet a shell: as a login shell, and as a terminal window opens it. */
-export type ShellMode = "login" | "interactive";
-
-/**
- * - `answered`: the shell read its files and told what it has
- * - `silent`: it was started and did not come to answering
- * - `unasked`: there is nothing to ask
- */
-export type ShellAnswer =
-  | { readonly kind: "answered"; readonly go: ShellGo; readonly env: Readonly<Record<string, string>> }
-  | { readonly kind: "silent"; readonly why: string }
-  | { readonly kind: "unasked"; readonly why: string };
 
 export interface AskPorts {
   readonly files: ReadFiles;
@@ -60,12 +48,6 @@ export async function askOwnShell(
   return outcome.kind === "silent" ? outcome : { kind: "unasked", why: `${name} reads no file of its own` };
 }
 
-/** What an account's shells have. */
-export interface ShellAnswers {
-  readonly login: ShellAnswer;
-  readonly interactive: ShellAnswer;
-}
-
 /** Both at once: a shell waits for its own files most of the time. */
 export async function askOwnShells(ports: AskPorts, account: Account, timeoutMs: number): Promise<ShellAnswers> {
   const start = await startLogin(ports, account);
@@ -74,9 +56,4 @@ export async function askOwnShells(ports: AskPorts, account: Account, timeoutMs:
     askOwnShell(ports, account, { mode: "interactive", start, timeoutMs }),
   ]);
   return { login, interactive };
-}
-
-/** The path of the program that a shell runs for `go`; undefined for an alias, a function or nothing. */
-export function programOf(answer: ShellAnswer): string | undefined {
-  return answer.kind === "answered" && answer.go.kind === "program" ? answer.go.path : undefined;
 }

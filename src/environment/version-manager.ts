@@ -1,4 +1,4 @@
-import { programOf, type ShellAnswer, type ShellAnswers } from "./own-shells.ts";
+import { programOf, type ShellAnswer, type ShellAnswers } from "./shell-answer.ts";
 
 /** A tool that chooses among several Gos for an account. */
 interface VersionManager {

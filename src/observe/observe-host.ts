@@ -5,7 +5,7 @@ import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { Receipt } from "../host/state/receipt.ts";
 import { removeOurProfile } from "../shell/managed-block.ts";
-import { askOwnShells, type ShellAnswers } from "../environment/own-shells.ts";
+import type { ShellAnswers } from "../environment/shell-answer.ts";
 import { observeLinks } from "./observe-links.ts";
 import { listMissingParents, type ObservePorts, type ObserveRequest } from "./observe-ports.ts";
 import { observeRcFiles } from "./observe-rc-files.ts";
@@ -42,7 +42,12 @@ export async function observeShells(
   observed: ObservedState,
   known: ShellAnswers | undefined,
 ): Promise<ObservedState> {
-  const shells = known ?? (await askOwnShells(ports, request.account, request.timeoutMs));
+  let shells = known;
+  if (shells === undefined) {
+    // A run that has nothing to do asks nobody, and starts without what asking takes.
+    const { askOwnShells } = await import("../environment/own-shells.ts");
+    shells = await askOwnShells(ports, request.account, request.timeoutMs);
+  }
   if (!request.isEditingRcFiles) return { ...observed, shells };
   return { ...observed, shells, ...(await observeRcFiles(ports, request, shells)) };
 }

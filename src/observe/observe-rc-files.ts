@@ -1,6 +1,6 @@
 import { hashBytes } from "../release/sha256.ts";
 import { readBackup } from "../host/state/backups.ts";
-import type { ShellAnswers } from "../environment/own-shells.ts";
+import type { ShellAnswers } from "../environment/shell-answer.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { HomeRefusal, type HomeFile } from "../host/home/home-files.ts";
 import type { ReadFiles } from "../host/ports.ts";

@@ -1,7 +1,7 @@
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { ManagedFile, Receipt } from "../host/state/receipt.ts";
 import type { ShellDialect } from "../shell/managed-block.ts";
-import type { ShellAnswers } from "../environment/own-shells.ts";
+import type { ShellAnswers } from "../environment/shell-answer.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import type { Sha256 } from "../release/sha256.ts";

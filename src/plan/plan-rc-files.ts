@@ -1,4 +1,4 @@
-import { programOf, type ShellAnswers } from "../environment/own-shells.ts";
+import { programOf, type ShellAnswers } from "../environment/shell-answer.ts";
 import { type ActiveManager, findActiveManager } from "../environment/version-manager.ts";
 import { commandLinks, places } from "../host/places.ts";
 import type { LeftAlone } from "../host/state/receipt.ts";

@@ -6,7 +6,7 @@ import { mostManifestBytes } from "../host/state/backups.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { openAccountScratch, type AccountScratch } from "../host/child/account-scratch.ts";
-import type { ShellAnswers } from "../environment/own-shells.ts";
+import type { ShellAnswers } from "../environment/shell-answer.ts";
 import type { Account } from "../host/ports.ts";
 import type { ProcessPort } from "../host/process-port.ts";
 import { places } from "../host/places.ts";

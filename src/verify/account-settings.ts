@@ -5,7 +5,7 @@ import { valuesOf } from "../environment/setting.ts";
 import { askShell, readLoginStart } from "./ask-shells.ts";
 import { describeRun } from "../host/child/describe-run.ts";
 import { runGoAsAccount } from "./hermetic-go.ts";
-import type { ShellMode } from "../environment/own-shells.ts";
+import type { ShellMode } from "../environment/shell-answer.ts";
 
 /** What the account's own go command would be told: by its shells' environments, and by its file (`go env -w`). */
 export interface AccountSettings {

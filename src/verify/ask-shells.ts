@@ -1,4 +1,5 @@
-import { askOwnShell, type ShellAnswer, type ShellMode, startLogin } from "../environment/own-shells.ts";
+import { askOwnShell, startLogin } from "../environment/own-shells.ts";
+import type { ShellAnswer, ShellMode } from "../environment/shell-answer.ts";
 import { type CheckContext, oncePerContext } from "./check.ts";
 
 /** What the account's shells are started with, with the file and line of each value. */

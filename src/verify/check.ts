@@ -1,5 +1,5 @@
 import type { CheckResult, ContextRow, Layer } from "../errors/event.ts";
-import type { ShellAnswers } from "../environment/own-shells.ts";
+import type { ShellAnswers } from "../environment/shell-answer.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { Account, Clock, Processes, ReadFiles } from "../host/ports.ts";
 import type { Receipt } from "../host/state/receipt.ts";

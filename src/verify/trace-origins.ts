@@ -1,5 +1,5 @@
 import { describeOrigin } from "../environment/trace/describe-origin.ts";
-import type { ShellMode } from "../environment/own-shells.ts";
+import type { ShellMode } from "../environment/shell-answer.ts";
 import { tellOrigin, valuesOf } from "../environment/setting.ts";
 import { type ShellOrigins, traceShell } from "../environment/trace/trace-shell.ts";
 import { places } from "../host/places.ts";

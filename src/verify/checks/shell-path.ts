@@ -7,7 +7,7 @@ import { isProfileLost } from "../own-parts.ts";
 import { findActiveManager } from "../../environment/version-manager.ts";
 import { findCommandOrigin, findDirectoryOrigin } from "../trace-origins.ts";
 import { lookAsAccount } from "../look-as-account.ts";
-import type { ShellMode } from "../../environment/own-shells.ts";
+import type { ShellMode } from "../../environment/shell-answer.ts";
 
 const goDirectory = absolutePath(places.goroot, "bin");
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ShellAnswer, ShellAnswers } from "../../../src/environment/own-shells.ts";
+import type { ShellAnswer, ShellAnswers } from "../../../src/environment/shell-answer.ts";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
 import type { ObservedRcFile } from "../../../src/plan/observed-state.ts";
 import { planRcFiles, type RcPlan } from "../../../src/plan/plan-rc-files.ts";
