@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-import process from "node:process";
-import type { ContextAnswer } from "../src/environment/ask-contexts.ts";
-import { launchContexts } from "../src/environment/launch-context.ts";
+import { writeFileSync } from "node:fs";
+import { runContexts } from "../test/lab/boot/contexts-host.ts";
+import { setup } from "../test/lab/suite/global-setup.ts";
 import { formatContexts } from "./format-contexts.ts";
 
-// Prints docs/contexts.md: node scripts/contexts.ts [FILE], FILE being what test/lab/boot/ask-contexts-main.ts said on a host.
-const [file] = process.argv.slice(2);
-const told = file === undefined ? undefined : (JSON.parse(readFileSync(file, "utf8")) as { answers: ContextAnswer[] });
-process.stdout.write(formatContexts(launchContexts, told?.answers));
+// Writes docs/contexts.md from a run on a host that boots: npm run contexts
+await setup();
+writeFileSync("docs/contexts.md", formatContexts(await runContexts("contexts")));

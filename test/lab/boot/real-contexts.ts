@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { BootedHost } from "./booted-host.ts";
 
 /** Somebody whose processes are started for real. */
@@ -16,6 +15,8 @@ export interface RealAnswer {
 
 const places = "/opt/lab";
 const mostSeconds = 40;
+/** For what nobody waits for while it runs: cron jobs, panes. */
+const mostLateSeconds = 20;
 const atOnce = 16;
 const answersAt = "/run/contexts";
 
@@ -34,9 +35,18 @@ export function prepareRealContexts(machine: BootedHost): void {
   machine.write(`${places}/tell`, tell, 0o755);
 }
 
-const bare =
-  "env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root USER=root LOGNAME=root";
+/** A root without settings of its own, with the PATH of a system's service: newer systemds have no /sbin and /bin there. */
+const bare = 'env -i "$(systemctl show-environment | grep ^PATH=)" HOME=/root USER=root LOGNAME=root';
 const ssh = "ssh -o StrictHostKeyChecking=no -o LogLevel=ERROR -i /opt/lab/key";
+
+/** Once more what cloud-init did at the first boot: of newer ones, one process does all stages as their units start. */
+const runcmdAgain = `rm -f /var/lib/cloud/instance/sem/config_scripts_user
+  units=cloud-final
+  if systemctl cat cloud-init-main >/dev/null 2>&1; then
+    units='cloud-init-main cloud-init-local cloud-init-network cloud-config cloud-final'
+  fi
+  systemctl stop $units
+  for unit in $units; do systemctl start $unit; done`;
 
 type Shell = "bash" | "sh" | "dash" | "zsh" | "fish" | "tcsh";
 
@@ -56,7 +66,7 @@ function listStarts({ name, shell, maySudo }: RealAccount): Readonly<Record<stri
   // It is typed before the shell is there; a shell that ends is not waited for.
   const typing = (id: string, lines: readonly string[]): string =>
     `{ printf '%s\\n' ${lines.map(quote).join(" ")}
-     for look in $(seq 300); do [ -e ${answersAt}/${name}+${id}.env ] && break; sleep 0.1; done
+     for look in {1..100}; do [ -e ${answersAt}/${name}+${id}.env ] && break; sleep 0.3; done
      printf 'exit\\nexit\\n'; }`;
   // fish 4 asks a terminal what it can do, and waits for an answer: not one that is dumb.
   const terminal = (id: string, start: string, ...lines: readonly string[]): string =>
@@ -107,6 +117,7 @@ function listStarts({ name, shell, maySudo }: RealAccount): Readonly<Record<stri
     "user-service": `systemd-run -q --user -M ${name}@.host --wait ${places}/tell user-service ${name}`,
     "user-manager": `systemctl --user -M ${name}@.host show-environment | ${places}/tell user-manager-lines ${name}`,
     tmux: terminal("tmux", `su - ${name}`, `tmux new-session -d -s lab \\; send-keys ${quote(say("tmux"))} Enter`),
+    ...(name === "root" && { "cloud-init": runcmdAgain }),
     exec: `env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin ${tellPlain("exec")}`,
   };
 }
@@ -124,7 +135,15 @@ export async function startRealContexts(
     ({ name }) =>
       `{ crontab -u ${name} -l 2>/dev/null || true; echo ${quote(`@reboot ${typed("sh", "cron", name)}`)}; } >/run/tab; crontab -u ${name} /run/tab; echo ${quote(`@reboot ${name} ${typed("sh", "system-cron", name)}`)} >>/etc/crontab`,
   );
-  await machine.must(["bash", "-euc", `${crontabs.join("\n")}\nrm -f /run/crond.reboot\nsystemctl restart cron`]);
+  // What an earlier round has left: answers, and tmux servers with the environment of then.
+  const forget = `rm -rf ${answersAt} ${places}/start-*
+    mkdir -m 1777 ${answersAt}
+    for socket in /tmp/tmux-*/default; do [ ! -S "$socket" ] || tmux -S "$socket" kill-server || true; done`;
+  await machine.must([
+    "bash",
+    "-euc",
+    `${forget}\n${crontabs.join("\n")}\nrm -f /run/crond.reboot\nsystemctl restart cron`,
+  ]);
   const wanted = new Set<string>();
   const starts = accounts.flatMap((account) => {
     const all = Object.entries(listStarts(account));
@@ -135,26 +154,35 @@ export async function startRealContexts(
   // A context that hangs is missing from the answers.
   const one = `timeout -k 1 ${mostSeconds} bash "$1" >/dev/null 2>&1 || true`;
   const all = `printf '%s\\0' ${places}/start-* | xargs -0 -n 1 -P ${atOnce} bash -c ${quote(one)} bash`;
-  await machine.must(["bash", "-c", all]);
-  return await collect(machine, wanted);
+  await machine.must(["bash", "-c", startAndWait(all, wanted)], { timeoutMs: 400_000 });
+  return await collect(machine);
 }
 
-async function collect(machine: BootedHost, wanted: ReadonlySet<string>): Promise<ReadonlyMap<string, RealAnswer>> {
+/** Ends when all have answered, though some of them may still run; or some time after the last one has ended. */
+function startAndWait(all: string, wanted: ReadonlySet<string>): string {
+  const files = [...wanted].map((key) => key.replace(" ", "+").replace(/\+user-manager$/, "$&-lines"));
+  return `setsid bash -c ${quote(all)} </dev/null >/dev/null 2>&1 &
+    late=0
+    while [ $late -lt ${mostLateSeconds} ]; do
+      isWhole=yes
+      for file in ${files.join(" ")}; do [ -e ${answersAt}/$file.env ] || { isWhole=; break; }; done
+      [ -z "$isWhole" ] || break
+      sleep 0.5
+      kill -0 $! 2>/dev/null || { late=$((late + 1)); sleep 0.5; }
+    done`;
+}
+
+async function collect(machine: BootedHost): Promise<ReadonlyMap<string, RealAnswer>> {
   const answers = new Map<string, RealAnswer>();
-  const end = performance.now() + 5_000;
-  do {
-    const list = `cd ${answersAt} && for f in *.env; do printf '%s\\0%s\\0' "$f" "$(cat "\${f%.env}.go")"; base64 -w0 "$f"; printf '\\0'; done`;
-    const parts = (await machine.must(["sh", "-c", list])).stdout.split("\0");
-    for (let at = 0; at + 2 < parts.length; at += 3) {
-      const [name = "", id = ""] = (parts[at] ?? "").replace(/\.env$/, "").split("+");
-      const go = (parts[at + 1] ?? "").trim();
-      const text = Buffer.from(parts[at + 2] ?? "", "base64").toString("utf8");
-      if (id === "user-manager-lines") answers.set(`${name} user-manager`, { env: readLines(go), go: "" });
-      else answers.set(`${name} ${id}`, { env: readEntries(text.split("\0")), go });
-    }
-    if ([...wanted].every((key) => answers.has(key))) break;
-    await sleep(200);
-  } while (performance.now() < end);
+  const list = `cd ${answersAt} && for f in *.env; do printf '%s\\0%s\\0' "$f" "$(cat "\${f%.env}.go")"; base64 -w0 "$f"; printf '\\0'; done`;
+  const parts = (await machine.must(["sh", "-c", list])).stdout.split("\0");
+  for (let at = 0; at + 2 < parts.length; at += 3) {
+    const [name = "", id = ""] = (parts[at] ?? "").replace(/\.env$/, "").split("+");
+    const go = (parts[at + 1] ?? "").trim();
+    const text = Buffer.from(parts[at + 2] ?? "", "base64").toString("utf8");
+    if (id === "user-manager-lines") answers.set(`${name} user-manager`, { env: readLines(go), go: "" });
+    else answers.set(`${name} ${id}`, { env: readEntries(text.split("\0")), go });
+  }
   return answers;
 }
 
