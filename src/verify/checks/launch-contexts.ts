@@ -1,6 +1,7 @@
 import { createContextAsker } from "../../environment/ask-contexts.ts";
 import type { ContextRow } from "../../errors/event.ts";
 import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "../check.ts";
+import { places } from "../../host/places.ts";
 import { listLostLinks } from "../own-parts.ts";
 import { composeRows } from "../context-row.ts";
 
@@ -60,10 +61,18 @@ function listNames(rows: readonly ContextRow[]): string {
   return [...new Set(rows.map(({ typed }) => `\`${typed}\``))].join(", ");
 }
 
-/** The first remedy that makes no context worse, and is of the account that it is for. */
-function advise({ receipt, version }: CheckContext, { account, go, variables }: ContextRow): string {
+/** The first remedy that cures it, makes no context worse, and is of the account that it is for. */
+function advise({ receipt, version }: CheckContext, { account, go, how, typed, variables }: ContextRow): string {
   if (receipt?.links !== undefined && receipt.links.length === 0) return `readygo install ${version}`;
-  if (go === null || go.startsWith("/")) return `readygo install ${version} --user ${account}`;
-  const origin = variables["PATH"]?.origin ?? "its files";
-  return `if that is not wanted, put /usr/local/go/bin first on PATH again, after ${origin}`;
+  const path = variables["PATH"];
+  const place = path?.origin ?? "its files";
+  if (how === "started") {
+    if (go === null || go.startsWith("/")) return `readygo install ${version} --user ${account}`;
+    return `if that is not wanted, give it another name than go in ${account}'s files`;
+  }
+  // cron, or a sudo without /usr/local/bin: what starts the process decides, and no file of a shell.
+  if (path?.value.split(":").includes(places.linkDirectory) === true) {
+    return `let ${places.linkDirectory} stand before the other Go's directory in PATH (${place})`;
+  }
+  return `for \`${typed}\`: write ${places.goBinary}, or add ${places.linkDirectory} to PATH there (${place})`;
 }
