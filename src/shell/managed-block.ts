@@ -46,7 +46,22 @@ const unsetWhere = (unset: string): readonly string[] => [
   "esac",
 ];
 const posixLines = [...pathLines, ...unsetWhere("command unset GOROOT 2>/dev/null || :")];
-const zshLines = [...pathLines, ...unsetWhere("[[ ${(t)GOROOT} == *readonly* ]] || unset GOROOT")];
+
+// A file that is not the last which this shell reads leaves all to that one: what it has further down may use GOROOT.
+// A login file of bash reads .bashrc, and .zprofile comes before .zshrc.
+const bashLines = [
+  'case "${BASH_SOURCE[1]-}" in',
+  "*/.profile|*/.bash_profile|*/.bash_login) ;;",
+  "*)",
+  ...posixLines,
+  "esac",
+];
+const zshLines = [
+  "if [[ ! -o interactive || ${(%):-%x} != *.zprofile ]]; then",
+  ...pathLines,
+  ...unsetWhere("[[ ${(t)GOROOT} == *readonly* ]] || unset GOROOT"),
+  "fi",
+];
 
 const fishPathLines = [
   `if test "$PATH[1]" != ${goBin}`,
@@ -64,7 +79,7 @@ const fishLines = [
 
 const linesOf: Readonly<Record<ShellDialect, readonly string[]>> = {
   sh: posixLines,
-  bash: posixLines,
+  bash: bashLines,
   zsh: zshLines,
   fish: fishLines,
 };
@@ -91,10 +106,10 @@ export function blockBody({ dialect, hasGobin }: BlockKind): readonly string[] {
   return [notice, ...linesOf[dialect], ...(hasGobin ? gobin : [])];
 }
 
-/** What stands between the marks of any readygo so far. */
+/** What stands between the marks of any readygo so far; the longer ones, which hold the shorter ones' lines, come first. */
 export const knownBodies: readonly (readonly string[])[] = [
   ...[true, false].flatMap((hasGobin) =>
-    (["sh", "zsh", "fish"] as const).map((dialect) => blockBody({ dialect, hasGobin })),
+    (["zsh", "bash", "sh", "fish"] as const).map((dialect) => blockBody({ dialect, hasGobin })),
   ),
   ...[pathLines, fishPathLines].map((lines) => [formerNotice, ...lines]),
 ];

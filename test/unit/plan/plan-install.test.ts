@@ -145,7 +145,7 @@ describe("planInstall", () => {
         "write-file",
         "/home/alice/.bashrc",
         "1 lines, 17 bytes",
-        `23 lines, ${block.length + 17} bytes`,
+        `27 lines, ${block.length + 17} bytes`,
         "shells that read it last find this Go first",
       ],
     ]);

@@ -42,6 +42,23 @@ function write(name: string, text: string, dialect: ShellDialect): void {
 const isInstalled = (shell: string): boolean => spawnSync("sh", ["-c", `command -v ${shell}`]).status === 0;
 const printPath = 'printf "%s\\n" "$PATH"';
 
+it.each([".profile", ".bash_profile"])("lets lines of %s below the one that reads .bashrc use GOROOT", (name) => {
+  write(".bashrc", "export GOROOT=/opt/go1.19\n", "bash");
+  write(name, ". ~/.bashrc\nexport GOBIN=$GOROOT/bin PATH=$PATH:$GOROOT/bin\n", name === ".profile" ? "sh" : "bash");
+  const ask = 'printf "%s\\n" "$GOBIN" "$PATH" "${GOROOT-none}"';
+  const made = ["/opt/go1.19/bin", expect.stringMatching(/^\/usr\/local\/go\/bin:.*:\/opt\/go1\.19\/bin$/), "none"];
+  expect(run(["bash", "-l", "-c", ask])).toEqual(made);
+  expect(run(["bash", "-i", "-c", 'printf "%s\\n" "${PATH%%:*}" "${GOROOT-none}"'])).toEqual([goBin, "none"]);
+});
+
+it.skipIf(!isInstalled("zsh"))("lets .zshrc use what .zprofile has set (needs zsh)", () => {
+  write(".zprofile", "export GOROOT=/opt/go1.19\n", "zsh");
+  write(".zshrc", "export GOBIN=$GOROOT/bin\npath+=($GOROOT/bin)\n", "zsh");
+  const ask = 'print -l -- "$GOBIN" "$path[1]" "$path[-1]" "${GOROOT-none}"';
+  expect(run(["zsh", "-l", "-i", "-c", ask])).toEqual(["/opt/go1.19/bin", goBin, "/opt/go1.19/bin", "none"]);
+  expect(run(["zsh", "-l", "-c", 'print -l -- "$path[1]" "${GOROOT-none}"'])).toEqual([goBin, "none"]);
+});
+
 describe.each(["dash", "bash", "zsh"])("the block in %s", (shell) => {
   const block = putBlock("", { dialect: shell === "zsh" ? "zsh" : "sh", hasGobin: false }, "end");
   const after = (path: string, script: string, flags: readonly string[] = []): readonly string[] => {
