@@ -114,6 +114,7 @@ function readSights(text: string, user: string): RcSights {
 /** The prompt line on which the question was typed, and its echo, are no output of the files'. */
 function linesOf(output: string, user: string): readonly string[] {
   const bare = output
+    // oxlint-disable-next-line no-control-regex -- the terminal's own words
     .replaceAll(/\u001B(?:\[[0-9;?<>=]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[()][A-Z0-9]|[=>78MKc])/g, "")
     .replaceAll(/.[\b]/g, "");
   const lines = bare.split(/[\r\n]+/).map((line) => line.trim());
