@@ -144,8 +144,9 @@ describe("on a host with curl and sudo", () => {
       "go version go1.30.1 linux/amd64\n",
     );
     expect(host.read("/home/alice/.profile")).toContain("# >>> readygo >>>");
-    expect((await host.must(["find", "/usr/local/bin", "/tmp", "/var/tmp", "-mindepth", "1"])).stdout).toBe(
-      "/usr/local/bin/readygo\n",
+    const found = await host.must(["find", "/usr/local/bin", "/tmp", "/var/tmp", "-mindepth", "1"]);
+    expect(found.stdout.trimEnd().split("\n").toSorted()).toEqual(
+      ["go", "gofmt", "readygo"].map((name) => `/usr/local/bin/${name}`),
     );
   });
 
@@ -177,7 +178,7 @@ it("takes --ca-file for a release server whose authority only that file knows", 
       expect(server.requests).toEqual([]);
       const run = await bring("--ca-file", "/opt/ca.pem");
       expect([run.status, run.stdout]).toEqual([0, expect.stringContaining("go1.30.1 linux/amd64 is at")]);
-      expect((await host.must(["ls", "-A", "/usr/local/bin"])).stdout).toBe("readygo\n");
+      expect((await host.must(["ls", "-A", "/usr/local/bin"])).stdout).toBe("go\ngofmt\nreadygo\n");
     } finally {
       await server.stop();
     }

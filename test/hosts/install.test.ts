@@ -84,7 +84,8 @@ describe("from nothing to a release, to the next one, and back", () => {
   });
 
   it("is found by sudo, services and other accounts, by links", async () => {
-    const env = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
+    // go leaves its telemetry in a home, and this one's is held against its start.
+    const env = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/tmp/elsewhere" };
     expect(
       (await host.must(["sh", "-c", "command -v go; go env GOROOT; gofmt -h 2>&1 | head -1"], { env })).stdout,
     ).toBe("/usr/local/bin/go\n/usr/local/go\nusage: gofmt [flags] [path ...]\n");
