@@ -56,7 +56,7 @@ async function onMinbase(work: (host: LabHost, requests: readonly string[]) => P
 
 async function hasGo(host: LabHost): Promise<void> {
   expect((await host.must(["su", "-", "-c", "go version"])).stdout).toBe("go version go1.30.1 linux/amd64\n");
-  expect((await host.must(["ls", "-A", "/usr/local/bin"])).stdout).toBe("readygo\n");
+  expect((await host.must(["ls", "-A", "/usr/local/bin"])).stdout).toBe("go\ngofmt\nreadygo\n");
 }
 
 describe("the one line on a minimal host", () => {
