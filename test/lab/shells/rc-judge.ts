@@ -3,6 +3,7 @@ import { rcContexts, type RcContext, type RcSight, type RcSights, probeBin } fro
 // Nothing of readygo's own code decides here: only what real shells were seen to have.
 const goBin = "/usr/local/go/bin";
 const goroot = /^\/usr\/local\/go\/?$/;
+// mise and direnv pack a copy of PATH into variables of their own.
 const noise: ReadonlySet<string> = new Set(["_", "PATH", "GOROOT", "SHLVL"]);
 
 export interface RcLooks {
@@ -20,12 +21,13 @@ export function isReached({ probed }: Pick<RcLooks, "probed">, context: RcContex
 /**
  * Whether a go of a version manager is what a login or a terminal of the account finds. One that has become another shell
  * (by `exec`, with LAB_IN) is not the account's own. Undefined where a manager is on PATH behind something else, such as a
- * hook of direnv's that knows this directory alone: then either way is right.
+ * hook of direnv's that knows this directory alone, or where a terminal became another shell: then either way is right.
  */
 export function hasManager({ before }: Pick<RcLooks, "before">, managerPlaces: readonly string[]): boolean | undefined {
   const own = [before.login, before.terminal].filter(({ env }) => env["LAB_IN"] === undefined);
   const isOf = (text: string): boolean => managerPlaces.some((place) => text.includes(place));
   if (own.some(({ go }) => isOf(go))) return true;
+  if (own.length < 2 && managerPlaces.length > 0) return undefined;
   return own.some(({ env }) => isOf(`${env["PATH"]?.replaceAll(":", "/:")}/`)) ? undefined : false;
 }
 
@@ -42,6 +44,12 @@ export function judgeLooks(looks: RcLooks, managerPlaces: readonly string[] = []
     if (isManaged === false && isReached(looks, context) && go !== `${goBin}/go`) {
       faults.push(`go is ${go || "none"}, where a line at the end decides`);
     }
+    const [countWas, count] = [looks.before, looks.after].map((sights) =>
+      countGo(sights[context].env["PATH"] ?? ""),
+    ) as [number, number];
+    if (isManaged === false && isReached(looks, context) && count > Math.max(1, countWas)) {
+      faults.push(`PATH has ${goBin} ${count} times`);
+    }
     return faults.map((fault) => `${context}: ${fault}`);
   });
 }
@@ -57,7 +65,7 @@ function compare(before: RcSight, probed: RcSight, after: RcSight): string[] {
   if (!after.hasAnswered) return [...faults, "does not come to its prompt any more"];
   for (const name of new Set([...Object.keys(before.env), ...Object.keys(after.env)])) {
     const was = before.env[name];
-    if (noise.has(name) || was !== probed.env[name]) continue;
+    if (noise.has(name) || /^(?:__MISE_|DIRENV_)/.test(name) || was !== probed.env[name]) continue;
     if (withoutGo(after.env[name]) !== withoutGo(was))
       faults.push(`${name} was ${show(was)}, now ${show(after.env[name])}`);
   }
@@ -85,11 +93,12 @@ function comparePaths(before: string, probed: string, after: string): readonly s
   if (faults.length === 0 && !isVolatile && is.join(":") !== was.join(":")) {
     faults.push(`PATH has another order: ${before}, now ${after}`);
   }
-  const places = (path: string): number => path.split(":").filter((entry) => entry === goBin).length;
-  if (places(before) > 0 && places(after) === 0) faults.push(`PATH has lost ${goBin}`);
-  const isReached = probed.startsWith(`${probeBin}:`);
-  if (isReached && places(after) > Math.max(1, places(before))) faults.push(`PATH has ${goBin} ${places(after)} times`);
+  if (countGo(before) > 0 && countGo(after) === 0) faults.push(`PATH has lost ${goBin}`);
   return faults;
+}
+
+function countGo(path: string): number {
+  return path.split(":").filter((entry) => entry === goBin).length;
 }
 
 /** Tools keep a copy of PATH: it may gain what PATH may gain. */

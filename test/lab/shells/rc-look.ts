@@ -111,12 +111,16 @@ function readSights(text: string, user: string): RcSights {
   return Object.fromEntries(rcContexts.map((context) => [context, sight(context)])) as Record<RcContext, RcSight>;
 }
 
+/** ECMA-48's control sequences and strings, and the two-letter ones. */
+const [escape, bell] = [String.fromCharCode(27), String.fromCharCode(7)];
+const controlSequence = new RegExp(
+  `${escape}(?:\\[[0-9;?<>=]*[ -/]*[@-~]|\\][^${bell}${escape}]*(?:${bell}|${escape}\\\\)|[()][A-Z0-9]|[=>78MKc])`,
+  "g",
+);
+
 /** The prompt line on which the question was typed, and its echo, are no output of the files'. */
 function linesOf(output: string, user: string): readonly string[] {
-  const bare = output
-    // oxlint-disable-next-line no-control-regex -- the terminal's own words
-    .replaceAll(/\u001B(?:\[[0-9;?<>=]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[()][A-Z0-9]|[=>78MKc])/g, "")
-    .replaceAll(/.[\b]/g, "");
+  const bare = output.replaceAll(controlSequence, "").replaceAll(/.[\b]/g, "");
   const lines = bare.split(/[\r\n]+/).map((line) => line.trim());
   return [...new Set(lines.filter((line) => line !== "" && !line.includes(`look-${user}`) && !/exit 0|[$#%>❯]$/.test(line)))]; // prettier-ignore
 }
