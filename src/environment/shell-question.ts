@@ -34,7 +34,10 @@ export function questionShell(shell: AbsolutePath, dialect: ShellName, mode: She
   if (dialect === "tcsh") return questionTcsh(shell, { isLogin, isInteractive });
   const text = questions[dialect](isTerminal);
   const guard = dialect === "fish" ? fishGuard : "";
-  return { argv: ["/bin/sh", "-c", `${guard}exec "$@" </dev/null`, "sh", shell, ...flags, "-c", text], input: "" };
+  return {
+    argv: ["/bin/sh", "-c", `${guard}${atHome}exec "$@" </dev/null`, "sh", shell, ...flags, "-c", text],
+    input: "",
+  };
 }
 
 /** `printf` as the dialect has it. Where env cannot be run, nothing has been said of the environment. */
@@ -90,6 +93,9 @@ const posixQuestion = `set +eu
 \\printf '\\n%s\\n\\n%s\\n' ${kindMark} ${textMark}
 \\command -v go
 ${ending}`;
+
+/** As a login and a terminal start it: version managers choose by the directory. A home that is not there does no harm. */
+const atHome = 'cd "${HOME:-/}" 2>/dev/null; ';
 
 /**
  * fish makes its own directories in a home that has none; a question writes nothing there, so they are pointed where no

@@ -117,9 +117,17 @@ export const knownBodies: readonly (readonly string[])[] = [
 /**
  * The whole of /etc/profile.d/readygo.sh, which every login shell but fish reads, and zsh where /etc/zsh/zprofile says so:
  * POSIX sh, silent, right under `set -u` and `set -e` and without a PATH. GOROOT and GOPATH are never set: the go command
- * finds both by itself.
+ * finds both by itself. Whoever comes with a GOROOT of another tree keeps the go that it belongs to: the account's own files
+ * may use it further down, and the block at their end takes it away.
  */
-export const profileText = joinLines([notice, ...posixLines]);
+export const profileText = joinLines([
+  notice,
+  'case "${GOROOT-}" in',
+  '""|/usr/local/go|/usr/local/go/)',
+  ...pathLines,
+  ";;",
+  "esac",
+]);
 
 /** What earlier readygos wrote there. */
 const formerProfileTexts: readonly string[] = [joinLines([formerNotice, ...pathLines])];

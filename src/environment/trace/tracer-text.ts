@@ -50,6 +50,8 @@ if ($pid == 0) {
   open(STDERR, ">&", $shell eq "bash" ? \*STDOUT : $to);
   close $to if $shell ne "bash";
   %ENV = %environment;
+  # Where the shell itself is asked.
+  chdir $environment{HOME} if defined $environment{HOME};
   exec { $argv[0] } @argv;
   kill 9, $$;
 }

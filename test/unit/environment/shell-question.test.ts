@@ -168,3 +168,10 @@ test("which shells read files at all", () => {
   expect(readsFiles("sh", "terminal", new Map([["ENV", "x"]]))).toBe(true);
   expect(readsFiles("zsh", "command", plain)).toBe(true);
 });
+
+test("a shell is asked in its home, where a version manager looks for its files", async () => {
+  const answer = await ask({ ".bashrc": "export GOBIN=$PWD\n" }, { mode: "terminal" });
+  expect(answer.kind === "answered" && answer.environment.get("GOBIN")?.value).toBe(
+    answer.kind === "answered" && answer.environment.get("HOME")?.value,
+  );
+});

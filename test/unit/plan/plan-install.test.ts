@@ -131,7 +131,7 @@ describe("planInstall", () => {
         "write-file",
         "/etc/profile.d/readygo.sh",
         "absent",
-        `20 lines, ${profile.length} bytes`,
+        `${profile.split("\n").length - 1} lines, ${profile.length} bytes`,
         "login shells find Go through it",
       ],
       ...["go", "gofmt"].map((name) => [

@@ -111,6 +111,18 @@ describe.each(["dash", "bash", "zsh"])("the block in %s", (shell) => {
     }
   });
 
+  it.skipIf(!isInstalled(shell))(
+    `the file in profile.d leaves whoever has a GOROOT of another tree alone (needs ${shell})`,
+    () => {
+      const script = `export GOROOT=/opt/go\n${profileText}printf '<%s>\\n' "$GOROOT"\n`;
+      expect(after("/usr/bin", script, ["-e", "-u"])).toEqual(["</opt/go>", "/usr/bin"]);
+      expect(after("/usr/bin", script.replace("/opt/go", "/usr/local/go"))).toEqual([
+        "</usr/local/go>",
+        `${goBin}:/usr/bin`,
+      ]);
+    },
+  );
+
   it.skipIf(!isInstalled(shell))(`works in a CRLF file (needs ${shell})`, () => {
     const text = putBlock("A=b #\r\n", { dialect: shell === "zsh" ? "zsh" : "sh", hasGobin: false }, "end");
 
