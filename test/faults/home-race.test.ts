@@ -97,6 +97,6 @@ it("is lost by a user who swaps files and directories for links, hard links and 
 it("would be won if the child that works in a home kept root's rights: the test above sees that", async () => {
   const install = ["install", "1.30.1", "--source", "/opt/release", "--sha256", release.sha256, "--no-verify"];
   await host.run([...argv("/opt/root.mjs"), ...install, "--user", "mallory"]);
-  expect(await findRoots()).toContain("/home/mallory/.config/fish/conf.d/readygo.fish");
+  expect(await findRoots()).toContain("/home/mallory/.config/fish/config.fish");
   await host.run([...argv("/opt/root.mjs"), "uninstall"]);
 });

@@ -113,7 +113,7 @@ describe("odd places", () => {
     await install();
     await host.script("rm /var/lib/readygo/tree.manifest");
     const verified = await run("verify");
-    expect(verified.error).toMatchObject({ code: "verify-failed", remedy: ["readygo install 1.30.1 --repair"] });
+    expect(verified.error).toMatchObject({ code: "verify-failed", remedy: ["readygo install go1.30.1 --repair"] });
     expect((await install("--repair")).status).toBe("changed");
     host.write(
       "/var/lib/readygo/journal",

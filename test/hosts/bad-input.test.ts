@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Mirror } from "../lab/servers/mirror.ts";
 import { readJson } from "../lab/hosts/read-json.ts";
 import { makeSmallRelease, type LabArchive, type RawEntry } from "../lab/releases/releases.ts";
@@ -21,6 +21,11 @@ describe("bad input", () => {
     release = await makeSmallRelease("1.30.1");
     mirror = await host.startMirror({ releases: [release] });
     before = host.snapshot(places);
+  });
+  // One that fails must not make the next ones fail.
+  afterEach(async () => {
+    await mirror.setFaults({});
+    await mirror.setReleases([release]);
   });
   afterAll(() => host?.destroy());
 
