@@ -41,7 +41,9 @@ try {
     output += `${prompt}${step}\r\n${run.stdout}`;
   }
   const screen = readScreen(
-    withoutLab(withoutTimes(output.trimEnd())).replaceAll(readDefaultGoproxy(), "as in the release's go.env"),
+    withoutLab(withoutTimes(output.trimEnd()))
+      .replaceAll(readDefaultGoproxy(), "as in the release's go.env")
+      .replaceAll(readDefaultGoproxy().replace(",", ", "), "the release's own proxies"),
     columns,
   );
   writeFileSync("docs/install.svg", drawSvg(screen, `${steps.join("; ")}: what readygo prints`));

@@ -36,7 +36,7 @@ function judge(context: CheckContext, rows: readonly ContextRow[]): Finding {
   const parts = [
     `${passed.length} of ${rows.length} launch contexts of ${names} find this Go`,
     ...(failed.length === 0 ? [] : [listRows(failed)]),
-    ...(none.length === 0 ? [] : [`none is found by ${listNames(none)}, which look in /usr/bin and /bin alone`]),
+    ...(none.length === 0 ? [] : [`none is found by ${listNames(none)} (PATH is /usr/bin and /bin)`]),
     ...(seen.length === rows.length ? [] : [`${rows.length - seen.length} could not be seen`]),
   ];
   const lost = listLostLinks(context);

@@ -64,7 +64,9 @@ async function judgePath(context: CheckContext, mode: ShellMode): Promise<Findin
     return judgeOtherGo(context, mode, `${first.entry} comes before ${goDirectory} on PATH ${where}${by}`);
   }
   const link = absolutePath(first.entry) === goDirectory ? "" : `, a link to ${places.goBinary}`;
+  // A link to this Go is none of the others.
   const behind = others
+    .filter(({ target }) => target !== places.goBinary)
     .map(({ entry }) => entry)
     .filter((entry) => absolutePath(entry) !== goDirectory && absolutePath(entry) !== absolutePath(first.entry));
   const rest = [
