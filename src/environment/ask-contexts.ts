@@ -37,6 +37,8 @@ export interface AskOptions {
   readonly shellMs?: number;
   /** Milliseconds after which no more is started, from the first question on. Default: 30,000. */
   readonly totalMs?: number;
+  /** Accounts, by uid, whose shells are not asked, and why: one was ended at a bound already. */
+  readonly spent?: ReadonlyMap<number, string>;
 }
 
 export interface ContextAsker {
@@ -47,14 +49,20 @@ export interface ContextAsker {
 /** Asks about several accounts of one host; what one of them has answered already is not asked again. */
 export function createContextAsker(
   ports: { readonly files: ReadFiles; readonly processes: Processes },
-  { contexts = launchContexts, everyShell = false, shellMs = 10_000, totalMs = 30_000 }: AskOptions = {},
+  {
+    contexts = launchContexts,
+    everyShell = false,
+    shellMs = 10_000,
+    totalMs = 30_000,
+    spent = new Map(),
+  }: AskOptions = {},
 ): ContextAsker {
   const { files, processes } = ports;
   const system = openSystemTexts(files);
   const accounts = readAccounts(files);
   let startedAt: number | undefined;
   const leftMs = (): number => totalMs - (performance.now() - (startedAt ??= performance.now()));
-  const shells = createShellAsker(processes, { timeoutMs: shellMs, leftMs });
+  const shells = createShellAsker(processes, { timeoutMs: shellMs, leftMs, spent });
   const exists = (path: string): boolean => files.resolve(absolutePath(path)) !== undefined;
   const sudoers = chooseSudoers(system, /sudo-rs|cargo/.test(files.resolve(absolutePath("/usr/bin/sudo")) ?? ""));
 

@@ -10,7 +10,8 @@ export type ShellOutcome =
   /** It reads nothing so started, and was not started. */
   | { readonly kind: "unchanged" }
   | { readonly kind: "answered"; readonly environment: Environment; readonly go: ShellGo }
-  | { readonly kind: "silent"; readonly why: string };
+  /** `isAtBound`: it was ended at a bound, as a start of it in another way would be. */
+  | { readonly kind: "silent"; readonly why: string; readonly isAtBound?: boolean };
 
 export interface ShellRun {
   readonly account: Account;
@@ -23,12 +24,32 @@ export interface ShellAsker {
   ask(run: ShellRun): Promise<ShellOutcome>;
 }
 
-/** Asks each shell once, for each account, mode and start; every answer within `timeoutMs`, and none after `deadline`. */
-export function createShellAsker(
-  processes: Processes,
-  { timeoutMs, leftMs }: { readonly timeoutMs: number; readonly leftMs: () => number },
-): ShellAsker {
+/** What shells of one account may use together is so many times the bound of one. */
+const mostAtOnce = 2;
+
+interface AskerOptions {
+  readonly timeoutMs: number;
+  readonly leftMs: () => number;
+  /** Accounts whose shell is not to be asked again, and why: it was ended at a bound. */
+  readonly spent?: ReadonlyMap<number, string>;
+}
+
+/**
+ * Asks each shell once, for each account, mode and start; every answer within `timeoutMs`, and none where no time is left. An
+ * account whose shell was ended at a bound is not asked again: its files would do the same in every context.
+ */
+export function createShellAsker(processes: Processes, { timeoutMs, leftMs, spent }: AskerOptions): ShellAsker {
   const known = new Map<string, Promise<ShellOutcome>>();
+  const atBound = new Map(spent);
+  const takeTurn = createTurns(mostAtOnce);
+  const askInTurn = (run: ShellRun): Promise<ShellOutcome> =>
+    takeTurn(async () => {
+      const why = atBound.get(run.account.uid);
+      if (why !== undefined) return { kind: "silent", why };
+      const outcome = await askOnce(processes, run, Math.min(timeoutMs, leftMs()));
+      if (outcome.kind === "silent" && outcome.isAtBound === true) atBound.set(run.account.uid, outcome.why);
+      return outcome;
+    });
   return {
     ask(run) {
       const { account, shell, mode, environment } = run;
@@ -40,11 +61,28 @@ export function createShellAsker(
       ]);
       let outcome = known.get(key);
       if (outcome === undefined) {
-        outcome = askOnce(processes, run, Math.min(timeoutMs, leftMs()));
+        outcome = askInTurn(run);
         known.set(key, outcome);
       }
       return outcome;
     },
+  };
+}
+
+/** Lets so many act at once; the others wait for their turn. */
+function createTurns(most: number): <Value>(act: () => Promise<Value>) => Promise<Value> {
+  let free = most;
+  const waiting: (() => void)[] = [];
+  return async (act) => {
+    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+    else free -= 1;
+    try {
+      return await act();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
   };
 }
 
@@ -71,7 +109,11 @@ async function askOnce(processes: Processes, run: ShellRun, timeoutMs: number): 
     if (answer !== undefined) {
       return { kind: "answered", environment: tellApart(environment, answer.env, run.shell), go: answer.go };
     }
-    return { kind: "silent", why: `${run.shell} did not answer: ${describeRun(result, timeoutMs)}` };
+    return {
+      kind: "silent",
+      why: `${run.shell} did not answer: ${describeRun(result, timeoutMs)}`,
+      isAtBound: result.endedBy !== null,
+    };
   } catch (error) {
     return { kind: "silent", why: error instanceof Error ? error.message : String(error) };
   }
