@@ -11,10 +11,13 @@ const hosts = {
   hookTimeout: 600_000,
 };
 
-/** What measures, races against the clock or emulates a machine: with a neighbour on two cores it would show that. */
+/**
+ * What measures, races against the clock or emulates a machine: with a neighbour on two cores it would show that. And what
+ * no neighbour can work beside: a fork bomb.
+ */
 const alone = [
   "test/hosts/{emulated-boot,memory,minimal-arm64,release}.test.ts",
-  "test/faults/{home-race,kill-exchanges,power-loss}.test.ts",
+  "test/faults/{children-bounded,home-race,kill-exchanges,power-loss}.test.ts",
 ];
 
 // `unit` needs nothing but node; the others make throw-away hosts from namespaces, as root: three at a time, since half of

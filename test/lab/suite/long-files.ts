@@ -41,7 +41,6 @@ export const longFiles: readonly string[] = [
   "faults/kill-no-exchange",
   "faults/odd-places",
   "hosts/foreign-go",
-  "faults/children-bounded",
   "faults/bundle-served",
   "hosts/properties",
   "hosts/rollback",
