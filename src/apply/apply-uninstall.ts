@@ -1,14 +1,14 @@
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { isKeptRelease, places } from "../host/places.ts";
 import type { ManagedFile } from "../host/state/receipt.ts";
-import type { LinkStep, Plan, RemoveTreeStep, RestoreFileStep, Change } from "../plan/plan.ts";
+import type { Plan, RemoveTreeStep, RestoreFileStep, Change } from "../plan/plan.ts";
 import type { InstallPorts } from "./apply-install.ts";
 import { applySteps } from "./apply-steps.ts";
 import { listPartial } from "./partial-download.ts";
 import { displace, placeTree } from "./place-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
 import type { Transaction } from "./acts/act.ts";
-import { changeManagedLink, removeLinkDirectories } from "./change-managed-link.ts";
+import { changeManagedLink } from "./change-managed-link.ts";
 import { removeCreatedDirectories, restoreManagedFile } from "./restore-managed-file.ts";
 import {
   describeUnfinished,
@@ -34,14 +34,10 @@ export async function applyUninstall(
   return runTransaction(ports, "uninstall", async (transaction) => {
     const deferred: UnfinishedFile[] = [];
     const restored: RestoreFileStep[] = [];
-    const links: LinkStep[] = [];
     const changes = await applySteps(ports, request.plan, async (step) => {
       if (step.kind === "remove-tree") return removeTree(ports, transaction, step);
       if (step.kind === "defer-file") deferred.push(toUnfinished(ports, step.managed, step.reason));
-      if (step.kind === "link") {
-        links.push(step);
-        return changeManagedLink(ports, transaction, step);
-      }
+      if (step.kind === "link") return changeManagedLink(ports, transaction, step);
       if (step.kind !== "restore-file") return undefined;
       try {
         const change = await restoreManagedFile(ports, transaction, step);
@@ -56,7 +52,6 @@ export async function applyUninstall(
     });
     // Once all files are gone: two may lie in one directory.
     for (const { managed } of restored) await removeCreatedDirectories(ports, transaction, managed);
-    for (const step of links) await removeLinkDirectories(ports, transaction, step);
     const unfinished = mergeUnfinished(readUnfinished(ports.files), deferred);
     for (const file of deferred) ports.emit({ kind: "warning", text: describeUnfinished(file) });
     if (deferred.length > 0) {

@@ -3,28 +3,27 @@ import type { ApplyPorts, Transaction } from "./acts/act.ts";
 import { makeDirectory, removeDirectory } from "./acts/change-directory.ts";
 import { changeLink } from "./acts/change-link.ts";
 
-/** Performs one step of a link; undefined where the link is as it should be, and only the receipt has to know. */
+/**
+ * Performs one step of a link, and makes or removes the directory that it needed; undefined where the link is as it should be,
+ * and only the receipt has to know.
+ */
 export async function changeManagedLink(
   ports: ApplyPorts,
   transaction: Transaction,
-  { target: path, from, to, directories }: LinkStep,
+  { target: path, from, to, isGivenBack, directories }: LinkStep,
 ): Promise<Change | undefined> {
   if (from === to) return undefined;
-  if (to !== null) {
+  if (!isGivenBack) {
     for (const directory of directories) {
       if (ports.files.stat(directory) === undefined)
         await makeDirectory(ports, transaction, { path: directory, owner: null });
     }
   }
   changeLink(ports, transaction, { path, before: from, after: to });
+  // Innermost first, as far as they are empty: the last link takes them along.
+  if (isGivenBack) {
+    for (const directory of directories.toReversed())
+      await removeDirectory(ports, transaction, { path: directory, owner: null });
+  }
   return { path, change: to === null ? "removed" : from === null ? "created" : "replaced" };
-}
-
-/** What was made for a link that has gone, innermost first, as far as it is empty. */
-export async function removeLinkDirectories(
-  ports: ApplyPorts,
-  transaction: Transaction,
-  { directories }: Pick<LinkStep, "directories">,
-): Promise<void> {
-  for (const path of directories.toReversed()) await removeDirectory(ports, transaction, { path, owner: null });
 }

@@ -1,6 +1,6 @@
 import type { ShellGo } from "./shell-question.ts";
 
-/** The two ways in which people meet a shell: as a login shell, and as a terminal window opens it. */
+/** The two ways in which people meet a shell: as a login shell, and in a terminal window. */
 export type ShellMode = "login" | "interactive";
 
 /**

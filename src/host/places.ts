@@ -52,6 +52,11 @@ export function isHomeFile(path: string): boolean {
   return names.some((name) => path.endsWith(`/${name}`));
 }
 
+/** Whether a GOROOT names another tree: go then finds tools and packages that are not its own. */
+export function isForeignGoroot(value = ""): boolean {
+  return value !== "" && value.replace(/\/+$/, "") !== places.goroot;
+}
+
 /** Whether ZDOTDIR names a directory below the home, where readygo may work for the account. */
 export function isZshDirectory(home: string, directory: string): boolean {
   return directory.startsWith(`${home}/`) && !directory.split("/").includes("..");

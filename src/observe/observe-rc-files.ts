@@ -5,14 +5,14 @@ import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { HomeRefusal, type HomeFile } from "../host/home/home-files.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import { isZshDirectory } from "../host/places.ts";
-import { chooseRcFiles, rcFileCandidates, type RcFile, type ShellName } from "../shell/choose-rc-files.ts";
+import { chooseRcFiles, rcFileCandidates, type RcFile } from "../shell/choose-rc-files.ts";
 import type { ShellDialect } from "../shell/managed-block.ts";
-import { findBlock, putBlock, removeBlock } from "../shell/rc-block.ts";
+import { hasBlock, putBlock, removeBlock } from "../shell/rc-block.ts";
 import { isClosedText } from "./is-closed-text.ts";
 import { listMissingParents, type ObservePorts, type ObserveRequest } from "./observe-ports.ts";
 import type { ObservedRcFile } from "../plan/observed-state.ts";
 
-const shells: readonly ShellName[] = ["sh", "bash", "zsh", "fish"];
+const shells: readonly ShellDialect[] = ["sh", "bash", "zsh", "fish"];
 
 interface ObservedRcFiles {
   readonly rcFiles: readonly ObservedRcFile[];
@@ -53,7 +53,7 @@ export async function observeRcFiles(
   });
   const others = [...found].flatMap(([path, file]): readonly RcFile[] => {
     const dialect = dialectOf(path);
-    const isOurs = findBlock(file.content.toString("latin1"), { dialect, hasGobin: false }) !== undefined || findManaged(request, path) !== undefined; // prettier-ignore
+    const isOurs = hasBlock(file.content.toString("latin1")) || findManaged(request, path) !== undefined;
     return isOurs && !chosen.some((rcFile) => rcFile.path === path) ? [{ path, dialect, mayCreate: false }] : [];
   });
   const rcFiles: ObservedRcFile[] = [];
@@ -94,7 +94,7 @@ function describeRefusals(refused: ReadonlyMap<AbsolutePath, string>): readonly 
   });
 }
 
-function isInstalled(files: ReadFiles, shell: ShellName): boolean {
+function isInstalled(files: ReadFiles, shell: ShellDialect): boolean {
   return ["/bin", "/usr/bin"].some((directory) => files.resolve(absolutePath(directory, shell)) !== undefined);
 }
 

@@ -6,8 +6,8 @@ import { profileText, removeOurProfile } from "../shell/managed-block.ts";
 import type { ObservedFile, ObservedState } from "./observed-state.ts";
 import { describeTree } from "./describe-tree.ts";
 import { planLinks } from "./plan-links.ts";
-import { lostReceipt, planRcFiles } from "./plan-rc-files.ts";
-import { planWrite } from "./plan-write.ts";
+import { planRcFiles } from "./plan-rc-files.ts";
+import { lostReceipt, planWrite } from "./plan-write.ts";
 import type { InstallTreeStep, Plan, WriteFileStep } from "./plan.ts";
 
 /** Minimal and pure: a host that is as desired gets a plan without steps. */

@@ -1,14 +1,13 @@
 import { programOf, type ShellAnswers } from "../environment/shell-answer.ts";
 import { type ActiveManager, findActiveManager } from "../environment/version-manager.ts";
-import { commandLinks, places } from "../host/places.ts";
+import { commandLinks, isForeignGoroot, places } from "../host/places.ts";
 import type { LeftAlone } from "../host/state/receipt.ts";
-import type { BlockKind } from "../shell/managed-block.ts";
-import { findBlock, putBlock, removeBlock } from "../shell/rc-block.ts";
+import { type FoundBlock, findBlock, hasBlock, putBlock, removeBlock } from "../shell/rc-block.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { ObservedRcFile, ObservedState } from "./observed-state.ts";
 import { planRestore } from "./plan-uninstall.ts";
 import type { PlanNote, RestoreFileStep, WriteFileStep } from "./plan.ts";
-import { planWrite } from "./plan-write.ts";
+import { lostReceipt, planWrite } from "./plan-write.ts";
 
 export interface RcPlan {
   readonly steps: readonly (WriteFileStep | RestoreFileStep)[];
@@ -16,9 +15,6 @@ export interface RcPlan {
   /** For the receipt: of this account as it is now, of others as it was. */
   readonly leftAlone: readonly LeftAlone[];
 }
-
-/** Then it has to come into the receipt again, or `uninstall` would not know of it. */
-export const lostReceipt = "readygo's part is in it, and the receipt does not know";
 
 /**
  * One block at the end of each file that a shell reads last. No line of the account's is changed; where a version manager
@@ -39,8 +35,7 @@ export function planRcFiles(
       shells === undefined && file.isLeftAlone
         ? (file.text ?? "")
         : chooseText(file, { manager, hasLinks, hasGobin, isHolding });
-    const hasBlock = findBlock(wanted, anyBlock(file)) !== undefined;
-    if (file.isChosen && !hasBlock) leftAlone.push({ path: file.path, owner: file.owner, sha256: file.sha256 });
+    if (file.isChosen && !hasBlock(wanted)) leftAlone.push({ path: file.path, owner: file.owner, sha256: file.sha256 });
     if (file.isChosen && manager === undefined && !file.isClosed) notes.push(describeOpenEnd(file));
     const step = planFile(file, wanted, manager);
     if (step !== undefined) steps.push(step);
@@ -71,11 +66,6 @@ function inheritDirectories<Some extends WriteFileStep | RestoreFileStep>(
   return { ...step, missingDirectories: [...new Set([...above, ...step.missingDirectories])] };
 }
 
-/** Where it only matters whether there is one. */
-function anyBlock({ dialect }: ObservedRcFile): BlockKind {
-  return { dialect, hasGobin: false };
-}
-
 interface Circumstances {
   readonly manager: ActiveManager | undefined;
   readonly hasLinks: boolean;
@@ -93,7 +83,7 @@ function chooseText(file: ObservedRcFile, { manager, hasLinks, hasGobin, isHoldi
   const place = hasLinks ? "end" : "before-guard";
   if (found === undefined) return putBlock(text, block, place);
   if (isMovedByUser(file, hasGobin)) return found.isCurrent ? text : putBlock(text, block, "same");
-  if (found.isCurrent && (found.isLast || isHolding)) return hasLinks ? text : putBlock(text, block, place);
+  if (found.isCurrent && (isLast(found) || isHolding)) return hasLinks ? text : putBlock(text, block, place);
   return putBlock(text, block, place);
 }
 
@@ -108,10 +98,13 @@ function isMovedByUser({ text, dialect, managed, sha256, backup }: ObservedRcFil
   const rest = removeBlock(text);
   if (rest === before) return true;
   const found = findBlock(text, { dialect, hasGobin });
-  if (found === undefined || !found.isCurrent || found.isLast) return false;
+  if (found === undefined || !found.isCurrent || isLast(found)) return false;
   const last = before.trimEnd().split("\n").at(-1) ?? "";
-  const [above = "", below = ""] = text.split("# >>> readygo >>>");
-  return last !== "" && below.split("\n").includes(last) && !above.split("\n").includes(last);
+  return last !== "" && found.below.split("\n").includes(last) && !found.above.split("\n").includes(last);
+}
+
+function isLast({ below }: FoundBlock): boolean {
+  return below.trim() === "";
 }
 
 /** Whether every shell that answered finds this Go, and no GOROOT of another. */
@@ -119,9 +112,7 @@ function doesHold({ login, interactive }: ShellAnswers): boolean {
   const ours: readonly string[] = [places.goBinary, ...commandLinks.map(({ path }) => path)];
   return [login, interactive].every(
     (answer) =>
-      answer.kind !== "answered" ||
-      (ours.includes(programOf(answer) ?? "") &&
-        ["", places.goroot, `${places.goroot}/`].includes(answer.env["GOROOT"] ?? "")),
+      answer.kind !== "answered" || (ours.includes(programOf(answer) ?? "") && !isForeignGoroot(answer.env["GOROOT"])),
   );
 }
 
@@ -131,14 +122,12 @@ function planFile(
   manager: ActiveManager | undefined,
 ): WriteFileStep | RestoreFileStep | undefined {
   const { text, sha256, managed, isManaged, owner, path } = file;
-  const hasBlock = findBlock(wanted, anyBlock(file)) !== undefined;
-  if (wanted === (text ?? "")) return hasBlock && !isManaged ? planWrite(file, wanted, lostReceipt) : undefined;
-  if (hasBlock) {
-    const isAbove = text !== null && findBlock(text, anyBlock(file)) !== undefined;
+  if (wanted === (text ?? "")) return hasBlock(wanted) && !isManaged ? planWrite(file, wanted, lostReceipt) : undefined;
+  if (hasBlock(wanted)) {
     return planWrite(
       file,
       wanted,
-      isAbove
+      hasBlock(text ?? "")
         ? "readygo's block in it is an older one, or not in its place"
         : "shells that read it last find this Go first",
     );

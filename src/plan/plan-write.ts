@@ -1,6 +1,9 @@
 import type { ObservedFile } from "./observed-state.ts";
 import type { WriteFileStep } from "./plan.ts";
 
+/** Then it has to come into the receipt again, or `uninstall` would not know of it. */
+export const lostReceipt = "readygo's part is in it, and the receipt does not know";
+
 export function planWrite(file: ObservedFile, content: string, reason: string): WriteFileStep {
   return {
     kind: "write-file",

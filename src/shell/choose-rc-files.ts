@@ -2,8 +2,6 @@ import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { homeFiles } from "../host/places.ts";
 import type { ShellDialect } from "./managed-block.ts";
 
-export type ShellName = ShellDialect;
-
 export interface RcFile {
   readonly path: AbsolutePath;
   readonly dialect: ShellDialect;
@@ -17,7 +15,7 @@ export interface RcChoice {
   readonly home: AbsolutePath;
   /** Which of `rcFileCandidates` are there. */
   readonly existing: ReadonlySet<string>;
-  readonly installedShells: ReadonlySet<ShellName>;
+  readonly installedShells: ReadonlySet<ShellDialect>;
   /** Where zsh looks for its files but the first .zshenv, if not in the home directory. */
   readonly zdotdir?: AbsolutePath | undefined;
 }

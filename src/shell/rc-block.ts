@@ -17,8 +17,14 @@ export type BlockPlace = "end" | "before-guard" | "same";
 export interface FoundBlock {
   /** Whether it is, byte for byte, what this readygo writes. */
   readonly isCurrent: boolean;
-  /** Whether nothing but empty lines stands below it. */
-  readonly isLast: boolean;
+  /** What stands above and below it, without anything of ours. */
+  readonly above: string;
+  readonly below: string;
+}
+
+/** Whether our block stands in an rc file, of whatever kind and age. */
+export function hasBlock(text: string): boolean {
+  return takeOut(splitLines(text)).at !== undefined;
 }
 
 /** Our block in an rc file; undefined where there is none. All texts are latin1, so that every byte survives. */
@@ -29,7 +35,8 @@ export function findBlock(text: string, block: BlockKind): FoundBlock | undefine
   const wanted = blockLines(block, lineEndOf(kept), kept.slice(0, at));
   return {
     isCurrent: isSameBlock(taken, wanted) && !lines.some(isOff),
-    isLast: kept.slice(at).every(({ body }) => body.trim() === ""),
+    above: joinLines(kept.slice(0, at)),
+    below: joinLines(kept.slice(at)),
   };
 }
 

@@ -7,7 +7,7 @@ import { type ShellOrigins, traceShell } from "../environment/trace/trace-shell.
 import type { ShellMode } from "../environment/launch-context.ts";
 import type { ContextRow, ContextVariable } from "../errors/event.ts";
 import { absolutePath } from "../host/absolute-path.ts";
-import { places } from "../host/places.ts";
+import { isForeignGoroot, places } from "../host/places.ts";
 import type { Account, Processes, ReadFiles } from "../host/ports.ts";
 
 /**
@@ -60,14 +60,10 @@ export async function composeRows(
 }
 
 function judge({ go, variables }: ContextAnswer & { readonly kind: "seen" }, isOurs: boolean): RowStatus {
-  if (isOurs) return isForeignRoot(variables["GOROOT"]?.value) ? "warn" : "pass";
+  if (isOurs) return isForeignGoroot(variables["GOROOT"]?.value) ? "warn" : "pass";
   const path = variables["PATH"];
   const isBuiltIn = path?.origin.kind === "program" && !path.value.split(":").includes(places.linkDirectory);
   return go.kind === "none" && isBuiltIn ? "info" : "warn";
-}
-
-function isForeignRoot(value = ""): boolean {
-  return value !== "" && value.replace(/\/+$/, "") !== places.goroot;
 }
 
 /** The first line of VERSION two directories above, read by the account that would run it. */

@@ -1,6 +1,6 @@
 import { composeShellLine, findCallingShell } from "../../environment/calling-shell.ts";
 import { findActiveManager } from "../../environment/version-manager.ts";
-import { places } from "../../host/places.ts";
+import { isForeignGoroot } from "../../host/places.ts";
 import { install, type InstallResult } from "../../provision/install.ts";
 import type { PreparedInstall } from "../../provision/prepare-install.ts";
 import type { Session } from "../../provision/session.ts";
@@ -74,8 +74,8 @@ function describeNextShell({ request, port, machine }: Session, { plan, observed
   if (request.root !== "" || (shells !== undefined && findActiveManager(shells) !== undefined)) return "";
   const isNew = plan.steps.some(({ kind }) => kind === "write-file" || kind === "link");
   if (!isNew) return "";
-  const goroots = [port.env, ...[shells?.interactive, shells?.login].map((answer) => (answer?.kind === "answered" ? answer.env : {}))]; // prettier-ignore
-  const hasGoroot = goroots.some(({ GOROOT = "" }) => !["", places.goroot, `${places.goroot}/`].includes(GOROOT));
+  const answered = [shells?.interactive, shells?.login].filter((answer) => answer?.kind === "answered");
+  const hasGoroot = [port.env, ...answered.map(({ env }) => env)].some(({ GOROOT }) => isForeignGoroot(GOROOT));
   const line = composeShellLine(findCallingShell(machine, desired.account.shell), hasGoroot);
   return `\nin this shell:  ${line}`;
 }

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { places } from "../../host/places.ts";
+import { isForeignGoroot } from "../../host/places.ts";
 import { type AccountSettings, readAccountSettings } from "../account-settings.ts";
 import { type Check, type CheckContext, type Finding, pass, warn } from "../check.ts";
 import { findSettingOrigins } from "../trace-origins.ts";
@@ -9,7 +9,7 @@ export const noGoroot: Check = {
   layer: 2,
   proves: "GOROOT is set neither in the account's shells nor in its go/env: go finds its own tree",
   needsRunning: true,
-  run: (context) => judge(context, "GOROOT", (value) => value !== "" && value.replace(/\/+$/, "") !== places.goroot),
+  run: (context) => judge(context, "GOROOT", isForeignGoroot),
 };
 
 export const noGopath: Check = {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { absolutePath } from "../../../src/host/absolute-path.ts";
-import { chooseRcFiles, rcFileCandidates, type ShellName } from "../../../src/shell/choose-rc-files.ts";
+import type { ShellDialect } from "../../../src/shell/managed-block.ts";
+import { chooseRcFiles, rcFileCandidates } from "../../../src/shell/choose-rc-files.ts";
 
 const home = absolutePath("/home/ann");
 
 function choose(
   shell: string,
   names: readonly string[],
-  installed: readonly ShellName[] = ["sh", "bash", "zsh", "fish"],
+  installed: readonly ShellDialect[] = ["sh", "bash", "zsh", "fish"],
 ) {
   const existing = new Set(names.map((name) => `${home}/${name}`));
   const files = chooseRcFiles({ shell: absolutePath(shell), home, existing, installedShells: new Set(installed) });
@@ -56,7 +57,7 @@ describe("which files carry the block", () => {
       shell: absolutePath("/usr/bin/zsh"),
       home,
       existing: new Set([`${home}/.zshrc`, `${zdotdir}/.zshrc`]),
-      installedShells: new Set<ShellName>(["zsh"]),
+      installedShells: new Set<ShellDialect>(["zsh"]),
       zdotdir,
     });
 
@@ -69,7 +70,7 @@ describe("which files carry the block", () => {
       shell: absolutePath("/usr/bin/zsh"),
       home,
       existing: new Set(candidates),
-      installedShells: new Set<ShellName>(["sh", "bash", "zsh", "fish"]),
+      installedShells: new Set<ShellDialect>(["sh", "bash", "zsh", "fish"]),
     });
 
     expect(every.filter((file) => !candidates.includes(file.path))).toEqual([]);

@@ -56,7 +56,11 @@ describe("putBlock", () => {
     expect(putBlock(former, { dialect: "bash", hasGobin: false }, "end")).toBe(
       `a=1\nexport GOROOT=/opt/go\ncase $- in *i*) ;; *) return;; esac\n${block}`,
     );
-    expect(findBlock(former, { dialect: "bash", hasGobin: false })).toEqual({ isCurrent: false, isLast: false });
+    expect(findBlock(former, { dialect: "bash", hasGobin: false })).toEqual({
+      isCurrent: false,
+      above: "a=1\n: # readygo-off: export GOROOT=/opt/go\n",
+      below: "case $- in *i*) ;; *) return;; esac\n",
+    });
   });
 
   it("becomes a new one where it stands", () => {
@@ -113,7 +117,11 @@ describe("removeBlock", () => {
     const text = putBlock("a=1", { dialect: "bash", hasGobin: false }, "end");
     expect(removeBlock(text)).toBe("a=1");
     expect(removeBlock(`${text}b=2\n`)).toBe("a=1\nb=2\n");
-    expect(findBlock(`${text}b=2\n`, { dialect: "bash", hasGobin: false })).toEqual({ isCurrent: true, isLast: false });
+    expect(findBlock(`${text}b=2\n`, { dialect: "bash", hasGobin: false })).toEqual({
+      isCurrent: true,
+      above: "a=1\n",
+      below: "b=2\n",
+    });
   });
 
   const line = fc.oneof(
