@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { absolutePath } from "../host/absolute-path.ts";
 import { readAccounts } from "../host/home/accounts.ts";
 import type { Account, Processes, ReadFiles } from "../host/ports.ts";
-import { createShellAsker, type ShellOutcome } from "./ask-shell.ts";
+import { createShellAsker, type ShellAsker, type ShellOutcome } from "./ask-shell.ts";
 import { type Beginning, deriveStart, type StartHost } from "./starts/derive-start.ts";
 import { decideGo, type Found, type GoMeaning, listPlaces, type Look, lookAt } from "./find-go.ts";
 import { readHomeTexts } from "./home-texts.ts";
@@ -37,8 +37,8 @@ export interface AskOptions {
   readonly shellMs?: number;
   /** Milliseconds after which no more is started, from the first question on. Default: 30,000. */
   readonly totalMs?: number;
-  /** Accounts, by uid, whose shells are not asked, and why: one was ended at a bound already. */
-  readonly spent?: ReadonlyMap<number, string>;
+  /** Where shells that were asked already need not be asked again. */
+  readonly shells?: ShellAsker;
 }
 
 export interface ContextAsker {
@@ -54,7 +54,7 @@ export function createContextAsker(
     everyShell = false,
     shellMs = 10_000,
     totalMs = 30_000,
-    spent = new Map(),
+    shells = createShellAsker(ports.processes),
   }: AskOptions = {},
 ): ContextAsker {
   const { files, processes } = ports;
@@ -62,7 +62,7 @@ export function createContextAsker(
   const accounts = readAccounts(files);
   let startedAt: number | undefined;
   const leftMs = (): number => totalMs - (performance.now() - (startedAt ??= performance.now()));
-  const shells = createShellAsker(processes, { timeoutMs: shellMs, leftMs, spent });
+  const timeoutMs = (): number => Math.min(shellMs, leftMs());
   const exists = (path: string): boolean => files.resolve(absolutePath(path)) !== undefined;
   const sudoers = chooseSudoers(system, /sudo-rs|cargo/.test(files.resolve(absolutePath("/usr/bin/sudo")) ?? ""));
 
@@ -84,7 +84,7 @@ export function createContextAsker(
         groups,
         sudoers,
         passShell: async (environment, mode) => {
-          const outcome = await shells.ask({ account, shell: account.shell, mode, environment });
+          const outcome = await shells.ask({ account, shell: account.shell, mode, environment, timeoutMs });
           if (outcome.kind === "silent") throw new Error(outcome.why);
           return outcome.kind === "answered" ? outcome.environment : environment;
         },
@@ -129,12 +129,15 @@ export function createContextAsker(
   async function askContext({ shell }: LaunchContext, account: Account, start: Environment): Promise<ShellOutcome> {
     if (shell === null) return { kind: "unchanged" };
     const named = { own: account.shell, SHELL: start.get("SHELL")?.value ?? "/bin/sh" };
-    const path = shell.which === "own" || shell.which === "SHELL" ? named[shell.which] : findShell(shell.which);
-    return await shells.ask({ account, shell: path, mode: shell.mode, environment: start });
+    const path =
+      shell.which === "own" || shell.which === "SHELL" ? named[shell.which] : findShell(shell.which, account);
+    return await shells.ask({ account, shell: path, mode: shell.mode, environment: start, timeoutMs });
   }
 
-  function findShell(name: string): string {
-    return [`/usr/bin/${name}`, `/bin/${name}`].find(exists) ?? `/bin/${name}`;
+  /** The account's own path of it, where that is the same program: it may have been asked by that already. */
+  function findShell(name: string, account: Account): string {
+    const path = [`/usr/bin/${name}`, `/bin/${name}`].find(exists) ?? `/bin/${name}`;
+    return files.resolve(account.shell) === files.resolve(absolutePath(path)) ? account.shell : path;
   }
 }
 

@@ -18,6 +18,10 @@ export interface ShellRun {
   readonly shell: string;
   readonly mode: ShellMode;
   readonly environment: Environment;
+  /** Milliseconds that it may take, when its turn comes. */
+  readonly timeoutMs: () => number;
+  /** True where it is to be asked even though the account's shell was ended at a bound before. Default: false. */
+  readonly isAskedAnyway?: boolean;
 }
 
 export interface ShellAsker {
@@ -27,26 +31,19 @@ export interface ShellAsker {
 /** What shells of one account may use together is so many times the bound of one. */
 const mostAtOnce = 2;
 
-interface AskerOptions {
-  readonly timeoutMs: number;
-  readonly leftMs: () => number;
-  /** Accounts whose shell is not to be asked again, and why: it was ended at a bound. */
-  readonly spent?: ReadonlyMap<number, string>;
-}
-
 /**
- * Asks each shell once, for each account, mode and start; every answer within `timeoutMs`, and none where no time is left. An
+ * Asks each shell once, for each account, mode and start; two at a time, and none where no time is left. An
  * account whose shell was ended at a bound is not asked again: its files would do the same in every context.
  */
-export function createShellAsker(processes: Processes, { timeoutMs, leftMs, spent }: AskerOptions): ShellAsker {
+export function createShellAsker(processes: Processes): ShellAsker {
   const known = new Map<string, Promise<ShellOutcome>>();
-  const atBound = new Map(spent);
+  const atBound = new Map<number, string>();
   const takeTurn = createTurns(mostAtOnce);
   const askInTurn = (run: ShellRun): Promise<ShellOutcome> =>
     takeTurn(async () => {
       const why = atBound.get(run.account.uid);
-      if (why !== undefined) return { kind: "silent", why };
-      const outcome = await askOnce(processes, run, Math.min(timeoutMs, leftMs()));
+      if (why !== undefined && run.isAskedAnyway !== true) return { kind: "silent", why };
+      const outcome = await askOnce(processes, run, run.timeoutMs());
       if (outcome.kind === "silent" && outcome.isAtBound === true) atBound.set(run.account.uid, outcome.why);
       return outcome;
     });

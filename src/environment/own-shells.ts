@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { Account, Processes, ReadFiles } from "../host/ports.ts";
-import { createShellAsker } from "./ask-shell.ts";
+import { createShellAsker, type ShellAsker } from "./ask-shell.ts";
 import { readHomeTexts } from "./home-texts.ts";
 import { type Environment, valuesOf } from "./setting.ts";
 import type { ShellAnswer, ShellAnswers, ShellMode } from "./shell-answer.ts";
@@ -23,7 +23,7 @@ export async function startLogin({ files, processes }: AskPorts, account: Accoun
  * interactive one is asked after its first prompt.
  */
 export async function askOwnShell(
-  { processes }: AskPorts,
+  shells: ShellAsker,
   account: Account,
   request: { readonly mode: ShellMode; readonly start: Environment; readonly timeoutMs: number },
 ): Promise<ShellAnswer> {
@@ -42,18 +42,27 @@ export async function askOwnShell(
   if (!readsFiles(dialect, started, environment)) {
     return { kind: "unasked", why: `${name} reads no file of its own when it is ${mode}` };
   }
-  const asker = createShellAsker(processes, { timeoutMs, leftMs: () => timeoutMs });
-  const outcome = await asker.ask({ account, shell, mode: started, environment });
+  const outcome = await shells.ask({
+    account,
+    shell,
+    mode: started,
+    environment,
+    timeoutMs: () => timeoutMs,
+    // A login file that hangs says nothing of a terminal.
+    isAskedAnyway: true,
+  });
   if (outcome.kind === "answered") return { kind: "answered", go: outcome.go, env: valuesOf(outcome.environment) };
-  return outcome.kind === "silent" ? outcome : { kind: "unasked", why: `${name} reads no file of its own` };
+  if (outcome.kind === "silent") return { kind: "silent", why: outcome.why };
+  return { kind: "unasked", why: `${name} reads no file of its own` };
 }
 
 /** Both at once: a shell waits for its own files most of the time. */
 export async function askOwnShells(ports: AskPorts, account: Account, timeoutMs: number): Promise<ShellAnswers> {
   const start = await startLogin(ports, account);
+  const shells = createShellAsker(ports.processes);
   const [login, interactive] = await Promise.all([
-    askOwnShell(ports, account, { mode: "login", start, timeoutMs }),
-    askOwnShell(ports, account, { mode: "interactive", start, timeoutMs }),
+    askOwnShell(shells, account, { mode: "login", start, timeoutMs }),
+    askOwnShell(shells, account, { mode: "interactive", start, timeoutMs }),
   ]);
   return { login, interactive };
 }

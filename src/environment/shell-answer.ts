@@ -10,7 +10,7 @@ export type ShellMode = "login" | "interactive";
  */
 export type ShellAnswer =
   | { readonly kind: "answered"; readonly go: ShellGo; readonly env: Readonly<Record<string, string>> }
-  | { readonly kind: "silent"; readonly why: string; readonly isAtBound?: boolean }
+  | { readonly kind: "silent"; readonly why: string }
   | { readonly kind: "unasked"; readonly why: string };
 
 /** What an account's shells have. */

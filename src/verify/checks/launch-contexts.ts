@@ -2,7 +2,7 @@ import { createContextAsker } from "../../environment/ask-contexts.ts";
 import type { ContextRow } from "../../errors/event.ts";
 import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "../check.ts";
 import { places } from "../../host/places.ts";
-import { askShell } from "../ask-shells.ts";
+import { openShells } from "../ask-shells.ts";
 import { listLostLinks } from "../own-parts.ts";
 import { composeRows } from "../context-row.ts";
 
@@ -19,7 +19,7 @@ export const launchContexts: Check = {
   needsRunning: true,
   async run(context) {
     const { files, processes, accounts = [context.account], version } = context;
-    const options = { shellMs: Math.min(context.timeoutMs, 10_000), spent: await listSpent(context) };
+    const options = { shellMs: Math.min(context.timeoutMs, 10_000), shells: await openShells(context) };
     const asker = createContextAsker({ files, processes }, options);
     const answers = (await Promise.all(accounts.map((account) => asker.ask(account)))).flat();
     const rows = await composeRows({ files, processes }, answers, version);
@@ -27,15 +27,6 @@ export const launchContexts: Check = {
     return judge(context, rows);
   },
 };
-
-/** The account, where one of its shells was ended at a bound when it was asked before. */
-async function listSpent(context: CheckContext): Promise<ReadonlyMap<number, string>> {
-  for (const mode of ["login", "interactive"] as const) {
-    const answer = await askShell(context, mode);
-    if (answer.kind === "silent" && answer.isAtBound === true) return new Map([[context.account.uid, answer.why]]);
-  }
-  return new Map();
-}
 
 function judge(context: CheckContext, rows: readonly ContextRow[]): Finding {
   const seen = rows.filter(({ status }) => status !== "skip");

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { createShellAsker } from "../../environment/ask-shell.ts";
 import { askOwnShell } from "../../environment/own-shells.ts";
 import { describeLoss, mayHaveLost } from "../../environment/compare-shells.ts";
 import { askShell, readLoginStart } from "../ask-shells.ts";
@@ -17,7 +18,11 @@ export const shellsKept: Check = {
       const before = shellsBefore?.[mode];
       const after = await askShell(context, mode);
       if (before === undefined || !mayHaveLost(before, after)) continue;
-      const again = await askOwnShell(context, account, { mode, start: await readLoginStart(context), timeoutMs });
+      const again = await askOwnShell(createShellAsker(context.processes), account, {
+        mode,
+        start: await readLoginStart(context),
+        timeoutMs,
+      });
       const loss = describeLoss(before, after, again);
       if (loss === undefined) continue;
       return fail(

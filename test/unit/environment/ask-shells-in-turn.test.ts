@@ -18,7 +18,7 @@ function makeShells(endedBy: RunResult["endedBy"]) {
       return { ...answer, endedBy };
     },
   };
-  return { seen, asker: createShellAsker(processes, { timeoutMs: 1_000, leftMs: () => 1_000 }) };
+  return { seen, asker: createShellAsker(processes) };
 }
 
 const account: Account = {
@@ -28,18 +28,32 @@ const account: Account = {
   home: absolutePath("/home/ada"),
   shell: absolutePath("/bin/bash"),
 };
+const timeoutMs = (): number => 1_000;
 const modes = ["login", "terminal", "login-terminal", "probe"] as const;
 
 test("shells are asked two at a time: each may use as much as its bound", async () => {
   const { seen, asker } = makeShells(null);
-  await Promise.all(modes.map((mode) => asker.ask({ account, shell: "/bin/bash", mode, environment: new Map() })));
+  await Promise.all(
+    modes.map((mode) => asker.ask({ account, shell: "/bin/bash", mode, environment: new Map(), timeoutMs })),
+  );
   expect(seen).toEqual({ now: 0, most: 2, started: 4 });
 });
 
 test("an account whose shell was ended at a bound is not asked in other ways", async () => {
   const { seen, asker } = makeShells("processes");
-  const asked = modes.map((mode) => asker.ask({ account, shell: "/bin/bash", mode, environment: new Map() }));
+  const asked = modes.map((mode) =>
+    asker.ask({ account, shell: "/bin/bash", mode, environment: new Map(), timeoutMs }),
+  );
   const outcomes = await Promise.all(asked);
   expect(outcomes.map(({ kind }) => kind)).toEqual(["silent", "silent", "silent", "silent"]);
+  expect(seen.started).toBe(2);
+});
+
+test("unless it is asked anyway, and not where no time is left", async () => {
+  const { seen, asker } = makeShells("time");
+  const run = { account, shell: "/bin/bash", environment: new Map(), timeoutMs };
+  await asker.ask({ ...run, mode: "login" });
+  await asker.ask({ ...run, mode: "terminal", isAskedAnyway: true });
+  await asker.ask({ ...run, mode: "probe", isAskedAnyway: true, timeoutMs: () => 0 });
   expect(seen.started).toBe(2);
 });

@@ -36,8 +36,8 @@ async function ask(
   };
   const variables = { PATH: `${directory}/bin:/usr/bin:/bin`, HOME: directory, ...env };
   const environment = new Map(Object.entries(variables).map(([name, value]) => [name, fromProgram("a test", value)]));
-  const asker = createShellAsker(createRealProcesses(), { timeoutMs, leftMs: () => timeoutMs });
-  return { ...(await asker.ask({ account, shell, mode, environment })), home: directory };
+  const asker = createShellAsker(createRealProcesses());
+  return { ...(await asker.ask({ account, shell, mode, environment, timeoutMs: () => timeoutMs })), home: directory };
 }
 
 const go = { "bin/go": "#!/bin/sh\n" };
@@ -115,10 +115,7 @@ test("a program that is no shell is not started", async () => {
 test("the same question is asked once", async () => {
   let runs = 0;
   const real = createRealProcesses();
-  const asker = createShellAsker(
-    { run: (request) => ((runs += 1), real.run(request)) },
-    { timeoutMs: 20_000, leftMs: () => 20_000 },
-  );
+  const asker = createShellAsker({ run: (request) => ((runs += 1), real.run(request)) });
   const account = {
     name: "ada",
     uid: process.getuid?.() ?? 0,
@@ -131,6 +128,7 @@ test("the same question is asked once", async () => {
     shell: "/bin/sh",
     mode: "login" as const,
     environment: new Map([["HOME", fromProgram("a", value)]]),
+    timeoutMs: () => 20_000,
   });
   await Promise.all([asker.ask(start("/")), asker.ask(start("/")), asker.ask(start("/nowhere"))]);
   expect(runs).toBe(2);
