@@ -7,7 +7,7 @@ import { type Beginning, deriveStart, type StartHost } from "./starts/derive-sta
 import { decideGo, type Found, type GoMeaning, listPlaces, type Look, lookAt } from "./find-go.ts";
 import { readHomeTexts } from "./home-texts.ts";
 import { type LaunchContext, launchContexts } from "./launch-context.ts";
-import { type Environment, merge, type Setting, toldVariables } from "./setting.ts";
+import { type Environment, merge, type Setting, reportedVariables } from "./setting.ts";
 import { chooseSudoers } from "./starts/sudoers.ts";
 import { joinTexts, openSystemTexts, type Texts } from "./texts.ts";
 
@@ -172,7 +172,7 @@ function describe(
 
 function pick(environment: Environment): Readonly<Record<string, Setting>> {
   return Object.fromEntries(
-    toldVariables.flatMap((name) => {
+    reportedVariables.flatMap((name) => {
       const setting = environment.get(name);
       return setting === undefined ? [] : [[name, setting]];
     }),

@@ -2,7 +2,7 @@ import { absolutePath } from "../host/absolute-path.ts";
 import type { Account, Processes } from "../host/ports.ts";
 import { openKnownTexts, type Texts } from "./texts.ts";
 
-/** Of a home that does not answer, nothing is known, and what follows from the system's files is told. */
+/** Of a home that does not answer, nothing is known, and what follows from the system's files is reported. */
 const mostMs = 5_000;
 const mostBytes = 65_536;
 

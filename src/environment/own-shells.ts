@@ -3,7 +3,7 @@ import type { Account, Processes, ReadFiles } from "../host/ports.ts";
 import { createShellAsker, type ShellAsker } from "./ask-shell.ts";
 import { readHomeTexts } from "./home-texts.ts";
 import { type Environment, valuesOf } from "./setting.ts";
-import type { ShellAnswer, ShellAnswers, ShellMode } from "./shell-answer.ts";
+import type { ShellAnswer, ShellAnswers, OwnShellMode } from "./shell-answer.ts";
 import { dialectOf, readsFiles } from "./shell-question.ts";
 import { deriveLogin } from "./starts/login.ts";
 import { joinTexts, openSystemTexts } from "./texts.ts";
@@ -25,7 +25,7 @@ export async function startLogin({ files, processes }: AskPorts, account: Accoun
 export async function askOwnShell(
   shells: ShellAsker,
   account: Account,
-  request: { readonly mode: ShellMode; readonly start: Environment; readonly timeoutMs: number },
+  request: { readonly mode: OwnShellMode; readonly start: Environment; readonly timeoutMs: number },
 ): Promise<ShellAnswer> {
   const { mode, start: environment, timeoutMs } = request;
   const { shell } = account;

@@ -34,7 +34,7 @@ export const goVariables = [
   "GOINSECURE",
 ] as const;
 
-export const toldVariables: readonly string[] = ["PATH", "HOME", ...goVariables];
+export const reportedVariables: readonly string[] = ["PATH", "HOME", ...goVariables];
 
 export function fromProgram(name: string, value: string): Setting {
   return { value, origin: { kind: "program", name } };
@@ -53,7 +53,7 @@ export function valuesOf(environment: Environment): Readonly<Record<string, stri
   return Object.fromEntries([...environment].map(([name, { value }]) => [name, value]));
 }
 
-export function tellOrigin(origin: Origin): string {
+export function describeOrigin(origin: Origin): string {
   switch (origin.kind) {
     case "file":
       return `${origin.path}:${origin.line}`;

@@ -1,7 +1,7 @@
 import type { ShellGo } from "./shell-question.ts";
 
 /** The two ways in which people meet a shell: as a login shell, and in a terminal window. */
-export type ShellMode = "login" | "interactive";
+export type OwnShellMode = "login" | "interactive";
 
 /**
  * - `answered`: the shell read its files and told what it has

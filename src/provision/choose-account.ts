@@ -19,7 +19,7 @@ const noLogin = 0xffff_ffff;
 
 /**
  * Whose login and rc files are meant: `--user` or the config's, else who became root to call us (sudo, doas, or a root shell
- * on the terminal of another login), else root. A caller that the host does not know is told of.
+ * on the terminal of another login), else root. A caller that the host does not know is named in a warning.
  *
  * @throws ProvisionError `user-unknown`
  */

@@ -5,11 +5,11 @@ import { valuesOf } from "../environment/setting.ts";
 import { askShell, readLoginStart } from "./ask-shells.ts";
 import { describeRun } from "../host/child/describe-run.ts";
 import { runGoAsAccount } from "./hermetic-go.ts";
-import type { ShellMode } from "../environment/shell-answer.ts";
+import type { OwnShellMode } from "../environment/shell-answer.ts";
 
 /** What the account's own go command would be told: by its shells' environments, and by its file (`go env -w`). */
 export interface AccountSettings {
-  readonly environments: readonly { readonly mode: ShellMode; readonly env: Readonly<Record<string, string>> }[];
+  readonly environments: readonly { readonly mode: OwnShellMode; readonly env: Readonly<Record<string, string>> }[];
   /** The login shell's environment, or what a login starts with where that shell did not answer. */
   readonly env: Readonly<Record<string, string>>;
   /** Null where GOENV=off. */
@@ -17,7 +17,7 @@ export interface AccountSettings {
 }
 
 export const readAccountSettings = oncePerContext(async (context): Promise<AccountSettings> => {
-  const environments: { readonly mode: ShellMode; readonly env: Readonly<Record<string, string>> }[] = [];
+  const environments: { readonly mode: OwnShellMode; readonly env: Readonly<Record<string, string>> }[] = [];
   for (const mode of ["login", "interactive"] as const) {
     const answer = await askShell(context, mode);
     if (answer.kind === "answered") environments.push({ mode, env: answer.env });

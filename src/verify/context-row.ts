@@ -1,7 +1,7 @@
 import type { ContextAnswer } from "../environment/ask-contexts.ts";
-import { describeOrigin } from "../environment/trace/describe-origin.ts";
+import { describeTracedOrigin } from "../environment/trace/describe-traced-origin.ts";
 import { startLogin } from "../environment/own-shells.ts";
-import { tellOrigin, valuesOf } from "../environment/setting.ts";
+import { describeOrigin, valuesOf } from "../environment/setting.ts";
 import type { TraceMode } from "../environment/trace/trace-question.ts";
 import { type ShellOrigins, traceShell } from "../environment/trace/trace-shell.ts";
 import type { ShellMode } from "../environment/launch-context.ts";
@@ -138,8 +138,8 @@ function createTracer(ports: RowPorts): {
       return Object.fromEntries(
         Object.entries(variables).map(([name, { value, origin }]): [string, ContextVariable] => {
           const traced = origin.kind === "shell" && name !== "PATH" ? origins?.variables[name] : undefined;
-          const place = traced === undefined ? undefined : describeOrigin(traced);
-          return [name, { value, origin: place ?? tellOrigin(origin) }];
+          const place = traced === undefined ? undefined : describeTracedOrigin(traced);
+          return [name, { value, origin: place ?? describeOrigin(origin) }];
         }),
       );
     },

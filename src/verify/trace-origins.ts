@@ -1,6 +1,6 @@
-import { describeOrigin } from "../environment/trace/describe-origin.ts";
-import type { ShellMode } from "../environment/shell-answer.ts";
-import { tellOrigin, valuesOf } from "../environment/setting.ts";
+import { describeTracedOrigin } from "../environment/trace/describe-traced-origin.ts";
+import type { OwnShellMode } from "../environment/shell-answer.ts";
+import { describeOrigin, valuesOf } from "../environment/setting.ts";
 import { type ShellOrigins, traceShell } from "../environment/trace/trace-shell.ts";
 import { places } from "../host/places.ts";
 import { askShell, readLoginStart } from "./ask-shells.ts";
@@ -25,11 +25,11 @@ const traceLogin = oncePerContext((context) => trace(context, "login"));
 const traceInteractive = oncePerContext((context) => trace(context, "interactive"));
 
 /** Undefined where the shell itself did not answer. */
-function traceOrigins(context: CheckContext, mode: ShellMode): Promise<ShellOrigins | undefined> {
+function traceOrigins(context: CheckContext, mode: OwnShellMode): Promise<ShellOrigins | undefined> {
   return mode === "login" ? traceLogin(context) : traceInteractive(context);
 }
 
-async function trace(context: CheckContext, mode: ShellMode): Promise<ShellOrigins | undefined> {
+async function trace(context: CheckContext, mode: OwnShellMode): Promise<ShellOrigins | undefined> {
   const answer = await askShell(context, mode);
   if (answer.kind !== "answered") return undefined;
   const { account, processes, timeoutMs } = context;
@@ -52,7 +52,8 @@ export async function findSettingOrigins(context: CheckContext, name: TracedName
   for (const mode of ["login", "interactive"] as const) {
     const origin = (await traceOrigins(context, mode))?.variables[name];
     const start = origin?.kind === "start" ? (await readLoginStart(context)).get(name)?.origin : undefined;
-    const place = start !== undefined ? tellOrigin(start) : origin === undefined ? undefined : describeOrigin(origin);
+    const place =
+      start !== undefined ? describeOrigin(start) : origin === undefined ? undefined : describeTracedOrigin(origin);
     if (place !== undefined && !places.includes(place)) places.push(place);
   }
   return places;
@@ -61,16 +62,16 @@ export async function findSettingOrigins(context: CheckContext, name: TracedName
 /** The file and line that put a directory on PATH; undefined where the shell does not tell. */
 export async function findDirectoryOrigin(
   context: CheckContext,
-  mode: ShellMode,
+  mode: OwnShellMode,
   directory: string,
 ): Promise<string | undefined> {
   const origin = (await traceOrigins(context, mode))?.directories[directory];
-  return origin === undefined ? undefined : describeOrigin(origin);
+  return origin === undefined ? undefined : describeTracedOrigin(origin);
 }
 
 /** The file and line that made `go` an alias or a function of the shell. */
-export async function findCommandOrigin(context: CheckContext, mode: ShellMode): Promise<string | undefined> {
+export async function findCommandOrigin(context: CheckContext, mode: OwnShellMode): Promise<string | undefined> {
   const origins = await traceOrigins(context, mode);
   if (origins === undefined) return undefined;
-  return describeOrigin(origins.alias) ?? describeOrigin(origins.function);
+  return describeTracedOrigin(origins.alias) ?? describeTracedOrigin(origins.function);
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { exceptions, formatContexts, listOthers } from "../../scripts/format-contexts.ts";
-import { toldVariables } from "../../src/environment/setting.ts";
+import { reportedVariables } from "../../src/environment/setting.ts";
 import { type ContextsRun, fromApt, installed, people, type Round, runContexts } from "../lab/boot/contexts-host.ts";
 import { isFullMode } from "../lab/suite/full-mode.ts";
 import { skipBecause } from "../lab/suite/skip-because.ts";
@@ -51,7 +51,7 @@ describe.each(roots)("go in every launch context: %s", (root) => {
     expect(listOthers(run.before, fromApt)).toEqual([]);
   });
 
-  it("is the installed release after, but for what docs/contexts.md names", () => {
+  it("is the installed release after, except where docs/contexts.md says", () => {
     const keys = [...run.after.answers.keys()];
     expect(listOthers(run.after, installed).toSorted()).toEqual(keys.filter(isNamed).toSorted());
     expect(listOthers(run.after, fromApt).toSorted()).toEqual(keys.filter((key) => !isNamed(key)).toSorted());
@@ -61,7 +61,7 @@ describe.each(roots)("go in every launch context: %s", (root) => {
     const told = Object.fromEntries(run.rows.map((row) => [`${row.account} ${row.context}`, describeRow(row)]));
     const real = Object.keys(told).map((key) => {
       const { go = "not started", env = {} } = run.after.answers.get(key) ?? {};
-      const values = toldVariables.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
+      const values = reportedVariables.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
       const status = isNamed(key) ? "warn" : "pass";
       return [key, { go, version: run.after.releases.get(go), status, ...Object.fromEntries(values) }];
     });

@@ -195,7 +195,7 @@ describe("the environment around Go", () => {
     ["bash", ".bashrc", "# mine\nalias go=/opt/go1.19/bin/go\n", "an alias"],
     ["zsh", ".zshrc", '# mine\ngo() { /opt/go1.19/bin/go "$@"; }\n', "a function"],
     ["fish", ".config/fish/config.fish", "# mine\nfunction go; /opt/go1.19/bin/go $argv; end\n", "a function"],
-  ])("%s, %s: %s is told with its file and line", async (shell, name, text, what) => {
+  ])("%s, %s: %s is named with its file and line", async (shell, name, text, what) => {
     const somebody = await meet(shell, { [name]: text });
     await install(somebody, "--no-verify");
     const check = (await verify(somebody.user)).of["interactive-shell"];
@@ -204,7 +204,7 @@ describe("the environment around Go", () => {
     expect(await losses(somebody)).toEqual([]);
   });
 
-  it("a GOROOT of PAM's files is told with file and line", async () => {
+  it("a GOROOT of PAM's files is named with file and line", async () => {
     const somebody = await meet("bash", { ".pam_environment": "# mine\nGOROOT DEFAULT=/opt/gone\n" });
     const was = host.read("/etc/environment");
     host.write("/etc/environment", `${was.trimEnd()}\nGOROOT=/opt/go1.19\n`.trimStart());

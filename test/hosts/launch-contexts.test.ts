@@ -2,7 +2,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ContextAnswer } from "../../src/environment/ask-contexts.ts";
-import { toldVariables } from "../../src/environment/setting.ts";
+import { reportedVariables } from "../../src/environment/setting.ts";
 import { createBootedHost, seedCloudInit, type BootedHost } from "../lab/boot/booted-host.ts";
 import {
   prepareRealContexts,
@@ -110,7 +110,7 @@ const roots = isFullMode ? (["contexts", "forky"] as const) : (["contexts"] as c
 
 // Every launch context of three accounts on a machine that has booted, started for real and derived: cron jobs, ssh over
 // loopback, su, sudo, services, user managers, tmux, cloud-init. Only a container's exec is imitated (env -i).
-describe.each(roots)("what is told of a launch context is what its processes have: %s", (root) => {
+describe.each(roots)("what is reported of a launch context is what its processes have: %s", (root) => {
   let machine: BootedHost;
   let derived: readonly ContextAnswer[];
   let real: ReadonlyMap<string, RealAnswer>;
@@ -205,7 +205,9 @@ function describeAnswer(answer: ContextAnswer): unknown {
 
 function describeReal(id: string, answer: RealAnswer | undefined): unknown {
   if (answer === undefined) return "it was not started";
-  const values = toldVariables.flatMap((name) => (answer.env[name] === undefined ? [] : [[name, answer.env[name]]]));
+  const values = reportedVariables.flatMap((name) =>
+    answer.env[name] === undefined ? [] : [[name, answer.env[name]]],
+  );
   // systemctl has no command that runs in the manager itself.
   const go = id === "user-manager" ? "/usr/local/bin/go" : answer.go;
   const meaning = go === "" ? "none" : go === "go" ? "function" : go.startsWith("alias ") ? "alias" : go;

@@ -46,7 +46,7 @@ it("has all that its documentation names, and says whose work is inside", () => 
       (name) => `package/${name}`,
     ),
   );
-  // What a machine is told brings this release, from where it is served.
+  // The user-data of a machine brings this release, from where it is served.
   expect(readFileSync(join(files, "user-data"), "utf8")).toContain(`release_base='${releaseBase}'`);
   const notices = readFileSync(join(files, "THIRD-PARTY.txt"), "utf8");
   const sbom = JSON.parse(readFileSync(join(files, "readygo.spdx.json"), "utf8")) as {

@@ -1,8 +1,8 @@
 import { lchownSync } from "node:fs";
 import { posix } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { describeOrigin } from "../../src/environment/trace/describe-origin.ts";
-import type { Origin } from "../../src/environment/trace/origin.ts";
+import { describeTracedOrigin } from "../../src/environment/trace/describe-traced-origin.ts";
+import type { TracedOrigin } from "../../src/environment/trace/traced-origin.ts";
 import { type ShellOrigins, traceShell } from "../../src/environment/trace/trace-shell.ts";
 import type { TraceMode } from "../../src/environment/trace/trace-question.ts";
 import { absolutePath } from "../../src/host/absolute-path.ts";
@@ -153,7 +153,7 @@ describe("the shell's own tracing tells who set a variable", () => {
     const said: string[] = [];
     const request = { account, shell: absolutePath(shell), mode, env: environment(account.home), directories: ["/a"] };
     const origins = await traceShell(processesOf(host, said), { ...request, names: ["GOROOT"] });
-    expect(describeOrigin(origins.variables["GOROOT"] ?? { kind: "unset" })).toBe(`${account.home}/${file}:4`);
+    expect(describeTracedOrigin(origins.variables["GOROOT"] ?? { kind: "unset" })).toBe(`${account.home}/${file}:4`);
     expect(said.join("")).toContain("GOROOT");
     expect(said.join("")).not.toContain(secret);
     const proxied = await traceShell(processesOf(host), { ...request, names: ["GOPROXY"] });
@@ -164,7 +164,7 @@ describe("the shell's own tracing tells who set a variable", () => {
 
   it("a start file that hangs is unknown", async () => {
     const play = async ([shell, file, mode]: (typeof everyShell)[number]): Promise<
-      readonly [Origin | undefined, string]
+      readonly [TracedOrigin | undefined, string]
     > => {
       const account = await arrange("alice", { [file]: "sleep 1000\n" });
       const origins = await traceShell(processesOf(host), {
@@ -202,7 +202,7 @@ describe("the shell's own tracing tells who set a variable", () => {
 function answerOf(origins: ShellOrigins, of: string, account: Account): string {
   const origin = of === "alias" || of === "function" ? origins[of] : (origins.variables[of] ?? origins.directories[of]);
   if (origin === undefined) return "no answer";
-  return describeOrigin(origin)?.replace(`${account.home}/`, "~/") ?? origin.kind;
+  return describeTracedOrigin(origin)?.replace(`${account.home}/`, "~/") ?? origin.kind;
 }
 
 /** The marked line of a case's files, or what the case says. */

@@ -30,7 +30,7 @@ const containerPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/
 export interface Beginning {
   /** What the context's process, or the shell in it, is started with. */
   readonly environment: Environment;
-  /** What it has beside that of another account's, which is told, and never given to a shell. */
+  /** What it has beside that of another account's, which is reported, and never given to a shell. */
   readonly kept?: Environment;
 }
 
@@ -95,7 +95,7 @@ async function startSudo(host: StartHost, isLogin: boolean): Promise<Beginning |
   const { texts, account, root } = host;
   const sudoers = requireSudoers(host, account, root);
   if (!sudoers.isCallerNamed) return undefined;
-  // Most of what sudo gives does not come from the caller's shell: it is told where that is silent, too.
+  // Most of what sudo gives does not come from the caller's shell: it is reported where that is silent, too.
   const typed = await typedIn(host).catch(() => deriveLogin(texts, account));
   const call = { caller: account, target: root, isLogin };
   if (!isLogin || account.uid === root.uid) {

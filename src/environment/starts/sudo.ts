@@ -1,7 +1,7 @@
 import type { Account } from "../../host/ports.ts";
 import { namesOf } from "./login.ts";
 import { readPamEnvironment } from "./pam-env.ts";
-import { type Environment, fromFile, fromProgram, merge, toldVariables } from "../setting.ts";
+import { type Environment, fromFile, fromProgram, merge, reportedVariables } from "../setting.ts";
 import type { SudoersSettings } from "./sudoers.ts";
 import type { Texts } from "../texts.ts";
 
@@ -17,7 +17,7 @@ export interface SudoCall {
 }
 
 /** Of the caller's environment nothing else is looked at. */
-const passed: readonly string[] = [...toldVariables, "LANG", "TERM", "TZ"];
+const passed: readonly string[] = [...reportedVariables, "LANG", "TERM", "TZ"];
 
 /**
  * What sudo starts a command with: what env_keep keeps of the caller's environment, the target's own names, secure_path, and

@@ -1,18 +1,18 @@
 import { parseAbsolutePath } from "../../host/absolute-path.ts";
-import { type Origin, unknownOrigin } from "./origin.ts";
+import { type TracedOrigin, unknownOrigin } from "./traced-origin.ts";
 import type { TracePlace, TraceStep } from "./trace-steps.ts";
 
 /** What a name held from some moment on, and who made it so. */
 export interface Held {
   readonly value: string | undefined;
-  readonly origin: Origin;
+  readonly origin: TracedOrigin;
 }
 
 /**
  * What a name held, one after the other. `hook` is the origin of what a prompt hook's own text does. A value that comes
  * back although no command set it is what it was before: a function's own variable, or one for a single command, has ended.
  */
-export function followSteps(steps: readonly TraceStep[], hook: Origin): readonly Held[] {
+export function followSteps(steps: readonly TraceStep[], hook: TracedOrigin): readonly Held[] {
   const held: Held[] = [];
   for (const step of steps) {
     if (step.kind === "function") continue;
@@ -30,13 +30,13 @@ export function followSteps(steps: readonly TraceStep[], hook: Origin): readonly
 
 const unseen = "the shell's trace does not show the command that set it";
 
-function startOf({ value, place }: TraceStep): Origin {
+function startOf({ value, place }: TraceStep): TracedOrigin {
   if (value === undefined) return { kind: "unset" };
   return place === undefined ? { kind: "start" } : originOf(place, { kind: "start" });
 }
 
 /** The origin of a step; an empty file is the question's own text, where only hooks are run. */
-export function originOf(place: TracePlace | undefined, hook: Origin): Origin {
+export function originOf(place: TracePlace | undefined, hook: TracedOrigin): TracedOrigin {
   if (place === undefined) return unknownOrigin(unseen);
   if (place.file === "") return hook;
   const file = parseAbsolutePath(place.file);
@@ -44,7 +44,7 @@ export function originOf(place: TracePlace | undefined, hook: Origin): Origin {
 }
 
 /** Who made the value that a name ends with. */
-export function lastOrigin(held: readonly Held[]): Origin {
+export function lastOrigin(held: readonly Held[]): TracedOrigin {
   const last = held.at(-1);
   if (last === undefined) return unknownOrigin(unseen);
   return last.value === undefined ? { kind: "unset" } : last.origin;
@@ -54,9 +54,9 @@ export function lastOrigin(held: readonly Held[]): Origin {
  * Who put a directory where it is on PATH: the last command after which it was there and had not been, or came before a
  * directory that had been before it.
  */
-export function pathEntryOrigin(held: readonly Held[], directory: string): Origin {
-  const origins = new Map<Held, Origin>();
-  let origin: Origin = { kind: "unset" };
+export function pathEntryOrigin(held: readonly Held[], directory: string): TracedOrigin {
+  const origins = new Map<Held, TracedOrigin>();
+  let origin: TracedOrigin = { kind: "unset" };
   let before: readonly string[] = [];
   for (const each of held) {
     const entries = (each.value ?? "").split(":");

@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import { type AbsolutePath, absolutePath } from "../../host/absolute-path.ts";
 import type { Account, Processes, RunResult } from "../../host/ports.ts";
 import { followSteps, lastOrigin, originOf, pathEntryOrigin } from "./follow-steps.ts";
-import { type Origin, unknownOrigin } from "./origin.ts";
+import { type TracedOrigin, unknownOrigin } from "./traced-origin.ts";
 import {
   aliasName,
   hookName,
@@ -32,11 +32,11 @@ export interface TraceRequest {
 }
 
 export interface ShellOrigins {
-  readonly variables: Readonly<Record<string, Origin>>;
-  readonly directories: Readonly<Record<string, Origin>>;
+  readonly variables: Readonly<Record<string, TracedOrigin>>;
+  readonly directories: Readonly<Record<string, TracedOrigin>>;
   /** Who defined an alias `go`, and a function `go`; in fish an alias is a function. `unset` where there is none. */
-  readonly alias: Origin;
-  readonly function: Origin;
+  readonly alias: TracedOrigin;
+  readonly function: TracedOrigin;
 }
 
 const usualTimeoutMs = 10_000;
@@ -94,7 +94,7 @@ function explain(request: TraceRequest, steps: readonly TraceStep[], question: T
   const hookless = unknownOrigin("a prompt hook set it");
   const hook = question.shell === "bash" ? lastOrigin(followSteps(of(hookName), hookless)) : hookless;
   const held = (name: string) => followSteps(of(name), hook);
-  const distrust = (name: string): Origin | undefined => {
+  const distrust = (name: string): TracedOrigin | undefined => {
     const value = held(name).at(-1)?.value;
     if (request.ends === undefined || request.ends[name] === value) return undefined;
     if (request.ends[name] === undefined) return unknownOrigin("the shell sets it, and does not export it");
@@ -112,11 +112,11 @@ function explain(request: TraceRequest, steps: readonly TraceStep[], question: T
   };
 }
 
-function noAlias({ shell }: TraceQuestion): Origin {
+function noAlias({ shell }: TraceQuestion): TracedOrigin {
   return shell === "fish" ? { kind: "unset" } : unknownOrigin(`${shell} does not tell its aliases`);
 }
 
-function noFunction({ shell }: TraceQuestion): Origin {
+function noFunction({ shell }: TraceQuestion): TracedOrigin {
   return shell === "dash" ? unknownOrigin("dash does not tell its functions") : { kind: "unset" };
 }
 

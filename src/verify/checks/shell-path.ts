@@ -7,7 +7,7 @@ import { isProfileLost } from "../own-parts.ts";
 import { findActiveManager } from "../../environment/version-manager.ts";
 import { findCommandOrigin, findDirectoryOrigin } from "../trace-origins.ts";
 import { lookAsAccount } from "../look-as-account.ts";
-import type { ShellMode } from "../../environment/shell-answer.ts";
+import type { OwnShellMode } from "../../environment/shell-answer.ts";
 
 const goDirectory = absolutePath(places.goroot, "bin");
 
@@ -27,7 +27,7 @@ export const interactiveShell: Check = {
   run: (context) => judgePath(context, "interactive"),
 };
 
-async function judgePath(context: CheckContext, mode: ShellMode): Promise<Finding> {
+async function judgePath(context: CheckContext, mode: OwnShellMode): Promise<Finding> {
   const answer = await askShell(context, mode);
   if (answer.kind === "unasked") return skip(answer.why);
   if (answer.kind === "silent") return warn(answer.why, silentShellRemedy(context, mode));
@@ -80,7 +80,7 @@ async function judgePath(context: CheckContext, mode: ShellMode): Promise<Findin
  * What an account's own files do to PATH is the account's: a warning. That readygo's own part is gone from the host is an
  * error, and its cure is another install, which also lets the block of an account that was set up stand last again.
  */
-export async function judgeOtherGo(context: CheckContext, mode: ShellMode, evidence: string): Promise<Finding> {
+export async function judgeOtherGo(context: CheckContext, mode: OwnShellMode, evidence: string): Promise<Finding> {
   const { account, version } = context;
   const install = `readygo install ${version}`;
   if (mode === "login" && isProfileLost(context))
@@ -96,7 +96,7 @@ export async function judgeOtherGo(context: CheckContext, mode: ShellMode, evide
 
 export async function judgeAlias(
   context: CheckContext,
-  mode: ShellMode,
+  mode: OwnShellMode,
   { kind, text }: { readonly kind: "alias" | "function"; readonly text: string },
 ): Promise<Finding> {
   const origin = await findCommandOrigin(context, mode);
@@ -107,6 +107,6 @@ export async function judgeAlias(
   );
 }
 
-export function silentShellRemedy({ account }: CheckContext, mode: ShellMode): string {
+export function silentShellRemedy({ account }: CheckContext, mode: OwnShellMode): string {
   return `see what ${account.name}'s files do in  ${account.shell} ${mode === "login" ? "-l" : "-i"} -c true </dev/null`;
 }

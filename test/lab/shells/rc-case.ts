@@ -28,7 +28,7 @@ export interface RcCase {
   readonly hasZdotdir: boolean;
   /** Whether the rc file is a link to one in ~/dotfiles. */
   readonly isLinked: boolean;
-  /** Whether `install` passes its gate, or is told --no-verify. */
+  /** Whether `install` passes its gate, or has --no-verify. */
   readonly isGated: boolean;
 }
 

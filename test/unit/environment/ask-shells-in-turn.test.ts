@@ -5,7 +5,7 @@ import type { Account, Processes, RunResult } from "../../../src/host/ports.ts";
 
 const answer: RunResult = { status: 3, signal: null, stdout: "", stderr: "", endedBy: null, durationMs: 1 };
 
-/** Shells that take a moment each; how many were at work at once, and how many were started. */
+/** Shells that take a moment each; how many ran at once, and how many were started. */
 function makeShells(endedBy: RunResult["endedBy"]) {
   const seen = { now: 0, most: 0, started: 0 };
   const processes: Processes = {

@@ -1,6 +1,6 @@
 import { absolutePath } from "../../../src/host/absolute-path.ts";
 import type { Account } from "../../../src/host/ports.ts";
-import { type Environment, tellOrigin, valuesOf } from "../../../src/environment/setting.ts";
+import { type Environment, describeOrigin, valuesOf } from "../../../src/environment/setting.ts";
 import { openKnownTexts, type Texts } from "../../../src/environment/texts.ts";
 
 export const ada: Account = {
@@ -25,5 +25,5 @@ export function values(environment: Environment, ...names: readonly string[]): R
 
 export function originOf(environment: Environment, name: string): string | undefined {
   const setting = environment.get(name);
-  return setting === undefined ? undefined : tellOrigin(setting.origin);
+  return setting === undefined ? undefined : describeOrigin(setting.origin);
 }

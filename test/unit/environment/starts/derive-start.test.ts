@@ -30,7 +30,7 @@ test("root's shell is started with nothing that another account's files have set
   expect(valuesOf(beginning?.kept ?? new Map())).toEqual({ GOFLAGS: "-toolexec=/home/ada/x" });
 });
 
-test("a command, which no shell reads, is told as it would be", async () => {
+test("a command, which no shell reads, is reported as it would be", async () => {
   const beginning = await deriveStart(hostOf({ "/etc/sudoers": sudoers }, set), "sudo");
   expect(values(beginning?.environment ?? new Map(), "PATH", "GOFLAGS", "BASH_ENV", "HOME")).toEqual({
     PATH: "/home/ada/bin",
@@ -44,7 +44,7 @@ test("who is in no rule has no sudo, and sudoers that cannot be read are a reaso
   await expect(deriveStart(hostOf({}, {}), "sudo")).rejects.toThrow("/etc/sudoers cannot be read");
 });
 
-test("where the caller's shell is silent, sudo is told from what a login starts with", async () => {
+test("where the caller's shell is silent, sudo is derived from what a login starts with", async () => {
   const host = {
     ...hostOf({ "/etc/sudoers": `${sudoers}Defaults secure_path=/usr/local/bin:/bin\n` }, {}),
     passShell: () => Promise.reject(new Error("silent")),

@@ -51,7 +51,7 @@ test.each([
   expect(read({ "/etc/sudoers": `${rule}\n` }).isCallerNamed).toBe(isNamed);
 });
 
-test("files of a directory are read but for those with a dot; settings for others pass", () => {
+test("files of a directory are read, except those with a dot; settings for others pass", () => {
   const { kept, isReset, securePath } = read({
     "/etc/sudoers": ubuntu,
     "/etc/sudoers.d/a": 'Defaults env_keep += "GOFLAGS \\\n GOPATH", !env_reset\n',

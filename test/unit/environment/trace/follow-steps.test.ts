@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { followSteps, lastOrigin, pathEntryOrigin } from "../../../../src/environment/trace/follow-steps.ts";
-import { type Origin, unknownOrigin } from "../../../../src/environment/trace/origin.ts";
+import { type TracedOrigin, unknownOrigin } from "../../../../src/environment/trace/traced-origin.ts";
 import type { TraceStep } from "../../../../src/environment/trace/trace-steps.ts";
 
-const hook: Origin = unknownOrigin("a hook");
+const hook: TracedOrigin = unknownOrigin("a hook");
 const start = (value?: string): TraceStep => ({
   kind: "initial",
   name: "N",
@@ -24,8 +24,8 @@ const change = (
 });
 const again = (value: string, line: number): TraceStep => ({ ...change(value, line), kind: "again" });
 const at = (line: number): object => ({ kind: "line", file: "/rc", line });
-const last = (...steps: readonly TraceStep[]): Origin => lastOrigin(followSteps(steps, hook));
-const pathEntry = (directory: string, ...steps: readonly TraceStep[]): Origin =>
+const last = (...steps: readonly TraceStep[]): TracedOrigin => lastOrigin(followSteps(steps, hook));
+const pathEntry = (directory: string, ...steps: readonly TraceStep[]): TracedOrigin =>
   pathEntryOrigin(followSteps(steps, hook), directory);
 
 test("the last command that set it is the origin", () => {

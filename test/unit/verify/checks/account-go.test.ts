@@ -26,7 +26,7 @@ test.each([
   ["export GOFLAGS=-mod=vendor", "GOFLAGS=-mod=vendor of ~/.profile:2: `go install NAME@VERSION` then fails"],
   ["export GOOS=windows", "GOOS=windows of ~/.profile:2: what is built then does not run here"],
   ["export GOARCH=riscv64", "GOARCH=riscv64 of ~/.profile:2: what is built then does not run here"],
-])("%s is told with its place, and a remedy that takes nothing else away", async (line, evidence) => {
+])("%s is named with its place, and a remedy that takes nothing else away", async (line, evidence) => {
   const [, name = ""] = /export (\w+)/.exec(line) ?? [];
   expect(await judge({ ".profile": `umask 022\n${line}\n` })).toEqual({
     status: "warn",

@@ -7,12 +7,12 @@ import type { AbsolutePath } from "../../host/absolute-path.ts";
  * - `unset`: the shell ends without it
  * - `unknown`: the shell's own tracing does not tell
  */
-export type Origin =
+export type TracedOrigin =
   | { readonly kind: "line"; readonly file: AbsolutePath; readonly line: number | null }
   | { readonly kind: "start" }
   | { readonly kind: "unset" }
   | { readonly kind: "unknown"; readonly why: string };
 
-export function unknownOrigin(why: string): Origin {
+export function unknownOrigin(why: string): TracedOrigin {
   return { kind: "unknown", why };
 }
