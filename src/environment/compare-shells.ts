@@ -1,6 +1,5 @@
+import { places } from "../host/places.ts";
 import type { ShellAnswer } from "./shell-answer.ts";
-
-const goBin = "/usr/local/go/bin";
 
 /**
  * What a shell has lost from one answer to a later one, as an end of the sentence "the shell …"; undefined where nothing.
@@ -15,13 +14,10 @@ export function describeLoss(before: ShellAnswer, after: ShellAnswer, again: She
       ? `does not answer any more: ${silent.why}`
       : undefined;
   }
-  const [entriesBefore, entriesAfter, entriesAgain] = [before, after, again].map(({ env }) => listEntries(env)) as [
-    ReadonlySet<string>,
-    ReadonlySet<string>,
-    ReadonlySet<string>,
-  ];
-  const lost = [...entriesBefore].filter((entry) => !entriesAfter.has(entry) && !entriesAgain.has(entry));
-  const passing = [...entriesAfter].filter((entry) => !entriesAgain.has(entry));
+  const now = listEntries(after.env);
+  const later = listEntries(again.env);
+  const lost = [...listEntries(before.env)].filter((entry) => !now.has(entry) && !later.has(entry));
+  const passing = [...now].filter((entry) => !later.has(entry));
   if (lost.length > passing.length) return `has lost from PATH: ${lost.join(", ")}`;
   const names = Object.keys(before.env).filter(
     (name) => name !== "GOROOT" && after.env[name] === undefined && again.env[name] === undefined,
@@ -30,7 +26,7 @@ export function describeLoss(before: ShellAnswer, after: ShellAnswer, again: She
 }
 
 function listEntries(env: Readonly<Record<string, string>>): ReadonlySet<string> {
-  return new Set((env["PATH"] ?? "").split(":").filter((entry) => entry !== goBin));
+  return new Set((env["PATH"] ?? "").split(":").filter((entry) => entry !== places.goBin));
 }
 
 /** Whether a second answer is needed to tell: the first one alone shows no loss. */

@@ -27,6 +27,12 @@ export interface ContextRow {
   readonly typed: string;
   readonly account: string;
   readonly how: "derived" | "started" | "unseen";
+  /**
+   * - `pass`: `go` is the release at /usr/local/go, and no GOROOT of another tree is in its way
+   * - `warn`: it is another, or nothing is found where this Go could be
+   * - `info`: nothing is found, as on every stock host: what starts it looks in /usr/bin and /bin alone
+   * - `skip`: it could not be seen
+   */
   readonly status: "pass" | "warn" | "info" | "skip";
   /** The program's path, or the text of an alias or function; null for nothing. */
   readonly go: string | null;

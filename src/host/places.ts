@@ -11,6 +11,7 @@ export const homeFiles = {
 /** Every place on a host that readygo works in (house contract, *Places*). */
 export const places = {
   goroot: absolutePath("/usr/local/go"),
+  goBin: absolutePath("/usr/local/go/bin"),
   goBinary: absolutePath("/usr/local/go/bin/go"),
   usrLocal: absolutePath("/usr/local"),
   /** On every default PATH except cron's, before /usr/bin. */

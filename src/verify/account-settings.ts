@@ -52,7 +52,7 @@ async function readSettings(context: CheckContext, path: string): Promise<Readon
 const downloadSettings = ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GONOSUMDB", "GOINSECURE"] as const;
 
 /**
- * The values of {@link downloadSettings} as the account's go has them, by `go env` run as the account; or why it does not
+ * GOVERSION and the values of {@link downloadSettings} as the account's go has them, by `go env` run as the account; or why it does not
  * answer. GOROOT is left out: it would answer for another tree, and has a check of its own.
  */
 export const askAccountGo = oncePerContext(
@@ -62,7 +62,7 @@ export const askAccountGo = oncePerContext(
       env[name] === undefined ? [] : [[name, env[name]] as const],
     );
     try {
-      const result = await runGoAsAccount(context, ["env", "-json", ...downloadSettings], {
+      const result = await runGoAsAccount(context, ["env", "-json", "GOVERSION", ...downloadSettings], {
         env: { GOENV: goenv === null ? "off" : goenv.path, ...Object.fromEntries(ownSettings) },
       });
       if (result.status !== 0) return { failure: describeRun(result, context.timeoutMs) };

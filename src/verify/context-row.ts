@@ -10,14 +10,6 @@ import { absolutePath } from "../host/absolute-path.ts";
 import { isForeignGoroot, places } from "../host/places.ts";
 import type { Account, Processes, ReadFiles } from "../host/ports.ts";
 
-/**
- * - `pass`: `go` is the release at /usr/local/go, and no GOROOT of another tree is in its way
- * - `warn`: it is another, or nothing is found where this Go could be
- * - `info`: nothing is found, as on every stock host: what starts it looks in /usr/bin and /bin alone
- * - `skip`: it could not be seen
- */
-export type RowStatus = ContextRow["status"];
-
 interface RowPorts {
   readonly files: ReadFiles;
   readonly processes: Processes;
@@ -59,7 +51,7 @@ export async function composeRows(
   );
 }
 
-function judge({ go, variables }: ContextAnswer & { readonly kind: "seen" }, isOurs: boolean): RowStatus {
+function judge({ go, variables }: ContextAnswer & { readonly kind: "seen" }, isOurs: boolean): ContextRow["status"] {
   if (isOurs) return isForeignGoroot(variables["GOROOT"]?.value) ? "warn" : "pass";
   const path = variables["PATH"];
   const isBuiltIn = path?.origin.kind === "program" && !path.value.split(":").includes(places.linkDirectory);
@@ -101,7 +93,7 @@ const traceModes: Readonly<Record<ShellMode, TraceMode>> = {
   probe: "login-interactive",
 };
 
-/** Explains variables by tracing a shell, once for each account, shell and mode, and only where one of them is set. */
+/** Explains variables by tracing a shell, once for all contexts in which it ends alike, and only where one of them is set. */
 function createTracer(ports: RowPorts): {
   explain(answer: ContextAnswer & { readonly kind: "seen" }): Promise<ContextRow["variables"]>;
 } {
@@ -112,7 +104,8 @@ function createTracer(ports: RowPorts): {
     const which = context.shell?.which;
     const shell =
       which === undefined || which === "own" || which === "SHELL" ? account.shell : absolutePath("/bin", which);
-    const key = JSON.stringify([account.name, shell, mode]);
+    const ends = Object.fromEntries(Object.entries(variables).map(([name, { value }]) => [name, value]));
+    const key = JSON.stringify([account.name, shell, mode, ends]);
     let known = traces.get(key);
     if (known === undefined) {
       known = startLogin(ports, account).then((start) =>
@@ -123,7 +116,7 @@ function createTracer(ports: RowPorts): {
           env: valuesOf(start),
           names: listNames(variables),
           directories: [],
-          ends: Object.fromEntries(Object.entries(variables).map(([name, { value }]) => [name, value])),
+          ends,
         }),
       );
       traces.set(key, known);

@@ -33,14 +33,15 @@ async function trace(context: CheckContext, mode: OwnShellMode): Promise<ShellOr
   const answer = await askShell(context, mode);
   if (answer.kind !== "answered") return undefined;
   const { account, processes, timeoutMs } = context;
-  const own = `${places.goroot}/bin`;
   return traceShell(processes, {
     account,
     shell: account.shell,
     mode,
     env: valuesOf(await readLoginStart(context)),
     names: tracedNames,
-    directories: (answer.env["PATH"] ?? "").split(":").filter((entry) => entry.startsWith("/") && entry !== own),
+    directories: (answer.env["PATH"] ?? "")
+      .split(":")
+      .filter((entry) => entry.startsWith("/") && entry !== places.goBin),
     ends: answer.env,
     timeoutMs,
   });

@@ -1,12 +1,13 @@
 import type { Architecture } from "../../release/architecture.ts";
-import { readAccountSettings } from "../account-settings.ts";
+import { askAccountGo, readAccountSettings } from "../account-settings.ts";
 import { type Check, type CheckContext, pass, skip, warn } from "../check.ts";
-import { describeRun } from "../../host/child/describe-run.ts";
-import { runGoAsAccount } from "../hermetic-go.ts";
 import { findSettingOrigins, type TracedName } from "../trace-origins.ts";
 import { adviseUnset } from "./foreign-settings.ts";
 
-/** What an account's left-over settings make of this release; the other checks run without them. */
+/**
+ * What an account's left-over settings make of this release; the other checks run without them. GOTOOLCHAIN is judged and
+ * not followed: go could fetch another release.
+ */
 const judges: Readonly<Record<string, (value: string, host: Host) => string | undefined>> = {
   GOTOOLCHAIN: (value, { version }) =>
     /^(?:|auto|local|path)$/.test(value) || value.replace(/\+(?:auto|path)$/, "") === version
@@ -33,9 +34,9 @@ export const accountGo: Check = {
   needsGo: true,
   async run(context) {
     const { account, version } = context;
-    const said = await askVersion(context);
-    if ("failure" in said)
-      return warn(`go does not answer ${account.name}: ${said.failure}`, `see  go version  as ${account.name}`);
+    const answer = await askAccountGo(context);
+    if ("failure" in answer)
+      return warn(`go does not answer ${account.name}: ${answer.failure}`, `see  go version  as ${account.name}`);
     const findings = await listFindings(context);
     if (findings.length > 0) {
       return warn(
@@ -43,28 +44,13 @@ export const accountGo: Check = {
         [...new Set(findings.map(({ remedy }) => remedy))].join("; "),
       );
     }
-    if (said.version === undefined) return skip(`go told ${account.name} no version`);
-    if (said.version !== version)
-      return warn(
-        `go tells ${account.name} that it is ${said.version}`,
-        `readygo install ${version} --user ${account.name}`,
-      );
-    return pass(`${said.version} for ${account.name}, by the account's own settings`);
+    const said = answer.values["GOVERSION"];
+    if (said === undefined) return skip(`go does not name its version to ${account.name}`);
+    if (said !== version)
+      return warn(`go says that it is ${said} to ${account.name}`, `readygo install ${version} --user ${account.name}`);
+    return pass(`${said} for ${account.name}, whose settings leave it so`);
   },
 };
-
-/** As the account; its toolchain setting is judged, not followed: it could fetch one. */
-async function askVersion(
-  context: CheckContext,
-): Promise<{ readonly version: string | undefined } | { readonly failure: string }> {
-  try {
-    const result = await runGoAsAccount(context, ["env", "GOVERSION"], {});
-    if (result.status !== 0) return { failure: describeRun(result, context.timeoutMs) };
-    return { version: /^go\S+/m.exec(result.stdout)?.[0] };
-  } catch (error) {
-    return { failure: error instanceof Error ? error.message : String(error) };
-  }
-}
 
 async function listFindings(
   context: CheckContext,

@@ -9,12 +9,10 @@ import { findCommandOrigin, findDirectoryOrigin } from "../trace-origins.ts";
 import { lookAsAccount } from "../look-as-account.ts";
 import type { OwnShellMode } from "../../environment/shell-answer.ts";
 
-const goDirectory = absolutePath(places.goroot, "bin");
-
 export const loginShell: Check = {
   id: "login-shell",
   layer: 2,
-  proves: `${goDirectory} is the first entry of PATH that holds a \`go\` in a clean login shell of the account`,
+  proves: `${places.goBin} is the first entry of PATH that holds a \`go\` in a clean login shell of the account`,
   needsRunning: true,
   run: (context) => judgePath(context, "login"),
 };
@@ -22,7 +20,7 @@ export const loginShell: Check = {
 export const interactiveShell: Check = {
   id: "interactive-shell",
   layer: 2,
-  proves: `${goDirectory} is the first entry of PATH that holds a \`go\` in a clean interactive shell of the account`,
+  proves: `${places.goBin} is the first entry of PATH that holds a \`go\` in a clean interactive shell of the account`,
   needsRunning: true,
   run: (context) => judgePath(context, "interactive"),
 };
@@ -61,14 +59,14 @@ async function judgePath(context: CheckContext, mode: OwnShellMode): Promise<Fin
   if (first.target !== places.goBinary) {
     const origin = await findDirectoryOrigin(context, mode, first.entry);
     const by = origin === undefined ? "" : `, put there by ${origin}`;
-    return judgeOtherGo(context, mode, `${first.entry} comes before ${goDirectory} on PATH ${where}${by}`);
+    return judgeOtherGo(context, mode, `${first.entry} comes before ${places.goBin} on PATH ${where}${by}`);
   }
-  const link = absolutePath(first.entry) === goDirectory ? "" : `, a link to ${places.goBinary}`;
+  const link = absolutePath(first.entry) === places.goBin ? "" : `, a link to ${places.goBinary}`;
   // A link to this Go is none of the others.
   const behind = others
     .filter(({ target }) => target !== places.goBinary)
     .map(({ entry }) => entry)
-    .filter((entry) => absolutePath(entry) !== goDirectory && absolutePath(entry) !== absolutePath(first.entry));
+    .filter((entry) => absolutePath(entry) !== places.goBin && absolutePath(entry) !== absolutePath(first.entry));
   const rest = [
     ...(behind.length === 0 ? [] : [`before ${behind.join(", ")}`]),
     ...(unseenWords === "" ? [] : [unseenWords]),

@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 import { accountGo } from "../../../../src/verify/checks/account-go.ts";
 import { makeAccount, makeContext, wantedVersion, withGo } from "../check-host.ts";
 
-const judge = (files: Readonly<Record<string, string>>, go = `echo ${wantedVersion}`) => {
+/** `go env -json GOVERSION …` */
+const sayVersion = (version: string): string => `printf '{"GOVERSION": "%s"}\\n' ${version}`;
+
+const judge = (files: Readonly<Record<string, string>>, go = sayVersion(wantedVersion)) => {
   const account = makeAccount("/bin/bash", files);
   return accountGo
     .run(makeContext({ account, version: wantedVersion, architecture: "amd64", processes: withGo(go) }))
@@ -12,7 +15,7 @@ const judge = (files: Readonly<Record<string, string>>, go = `echo ${wantedVersi
 test("an account without any such setting", async () => {
   expect(await judge({})).toEqual({
     status: "pass",
-    evidence: "go1.27.4 for ada, by the account's own settings",
+    evidence: "go1.27.4 for ada, whose settings leave it so",
     remedy: null,
   });
 });
@@ -56,6 +59,6 @@ test.each([
 });
 
 test("a go that says another version, or nothing", async () => {
-  expect((await judge({}, "echo go1.22.5")).evidence).toBe("go tells ada that it is go1.22.5");
+  expect((await judge({}, sayVersion("go1.22.5"))).evidence).toBe("go says that it is go1.22.5 to ada");
   expect((await judge({}, "echo no >&2; exit 3")).evidence).toBe("go does not answer ada: exit status 3: no");
 });
