@@ -35,9 +35,12 @@ export function planRcFiles(
       shells === undefined && file.isLeftAlone
         ? (file.text ?? "")
         : chooseText(file, { manager, hasLinks, hasGobin, isHolding });
-    if (file.isChosen && !hasBlock(wanted)) leftAlone.push({ path: file.path, owner: file.owner, sha256: file.sha256 });
-    if (file.isChosen && manager === undefined && !file.isClosed) notes.push(describeOpenEnd(file));
     const step = planFile(file, wanted, manager);
+    const isDecided = shells !== undefined || file.isLeftAlone;
+    const isEditKept = isDecided && step === undefined && file.managed?.sha256 !== file.sha256;
+    if (file.isChosen && (isEditKept || !hasBlock(wanted)))
+      leftAlone.push({ path: file.path, owner: file.owner, sha256: file.sha256 });
+    if (file.isChosen && manager === undefined && !file.isClosed) notes.push(describeOpenEnd(file));
     if (step !== undefined) steps.push(step);
   }
   if (

@@ -93,7 +93,7 @@ export type Step =
 export interface Plan {
   readonly steps: readonly Step[];
   readonly notes: readonly PlanNote[];
-  /** Rc files that were looked at and get no block; where it is not given, as the receipt has it. */
+  /** Rc files of which the shells were asked and that stay as they are; where it is not given, as the receipt has it. */
   readonly leftAlone?: readonly LeftAlone[];
 }
 

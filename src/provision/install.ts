@@ -1,10 +1,13 @@
+import { isDeepStrictEqual } from "node:util";
 import { recoverHost, withLock } from "./recover-host.ts";
 import type { AcquireContext } from "../apply/acquire/acquire-context.ts";
 import { applyInstall, type Outcome } from "../apply/apply-install.ts";
+import { keepDecision } from "../apply/keep-decision.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { places } from "../host/places.ts";
+import { readReceipt } from "../host/state/receipt.ts";
 import { describeSteps } from "../plan/plan.ts";
-import { chooseLogProxy } from "../sources/read-go-setting.ts";
+import { chooseLogProxies } from "../sources/read-go-setting.ts";
 import { readLogAccess } from "../trust/read-log-access.ts";
 import { followHeads } from "../trust/sumdb/follow-heads.ts";
 import { adoptHost } from "./adopt-host.ts";
@@ -30,7 +33,10 @@ export async function install(session: Session, request: InstallRequest): Promis
   await recoverHost(session);
   const resolved = await resolveInstall(session, request);
   const first = await prepareInstall(session, request, resolved);
-  if (first.plan.steps.length === 0) return end(session, first, undefined);
+  if (first.plan.steps.length === 0) {
+    await noteDecision(session, first);
+    return end(session, first, undefined);
+  }
   return withLock(session, async () => {
     const prepared = await prepareInstall(session, request, resolved, first.observed);
     if (prepared.plan.steps.length === 0) return end(session, prepared, undefined);
@@ -46,6 +52,22 @@ export async function previewInstall(session: Session, request: InstallRequest):
   const prepared = await prepareInstall(session, request, await resolveInstall(session, request));
   if (prepared.plan.steps.length > 0) await checkHostFits(session, prepared);
   return prepared;
+}
+
+/** Where the shells were asked of files that somebody has edited, the next run need not ask again. */
+async function noteDecision(
+  session: Session,
+  { plan: { leftAlone }, observed: { receipt } }: PreparedInstall,
+): Promise<void> {
+  if (receipt === undefined || leftAlone === undefined || isDeepStrictEqual(leftAlone, receipt.leftAlone)) return;
+  try {
+    await withLock(session, async () => {
+      if (isDeepStrictEqual(readReceipt(session.files), receipt)) await keepDecision(session, receipt, leftAlone);
+    });
+  } catch (error) {
+    // The host is as asked: another run that holds the lock, or a full disk, is no reason to say otherwise.
+    if (!(error instanceof ProvisionError) || !["locked", "step-failed"].includes(error.code)) throw error;
+  }
 }
 
 async function apply(
@@ -79,7 +101,7 @@ async function apply(
     release,
     sha256: request.sha256,
     policy: request.policy,
-    logProxy: needsArchive ? await chooseLogProxy(session, sources) : undefined,
+    logProxies: needsArchive ? await chooseLogProxies(session, sources) : [],
     isSudo: session.port.env["SUDO_USER"] !== undefined,
   };
   return applyInstall(session, {

@@ -88,6 +88,22 @@ describe("shells find the Go that was installed", () => {
     expect(host.snapshot(places)).toEqual(before);
   });
 
+  it("asks the shells once of a file that was edited, and keeps the answer", async () => {
+    await host.addUser("rhea");
+    const words = ["install", "1.30.1", "--user", "rhea", "--no-verify", "--json"];
+    await host.readygo(words);
+    host.write("/home/rhea/.bashrc", `${host.read("/home/rhea/.bashrc")}alias later=true; echo asked >>/tmp/asked\n`);
+    await host.must(["chown", "rhea:rhea", "/home/rhea/.bashrc"]);
+    const places = ["/usr/local", "/etc", "/home/rhea", "/var/lib/readygo"];
+    const asked = async (): Promise<number> => Number((await host.script("cat /tmp/asked 2>/dev/null | wc -l")).stdout);
+    expect(readJson(await host.readygo(words)).status).toBe("unchanged");
+    const [before, times] = [host.snapshot(places), await asked()];
+    expect(times).toBeGreaterThan(0);
+    expect(readJson(await host.readygo(words)).status).toBe("unchanged");
+    expect(await asked()).toBe(times);
+    expect(host.snapshot(places)).toEqual(before);
+  });
+
   it("takes only its own part out of an rc file that was edited since", async () => {
     await host.addUser("edith");
     await host.readygo(["install", "1.30.1", "--user", "edith", "--no-verify"]);

@@ -72,7 +72,7 @@ const managedLink = pipe(
 );
 export type ManagedLink = InferOutput<typeof managedLink>;
 
-/** An rc file that was looked at and got no block, as it was then; null for no file. */
+/** An rc file of which the shells were asked and that was left as it was then; null for no file. */
 const leftAlone = pipe(
   closed({ path, owner: accountName, sha256: nullable(sha256) }),
   check(({ path }) => isHomeFile(path), "not a file of readygo's"),
