@@ -107,17 +107,18 @@ const diagnoses: readonly (Diagnosis & { readonly pattern: RegExp })[] = [
   },
 ];
 
-/** For `go mod download`: its error text, or undefined where the bound ended it. */
-export function diagnoseDownload(
-  words: string | undefined,
-  way: { readonly isDirect: boolean } = { isDirect: false },
-): Diagnosis {
+/**
+ * For `go mod download`: its error text, or undefined where the bound ended it.
+ *
+ * @param direct the setting that keeps the module from every proxy, as in `GOPRIVATE=*`
+ */
+export function diagnoseDownload(words: string | undefined, direct?: string): Diagnosis {
   const diagnosis = diagnoseWords(words);
-  if (!way.isDirect) return diagnosis;
-  // No proxy was asked: what is said of one is true of the module's own host.
+  if (direct === undefined) return diagnosis;
+  // What is said of a proxy is true of the module's own host.
   return {
-    cause: diagnosis.cause.replace("the proxy", "the module's own host"),
-    remedy: `${diagnosis.remedy}; GONOPROXY or GOPRIVATE keeps the module from every proxy`,
+    cause: `asked of the module's own host, since ${direct}: ${diagnosis.cause.replace("the proxy", "it")}`,
+    remedy: `let this host reach the module's own host, or leave public modules out of ${direct.split("=", 1)[0]}`,
   };
 }
 

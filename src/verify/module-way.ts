@@ -2,8 +2,8 @@ import { redactUrl } from "../errors/redact-url.ts";
 
 /** How a module reaches an account, by its settings: who is asked for it, and who says that its hash is right. */
 export interface ModuleWay {
-  /** True where no proxy is asked: GONOPROXY, or GOPRIVATE, matches the module. */
-  readonly isDirect: boolean;
+  /** The setting by which no proxy is asked, as in `GOPRIVATE=*`; undefined where the proxies are. */
+  readonly direct: string | undefined;
   /** In words, for evidence. */
   readonly asked: string;
   readonly checked: string;
@@ -15,14 +15,15 @@ export function describeModuleWay(settings: Readonly<Record<string, string>>, mo
   const { GOPROXY = "", GOSUMDB = "", GOPRIVATE = "" } = settings;
   const match = (name: "GONOPROXY" | "GONOSUMDB"): string | undefined => {
     const own = settings[name] ?? "";
-    const [from, patterns] = own === "" ? ["GOPRIVATE", GOPRIVATE] : [name, own];
+    // `go env` prints GOPRIVATE's value for those that are not set.
+    const [from, patterns] = own === "" || own === GOPRIVATE ? ["GOPRIVATE", GOPRIVATE] : [name, own];
     return matchesPatterns(patterns, path) ? `${from}=${patterns}` : undefined;
   };
   const direct = match("GONOPROXY");
   const unchecked = GOSUMDB === "off" ? "GOSUMDB=off" : match("GONOSUMDB");
   const proxies = GOPROXY.split(/[,|]/).filter((word) => word.trim() !== "");
   return {
-    isDirect: direct !== undefined,
+    direct,
     asked:
       direct === undefined ? `from ${proxies.map(redactUrl).join(", ") || "no proxy"}` : `from no proxy: ${direct}`,
     checked:

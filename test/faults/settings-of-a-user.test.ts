@@ -1,11 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { onlyInFullMode } from "../lab/suite/full-mode.ts";
-import { findGo } from "../lab/releases/machine-go.ts";
 import { readJson } from "../lab/hosts/read-json.ts";
-import { makeSmallRelease } from "../lab/releases/releases.ts";
+import { makeRealGoRelease } from "../lab/releases/real-go-release.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 import { waitFor } from "../lab/suite/wait-for.ts";
 
@@ -36,16 +34,7 @@ describe("a user's settings of go", () => {
   let serverRun: ReturnType<LabHost["spawn"]>;
 
   beforeAll(async () => {
-    // A real go, under the number of a release that no list knows.
-    const version = /^go(1\.\d\d\.\d)$/.exec(
-      execFileSync(findGo(), ["env", "GOVERSION"], { encoding: "utf8" }).trim(),
-    )?.[1];
-    if (version === undefined) throw new Error("the lab needs a Go whose version has six characters");
-    const go = Buffer.from(
-      readFileSync(realpathSync(findGo())).toString("latin1").replaceAll(`go${version}`, "go1.30.1"),
-      "latin1",
-    );
-    const release = await makeSmallRelease("1.30.1", { files: { "bin/go": go } });
+    const release = await makeRealGoRelease("1.30.1");
     host = await createHost({ bind: [{ from: dirname(release.path), to: "/opt/release" }] });
     await host.addUser("mallory");
     uid = (await host.must(["id", "-u", "mallory"])).stdout.trim();

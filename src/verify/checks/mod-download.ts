@@ -1,5 +1,5 @@
 import { redactUrl } from "../../errors/redact-url.ts";
-import { type AbsolutePath, absolutePath, parseAbsolutePath } from "../../host/absolute-path.ts";
+import { absolutePath, parseAbsolutePath } from "../../host/absolute-path.ts";
 import type { RunResult } from "../../host/ports.ts";
 import { fetchBounds } from "../../host/child/run-bounds.ts";
 import { askAccountGo, readAccountSettings } from "../account-settings.ts";
@@ -97,37 +97,53 @@ async function judge(
   const isTimedOut = result.endedBy === "time";
   const words = answer.error ?? lastLine(result.stderr);
   const text = isTimedOut ? undefined : `${answer.error ?? ""}\n${result.stderr}`;
-  const { cause, remedy } = (await diagnoseTrust(context, text, settings)) ?? diagnoseDownload(text, way);
+  const { cause, remedy } = (await diagnoseTrust(context, text, settings)) ?? diagnoseDownload(text, way.direct);
   const said = isTimedOut ? `${context.timeoutMs / 1000} s` : lastLine(words.replaceAll("\n", " "));
   return warn(`${context.module} cannot be downloaded, ${cause}: ${redactUrl(said)}`, remedy);
 }
 
-/** Why no certificate at all is believed, where that is the host's doing or a setting's; else the network's. */
+/**
+ * Why no certificate at all is believed, where that is the host's doing or a setting's; else it is the network's. Go takes
+ * the certificates of a file and those of a directory together: one of them that leads to nothing does no harm alone.
+ */
 async function diagnoseTrust(
   context: CheckContext,
   text: string | undefined,
   settings: Readonly<Record<string, string>>,
 ): Promise<Diagnosis | undefined> {
   if (text?.includes("certificate signed by unknown authority") !== true) return undefined;
-  const cause = "TLS: no certificate can be checked";
-  for (const name of ["SSL_CERT_FILE", "SSL_CERT_DIR"] as const) {
-    const path = parseAbsolutePath(settings[name] ?? "");
-    if (path === undefined || (await lookAtAccounts(context, path))) continue;
-    const [origin] = await findSettingOrigins(context, name);
-    return {
-      cause: `${cause}, since ${name}=${path} leads to nothing`,
-      remedy: `correct ${name}${origin === undefined ? "" : ` in ${origin}`}, or take it out: nothing else depends on it`,
-    };
-  }
-  const isNamed = ["SSL_CERT_FILE", "SSL_CERT_DIR"].some((name) => settings[name] !== undefined);
-  if (isNamed || context.files.stat(absolutePath("/etc/ssl/certs/ca-certificates.crt")) !== undefined) return undefined;
-  return { cause: `${cause}, since the host has no CA certificates`, remedy: "apt-get install ca-certificates" };
+  const { SSL_CERT_FILE: file = "/etc/ssl/certs/ca-certificates.crt", SSL_CERT_DIR: directories = "/etc/ssl/certs" } =
+    settings;
+  if (await findsCertificates(context, file, directories)) return undefined;
+  const named = (["SSL_CERT_FILE", "SSL_CERT_DIR"] as const).filter((name) => settings[name] !== undefined);
+  const cause = "TLS: no certificate can be checked, since";
+  if (named.length === 0)
+    return { cause: `${cause} the host has no CA certificates`, remedy: "apt-get install ca-certificates" };
+  const origins = await Promise.all(named.map((name) => findSettingOrigins(context, name)));
+  const places = named.map((name, at) => [name, ...(origins[at] ?? []).slice(0, 1)].join(" in "));
+  const settingsText = named.map((name) => `${name}=${settings[name]}`).join(" and ");
+  return {
+    cause: `${cause} ${settingsText} ${named.length === 1 ? "leads" : "lead"} to nothing`,
+    remedy: `correct ${places.join(" and ")}, or take ${named.length === 1 ? "it" : "them"} out: nothing else depends on that`,
+  };
 }
 
-/** Whether the account itself finds something there. */
-async function lookAtAccounts({ processes, account, timeoutMs }: CheckContext, path: AbsolutePath): Promise<boolean> {
+/** Whether the account itself finds a file that may hold certificates. */
+async function findsCertificates(
+  { processes, account, timeoutMs }: CheckContext,
+  file: string,
+  directories: string,
+): Promise<boolean> {
+  const inDirectories = directories.split(":").flatMap((path) => (parseAbsolutePath(path) === undefined ? [] : [path]));
   const { status } = await processes.run({
-    argv: ["/bin/sh", "-c", '[ -r "$1" ]', "sh", path],
+    argv: [
+      "/bin/sh",
+      "-c",
+      '[ -r "$1" ] && exit; shift; for d; do for f in "$d"/*; do [ -f "$f" ] && [ -r "$f" ] && exit; done; done; exit 1',
+      "sh",
+      file,
+      ...inDirectories,
+    ],
     env: { PATH: "/usr/bin:/bin", LC_ALL: "C" },
     cwd: absolutePath("/"),
     asUser: account,
