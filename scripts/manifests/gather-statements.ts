@@ -73,13 +73,14 @@ export async function askDownloadHost(asking: Asking, pins: Pins): Promise<reado
  */
 export async function askLog(asking: Asking, pins: Pins): Promise<readonly Statement[]> {
   const { http, goproxy } = asking;
-  const proxy = parseGoproxyList(goproxy).find(({ url }) => url.startsWith("http"))?.url;
+  const proxies = parseGoproxyList(goproxy);
+  const proxy = proxies.find(({ url }) => url.startsWith("http"))?.url;
   if (proxy === undefined) return [];
   const readText = http.readText.bind(http);
   const readBytes = http.readBytes.bind(http);
   try {
     const archives = newestArchives(asking, pins, await listModules(asking, proxy));
-    const base = await findChecksumBase({ proxy, url: undefined }, readText);
+    const { base } = await findChecksumBase({ proxies, url: undefined }, readText);
     const statements: Statement[] = [];
     for (const { version, arch } of archives) {
       const known = pins.records.get(toolchainModuleVersion(version, arch));

@@ -9,7 +9,7 @@ import { chooseGoproxy } from "../sources/source.ts";
 import { followHeads } from "../trust/sumdb/follow-heads.ts";
 import { tryProxies } from "../sources/try-proxies.ts";
 import type { PublicRelease } from "../verify/check.ts";
-import { chooseLogProxy, readGoproxySettings } from "../sources/read-go-setting.ts";
+import { chooseLogProxies, readGoproxySettings } from "../sources/read-go-setting.ts";
 import { readLogAccess } from "../trust/read-log-access.ts";
 import type { SourceContext } from "../sources/source-context.ts";
 import type { Session } from "./session.ts";
@@ -29,7 +29,7 @@ export function openPublicRelease(
 ): PublicRelease {
   return {
     async askLog() {
-      const logProxy = await chooseLogProxy(context, []);
+      const logProxies = await chooseLogProxies(context, []);
       const access = await readLogAccess(context);
       const logHeads = followHeads({
         kept: context.files.read(places.logHead)?.toString("utf8"),
@@ -38,7 +38,7 @@ export function openPublicRelease(
       const patience = stopAfter(mostLogMs, context.stop);
       try {
         const { http, machine } = context;
-        return await askLog({ ...release, ...access, http, machine, logProxy, logHeads, stop: patience.signal });
+        return await askLog({ ...release, ...access, http, machine, logProxies, logHeads, stop: patience.signal });
       } finally {
         patience.clear();
       }

@@ -31,6 +31,11 @@ export function parseGoproxyList(text: string): GoproxyList {
   return entries;
 }
 
+/** Those that are directories of this machine. */
+export function listLocalProxies(list: GoproxyList): GoproxyList {
+  return list.filter(({ url }) => url.startsWith("file:"));
+}
+
 /** The module path and version in a proxy's URLs: every upper-case letter as `!` and its lower-case form (x/mod/module). */
 export function escapeModulePath(path: string): string {
   return path.replace(/[A-Z]/g, (letter) => `!${letter.toLowerCase()}`);

@@ -2,6 +2,7 @@ import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import { parseGoEnvFile } from "../release/go-env-file.ts";
+import type { GoproxyList } from "./goproxy-list.ts";
 import { chooseGoproxy, type GoproxySettings, type Source } from "./source.ts";
 import type { SourceContext } from "./source-context.ts";
 
@@ -32,17 +33,17 @@ export async function readGoproxySettings(context: SourceContext): Promise<Gopro
   };
 }
 
-/** The module proxy through which the checksum database is asked: the first of this run's sources, else this host's own. */
-export async function chooseLogProxy(context: SourceContext, sources: readonly Source[]): Promise<string | undefined> {
-  const named = firstProxy(sources);
-  return named ?? firstProxy([chooseGoproxy(await readGoproxySettings(context))]);
+/** The module proxies through which the checksum database is asked: the first list of this run's sources, else this host's own. */
+export async function chooseLogProxies(context: SourceContext, sources: readonly Source[]): Promise<GoproxyList> {
+  const own = async (): Promise<Source> => chooseGoproxy(await readGoproxySettings(context));
+  return findProxies(sources) ?? findProxies([await own()]) ?? [];
 }
 
 /** `direct` and `off` mirror nothing. */
-function firstProxy(sources: readonly Source[]): string | undefined {
+function findProxies(sources: readonly Source[]): GoproxyList | undefined {
   return sources
-    .flatMap((source) => (source.kind === "goproxy" ? source.list : []))
-    .find(({ url }) => /^(?:https?|file):/.test(url))?.url;
+    .map((source) => (source.kind === "goproxy" ? source.list : []))
+    .find((list) => list.some(({ url }) => url !== "direct" && url !== "off"));
 }
 
 /** `go env -w NAME=…` of the account. */

@@ -1,7 +1,8 @@
 import { ProvisionError } from "../errors/provision-error.ts";
 import { describeFailure, RequestFailure } from "../errors/request-failure.ts";
 import { findPinnedH1 } from "../release/catalogue.ts";
-import { appendPath } from "../sources/goproxy-list.ts";
+import { joinFailures } from "../fetch/download/attempt-log.ts";
+import { appendPath, listLocalProxies } from "../sources/goproxy-list.ts";
 import { openReaders } from "../sources/open-readers.ts";
 import type { Claim } from "./judge.ts";
 import { findChecksumBase, listChecksumPlaces } from "./sumdb/checksum-base.ts";
@@ -17,7 +18,7 @@ export type LogContext = Pick<
   | "http"
   | "machine"
   | "stop"
-  | "logProxy"
+  | "logProxies"
   | "logRefusal"
   | "logUrl"
   | "logHeads"
@@ -124,12 +125,18 @@ async function lookUpBundled(context: LogContext): Promise<LogStatement | undefi
 }
 
 async function lookUpRelease(context: LogContext): Promise<LogStatement> {
-  const { logProxy, logRefusal, logUrl } = context;
-  if (logRefusal !== undefined && logProxy?.startsWith("file:") !== true) throw forbidden(logRefusal);
-  const base = await findChecksumBase({ proxy: logProxy, url: logUrl }, openReaders(context).readText);
+  const { logRefusal, logUrl: url } = context;
   // What lies on this machine tells the database nothing.
+  const proxies = logRefusal === undefined ? context.logProxies : listLocalProxies(context.logProxies);
+  if (logRefusal !== undefined && proxies.length === 0) throw forbidden(logRefusal);
+  const { base, failures } = await findChecksumBase({ proxies, url }, openReaders(context).readText);
   if (logRefusal !== undefined && !base.startsWith("file:")) throw forbidden(logRefusal);
-  return lookUpAt(context, listChecksumPlaces(base, logUrl));
+  try {
+    return await lookUpAt(context, listChecksumPlaces(base, url));
+  } catch (error) {
+    // The database was asked because the proxies could not be: what kept them from answering is the cause.
+    throw error instanceof RequestFailure ? joinFailures([...failures, error]) : error;
+  }
 }
 
 /** The record is asked at the first place, and its tree head held against the kept one with tiles from any of them. */

@@ -4,6 +4,7 @@ import type { ReadFiles } from "../host/ports.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import type { Sha256 } from "../release/sha256.ts";
+import type { GoproxyList } from "../sources/goproxy-list.ts";
 import type { Publisher } from "../sources/publisher.ts";
 import type { LogHeads } from "./sumdb/follow-heads.ts";
 import type { TrustPolicy } from "./trust-policy.ts";
@@ -20,8 +21,8 @@ export interface TrustContext {
   /** This machine, where sources and certificates lie also under --root. */
   readonly machine: ReadFiles;
   readonly stop: AbortSignal;
-  /** A module proxy that mirrors the checksum database, for archives that come from elsewhere. */
-  readonly logProxy: string | undefined;
+  /** The module proxies that are asked, in their order, whether they mirror the checksum database. */
+  readonly logProxies: GoproxyList;
   /** The setting of this host that keeps the checksum database from being asked, in words. It waives no trust. */
   readonly logRefusal?: string | undefined;
   /** The one place where the settings of this host have the checksum database asked. */

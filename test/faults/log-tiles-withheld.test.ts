@@ -58,7 +58,10 @@ describe("a log on this machine that lacks tiles", () => {
   });
   afterAll(() => rmSync(kit, { recursive: true }));
 
-  it.each(["bundledLog", "logProxy"])("as %s has no network asked for them, and does not count", async (name) => {
+  it.each([
+    ["a bundle", (at: string) => ({ bundledLog: at })],
+    ["a proxy", (at: string) => ({ logProxies: [{ url: at, fallback: "absent" as const }] })],
+  ])("as %s it has no network asked for them, and does not count", async (_name, given) => {
     const http = () => Promise.reject(new Error("the network was asked"));
     const context = {
       version: "go1.27.4" as GoVersion,
@@ -66,8 +69,8 @@ describe("a log on this machine that lacks tiles", () => {
       machine: createRealFiles(""),
       stop: new AbortController().signal,
       http: { readText: http, readBytes: http, openBody: http, close: () => Promise.resolve() },
-      logProxy: undefined,
-      [name]: fileUrl(absolutePath(kit)),
+      logProxies: [],
+      ...given(fileUrl(absolutePath(kit))),
     } as const;
     const logHeads = followHeads({ kept: older, onNotice: () => undefined });
     const { record, unshown } = await lookUpNearest({ ...context, logHeads });

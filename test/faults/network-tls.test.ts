@@ -51,4 +51,18 @@ describe("TLS that fails", () => {
     expect(error?.remedy[0]).toContain(remedy);
     expect(host.exists("/usr/local/go")).toBe(false);
   });
+
+  it("a module proxy's, too: it is named, and not the checksum database that was asked in its place", async () => {
+    await mirror.setFaults({
+      [mirrorNames.proxy]: { certificate: "unknown" },
+      [`${mirrorNames.checksums}/*`]: { down: true },
+    });
+    const run = await host.readygo(["install", "1.26.8", "--source", `goproxy=${mirror.proxyUrl}`, "--json"]);
+    const { error } = readJson(run);
+    expect([run.status, error?.code]).toEqual([4, "sources-failed"]);
+    const [told = ""] = Object.values(error?.details ?? {});
+    expect(told).toMatch(/^tls-unknown-ca: its certificate is signed by .*goproxy\.lab\.test/);
+    expect(told).toMatch(/attempt 2.*sum\.golang\.org/);
+    expect(error?.remedy[0]).toContain("update-ca-certificates");
+  });
 });

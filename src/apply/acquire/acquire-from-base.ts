@@ -1,5 +1,6 @@
 import type { AbsolutePath } from "../../host/absolute-path.ts";
 import { readBundleIndex } from "../../sources/bundle-index.ts";
+import type { GoproxyList } from "../../sources/goproxy-list.ts";
 import { isKnownMirror } from "../../sources/known-sources.ts";
 import type { Source } from "../../sources/source.ts";
 import type { AcquireContext, AcquiredRelease } from "./acquire-context.ts";
@@ -26,5 +27,6 @@ export async function acquireFromBase(
   const withLog = { ...context, bundledLog: source.url };
   if (bundled?.kind !== "zip") return acquireTarGz(withLog, source, into);
   // As through any module proxy, the database may be asked for tiles; not where a setting forbids to ask it.
-  return acquireModule(context.logRefusal === undefined ? context : withLog, source.url, into);
+  const logProxies: GoproxyList = [{ url: source.url, fallback: "any" }];
+  return acquireModule({ ...(context.logRefusal === undefined ? context : withLog), logProxies }, source.url, into);
 }

@@ -19,7 +19,7 @@ export async function acquireFromProxy(
   list: GoproxyList,
   into: AbsolutePath,
 ): Promise<AcquiredRelease> {
-  return tryProxies(list, (proxy) => acquireModule(context, proxy, into));
+  return tryProxies(list, (proxy) => acquireModule({ ...context, logProxies: list }, proxy, into));
 }
 
 export async function acquireModule(
@@ -29,7 +29,7 @@ export async function acquireModule(
 ): Promise<AcquiredRelease> {
   if (proxy === moduleOrigin() && context.publisher.failure !== undefined) throw context.publisher.failure;
   const url = toolchainUrl(proxy, context.version, context.architecture, "zip");
-  const roots = await askModuleRoots({ ...context, logProxy: proxy }, false);
+  const roots = await askModuleRoots(context, false);
   const fileName = `${toolchainModuleVersion(context.version, context.architecture)}.zip`;
   context.emit({ kind: "step", text: `fetching ${fileName}` });
   const stage = async ({ body, total }: Pick<IncomingArchive, "body" | "total">): Promise<AcquiredRelease> =>

@@ -1,4 +1,4 @@
-import { RequestFailure } from "../../errors/request-failure.ts";
+import { RequestFailure, type RequestFailureKind } from "../../errors/request-failure.ts";
 
 /** One connection of a download that did not bring it to its end. */
 interface DownloadAttempt {
@@ -24,12 +24,27 @@ export class DownloadFailure extends RequestFailure {
   }
 }
 
-/** The failures of several addresses that were tried one after the other, as those of one download. */
+/** The failures of several addresses that were tried one after the other, as those of one download, told by the most telling. */
 export function joinFailures(failures: readonly RequestFailure[]): RequestFailure {
-  const last = failures.at(-1);
-  if (last === undefined) throw new Error("there is no failure");
-  return new DownloadFailure(last, failures.flatMap(listAttempts));
+  const [first] = failures.toSorted((a, b) => tellingOrder.indexOf(a.kind) - tellingOrder.indexOf(b.kind));
+  if (first === undefined) throw new Error("there is no failure");
+  return new DownloadFailure(first, failures.flatMap(listAttempts));
 }
+
+/** What somebody can correct, before what a network without a way out says of every address. */
+const tellingOrder: readonly RequestFailureKind[] = [
+  "clock-wrong",
+  "tls-unknown-ca",
+  "tls-expired",
+  "tls-wrong-name",
+  "tls",
+  "status",
+  "content",
+  "interrupted",
+  "timeout",
+  "unreachable",
+  "absent",
+];
 
 function listAttempts(failure: RequestFailure): readonly DownloadAttempt[] {
   return failure instanceof DownloadFailure

@@ -5,14 +5,14 @@ import type { Architecture } from "../../release/architecture.ts";
 import { fileUrl } from "../../sources/file-url.ts";
 import { toolchainModuleVersion } from "../../release/archive-name.ts";
 import type { GoVersion } from "../../release/go-version.ts";
-import { escapeModulePath } from "../../sources/goproxy-list.ts";
+import { escapeModulePath, type GoproxyList, listLocalProxies } from "../../sources/goproxy-list.ts";
 import type { Source } from "../../sources/source.ts";
 import { findChecksumBase, listChecksumPlaces } from "../../trust/sumdb/checksum-base.ts";
 import { followHeads } from "../../trust/sumdb/follow-heads.ts";
 import { describeUnshown } from "../../trust/sumdb/log-answer.ts";
 import { lookupChecksum } from "../../trust/sumdb/lookup.ts";
 import type { TileAccess } from "../../trust/sumdb/read-tile.ts";
-import { chooseLogProxy } from "../../sources/read-go-setting.ts";
+import { chooseLogProxies } from "../../sources/read-go-setting.ts";
 import { type LogAccess, readLogAccess } from "../../trust/read-log-access.ts";
 import type { Session } from "../session.ts";
 
@@ -55,8 +55,8 @@ export async function bundleLog(
   });
   try {
     const access = await readLogAccess(session);
-    const proxy = await chooseLogProxy(session, sources);
-    const base = await findLog(session, { ...access, proxy }, readers.readText);
+    const proxies = await chooseLogProxies(session, sources);
+    const base = await findLog(session, { ...access, proxies }, readers.readText);
     if (base === undefined) return undefined;
     const { signedNote } = await lookupChecksum({
       ...release,
@@ -96,13 +96,13 @@ export async function bundleLog(
 /** Where an install would ask; undefined, with a notice, where a setting of this host forbids it. */
 async function findLog(
   session: Session,
-  { proxy, logUrl: url, logRefusal }: LogAccess & { readonly proxy: string | undefined },
+  { proxies, logUrl: url, logRefusal }: LogAccess & { readonly proxies: GoproxyList },
   readText: ReadText,
 ): Promise<string | undefined> {
-  if (logRefusal === undefined) return findChecksumBase({ proxy, url }, readText);
+  const asked = logRefusal === undefined ? proxies : listLocalProxies(proxies);
+  const { base } = await findChecksumBase({ proxies: asked, url }, readText);
   // What lies on this machine tells the database nothing.
-  const base = proxy?.startsWith("file:") === true ? await findChecksumBase({ proxy, url }, readText) : undefined;
-  if (base?.startsWith("file:") === true) return base;
+  if (logRefusal === undefined || base.startsWith("file:")) return base;
   const text = `the bundle is without the checksum database's record: it is not asked: ${logRefusal}`;
   session.emit({ kind: "notice", text });
   return undefined;

@@ -45,7 +45,7 @@ export async function proveAsOffline(
     system: createSystemFiles(session.machine),
     emit: session.emit,
     stop: session.stop,
-    logProxy: undefined,
+    logProxies: [],
     isSudo: false,
     signaturesIn,
     ...(directory.has("sumdb/sum.golang.org/lookup") ? { bundledLog: fileUrl(directory.path) } : {}),

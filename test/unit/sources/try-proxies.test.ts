@@ -23,7 +23,7 @@ test.each<[string, Parameters<typeof play>[1], string, number]>([
   [`${a},${b}`, { [a]: "absent" }, `from ${b}`, 2],
   [`${a},${b}`, { [a]: "unreachable" }, `unreachable ${a}`, 1],
   [`${a}|${b}`, { [a]: "unreachable" }, `from ${b}`, 2],
-  [`${a}|${b}`, { [a]: "unreachable", [b]: "absent" }, `absent ${b}`, 2],
+  [`${a}|${b}`, { [a]: "unreachable", [b]: "absent" }, `unreachable ${a}`, 2],
   [`${a},direct`, { [a]: "absent" }, `from ${direct}`, 2],
   [`${a},off`, { [a]: "absent" }, `absent ${a}`, 1],
   ["off", {}, "absent GOPROXY=off", 0],

@@ -34,7 +34,7 @@ function open(more: Partial<TrustContext> = {}): TrustContext & { readonly reque
     },
     machine: createRealFiles(""),
     stop: new AbortController().signal,
-    logProxy: undefined,
+    logProxies: [],
     ...more,
   };
 }
