@@ -171,6 +171,20 @@ export const options = {
   "discard-foreign": { kind: "flag", help: "Delete a Go at /usr/local/go that readygo did not install" },
   adopt: { kind: "flag", help: "Set aside readygo's own state where it cannot be used, and take the host as it is" },
   repair: { kind: "flag", help: "Look at every file, not only at what tells a change" },
+  // Which diagnostics, and what becomes of their findings.
+  group: { kind: "text", value: "LIST", help: "Only these groups: go, environment, network, host, release" },
+  only: { kind: "text", value: "LIST", help: "Only these, by their IDs (--list)" },
+  skip: { kind: "text", value: "LIST", help: "All but these" },
+  list: { kind: "flag", help: "List them, and look at nothing" },
+  "fail-on": {
+    kind: "text",
+    value: "NAME",
+    choices: ["error", "warning"],
+    help: "What makes exit 7",
+    default: "error",
+  },
+  fix: { kind: "flag", help: "Apply the fixes that can be undone, in one transaction" },
+  "dry-run": { kind: "flag", help: "Print the plan of the fixes, and apply nothing" },
   // Of one command each.
   "detailed-exitcode": { kind: "flag", help: "Exit 10 where the host differs, 0 where it does not" },
   all: { kind: "flag", help: "All of them" },

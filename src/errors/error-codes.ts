@@ -206,6 +206,12 @@ export const catalogue = {
     remedy: ["readygo install VERSION --keep-failed keeps the new tree to look at"],
   },
   "verify-failed": { exit: 7, meaning: "A check failed.", remedy: ["readygo install puts the host right"] },
+  "problems-found": {
+    exit: 7,
+    meaning:
+      "doctor: something is wrong around Go on this host; each finding says what, where and what to do. With --fix: what could be fixed is fixed, and this is left.",
+    remedy: ["readygo doctor --fix --dry-run  shows what it would fix", "readygo doctor --json"],
+  },
   "tree-not-public": {
     exit: 7,
     meaning: "doctor: a Go on this host is not the release that its VERSION names; the error lists which files differ.",

@@ -126,6 +126,11 @@ export function isMountPoint(mountInfo: string, path: string): boolean {
 }
 
 /** The mount that a path lies on: the innermost, and of several at one point the last, which covers the others. */
+/** File systems whose server, or whose program, may not answer: whoever reads there may wait for ever. */
+export function isRemote({ type }: Pick<Mount, "type">): boolean {
+  return /^(?:fuse|nfs|cifs|smb|9p|ceph|gluster|afs|sshfs|lustre|davfs)/.test(type) && type !== "fuseblk";
+}
+
 export function findMount(mountInfo: string, path: string): Mount | undefined {
   const around = parseMounts(mountInfo).filter(
     ({ point }) => point === "/" || path === point || path.startsWith(`${point}/`),

@@ -1,11 +1,13 @@
 import { absolutePath } from "./absolute-path.ts";
 
-/** The files of a home that readygo may write its block into, below the home or a directory that zsh looks in. */
+/** The files of a home that readygo may write its block into, or take settings out of, below the home or a directory that zsh looks in. */
 export const homeFiles = {
   bash: [".bashrc", ".bash_profile", ".bash_login", ".profile"],
   zsh: [".zshenv", ".zprofile", ".zshrc", ".zlogin"],
   fishOwn: ".config/fish/conf.d/readygo.fish",
   fish: ".config/fish/config.fish",
+  /** What `go env -w` writes; doctor takes lines out of it. */
+  goEnv: ".config/go/env",
 } as const;
 
 /** Every place on a host that readygo works in (house contract, *Places*). */
@@ -49,7 +51,7 @@ export function isCommandLink(path: string): boolean {
 
 /** Whether a path ends as one of the files in a home does; that it lies in that home, the child that works there checks. */
 export function isHomeFile(path: string): boolean {
-  const names = [...homeFiles.bash, ...homeFiles.zsh, homeFiles.fishOwn, homeFiles.fish];
+  const names = [...homeFiles.bash, ...homeFiles.zsh, homeFiles.fishOwn, homeFiles.fish, homeFiles.goEnv];
   return names.some((name) => path.endsWith(`/${name}`));
 }
 

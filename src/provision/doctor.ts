@@ -1,95 +1,87 @@
-import { readReceipt, type Receipt } from "../host/state/receipt.ts";
-import { spareMemory } from "../host/child/run-bounds.ts";
-import type { CheckResult } from "../errors/event.ts";
-import { stopAfter } from "../trust/ask-log.ts";
-import { type ExaminedGo, examineGos } from "../doctor/examine-gos.ts";
-import { createPackageFinder } from "../doctor/find-package.ts";
-import { describeFailure, RequestFailure } from "../errors/request-failure.ts";
-import type { AbsolutePath } from "../host/absolute-path.ts";
-import type { ReadFiles } from "../host/ports.ts";
-import { openGoTreeLooker } from "../host/trees/go-tree-looker.ts";
-import { openLookBudget } from "../host/trees/look-budget.ts";
-import { findPinnedH1 } from "../release/catalogue.ts";
-import type { PublicRelease } from "../verify/check.ts";
+import type { Diagnostic, DoctorFinding } from "../doctor/diagnostic.ts";
+import { type DiagnosticResult, runDiagnostics } from "../doctor/run-diagnostics.ts";
+import type { ExaminedGo } from "../doctor/trees/examine-gos.ts";
 import { aimAtImage } from "../errors/aim-at-image.ts";
-import { openPublicRelease } from "./open-public-release.ts";
+import type { CheckResult } from "../errors/event.ts";
+import type { Account } from "../host/ports.ts";
+import { readReceipt, type Receipt } from "../host/state/receipt.ts";
+import type { Change, Plan } from "../plan/plan.ts";
+import { applyFixes, planFixes } from "./fix-findings.ts";
+import { openDoctor } from "./open-doctor.ts";
 import { requireRoot } from "./preflight.ts";
+import { refuseUnfinished } from "./recover-host.ts";
+import type { InstallRequest } from "./request.ts";
+import { chooseAccounts } from "./run-gate.ts";
 import type { Session } from "./session.ts";
+import { listAllUsers } from "./verify.ts";
 
-/** Proves every Go on the host that readygo did not install; writes nothing. */
-export async function doctor(session: Session): Promise<{
-  readonly receipt: Receipt | undefined;
-  readonly examined: readonly ExaminedGo[];
-  readonly checks: readonly CheckResult[];
-}> {
-  requireRoot(session, "doctor");
-  const receipt = readReceipt(session.files);
-  const examined = await examine(session, receipt);
-  return { receipt, examined, checks: examined.map((each) => toCheck(each, session.request.root)) };
+export interface DoctorRequest {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly isOfAllUsers: boolean;
+  /** `plan` only plans the fixes, `apply` applies them. */
+  readonly fixing: "no" | "plan" | "apply";
+  /** What `install` would be asked, for the fixes that are its own steps. */
+  readonly install: InstallRequest;
 }
 
-/** Within one run's bounds: its time is the network's too. */
-async function examine(session: Session, receipt: Receipt | undefined): Promise<readonly ExaminedGo[]> {
-  spareMemory();
-  const budget = openLookBudget(session.clock);
-  const patience = stopAfter(budget.leftMs(), session.stop);
-  const unseen: AbsolutePath[] = [];
-  const files = hideSettings(session.files, unseen);
-  const machine = session.request.root === "" ? files : session.machine;
-  const { http, publisher, clock, port, request, account, home, emit } = session;
-  const asking = { http, publisher, clock, port, request, account, home, emit, files, machine, stop: patience.signal };
+export interface DoctorReport {
+  readonly receipt: Receipt | undefined;
+  /** After the fixes, where some were applied. */
+  readonly results: readonly DiagnosticResult[];
+  /** Null where none was asked for. */
+  readonly plan: Plan | null;
+  readonly changes: readonly Change[];
+  /** The host's other Gos; empty where no diagnostic looked at them. */
+  readonly examined: readonly ExaminedGo[];
+  readonly checks: readonly CheckResult[];
+}
+
+/** Looks for what is wrong around the installation; writes nothing but the fixes that were asked for. */
+export async function doctor(session: Session, request: DoctorRequest): Promise<DoctorReport> {
+  const isRoot = session.port.uid === 0;
+  if (request.fixing !== "no") requireRoot(session, "doctor --fix");
+  if (isRoot) refuseUnfinished(session);
+  const before = await examineHost(session, request);
+  if (request.fixing === "no") return { ...before, plan: null, changes: [] };
+  const fixes = listFindings(before.results).flatMap(({ fix }) => (fix === null ? [] : [fix]));
+  if (request.fixing === "plan")
+    return { ...before, plan: await planFixes(session, request.install, fixes), changes: [] };
+  const { plan, changes } = await applyFixes(session, request.install, fixes);
+  const after = changes.length === 0 ? before : await examineHost(session, request);
+  return { ...after, plan, changes };
+}
+
+export function listFindings(results: readonly DiagnosticResult[]): readonly DoctorFinding[] {
+  return results.flatMap(({ findings }) => findings);
+}
+
+/** All of a run: shells, servers and trees are waited for side by side. */
+const mostMs = 60_000;
+
+async function examineHost(session: Session, request: DoctorRequest): Promise<Omit<DoctorReport, "plan" | "changes">> {
+  const isRoot = session.port.uid === 0;
+  const receipt = isRoot ? readReceipt(session.files) : undefined;
+  const [first, ...others] = chooseWhom(session, request.isOfAllUsers);
+  const { context, examined, close } = await openDoctor(session, { receipt, accounts: [first, ...others] });
   try {
-    return await examineGos({
-      account: session.account(),
-      isOurs: receipt !== undefined,
-      openLooker: (account) =>
-        openGoTreeLooker({
-          account,
-          root: session.request.root,
-          entry: session.port.entry,
-          budget,
-          stop: session.stop,
-        }),
-      findPackage: createPackageFinder(session.files),
-      onTree: (path) => session.emit({ kind: "step", text: `looking at ${path}` }),
-      onLeftOut: ({ path }) => void unseen.push(path),
-      findPinnedH1,
-      openPublicRelease: (release) => endWith(patience.signal, openPublicRelease(asking, release)),
-    });
+    const { diagnostics } = request;
+    const results = await runDiagnostics({ context, diagnostics, isRoot, mostMs, stop: session.stop });
+    const gos = (await examined()) ?? [];
+    return { receipt, results, examined: gos, checks: gos.map((each) => toCheck(each, session.request.root)) };
   } finally {
-    patience.clear();
+    await close();
   }
 }
 
-/**
- * The settings that say whom to ask are read by this process, those of the host's Gos among them: not where looking at a Go
- * came to no end. That may be the whole host ("/").
- */
-function hideSettings(files: ReadFiles, unseen: readonly AbsolutePath[]): ReadFiles {
-  const isUnseen = (path: AbsolutePath): boolean =>
-    path.endsWith("/go.env") && unseen.some((place) => place === "/" || path.startsWith(`${place}/`));
-  return { ...files, read: (path, maxBytes) => (isUnseen(path) ? undefined : files.read(path, maxBytes)) };
-}
-
-/** The settings that say whom to ask are read from a home, which has a bound of its own. */
-function endWith(signal: AbortSignal, release: PublicRelease): PublicRelease {
-  const over = new Promise<never>((_resolve, reject) => {
-    const end = (): void => reject(signal.reason);
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end, { once: true });
-  });
-  over.catch(() => undefined);
-  return {
-    async askLog() {
-      try {
-        return await Promise.race([release.askLog(), over]);
-      } catch (error) {
-        if (!(error instanceof RequestFailure)) throw error;
-        return { why: `it cannot be asked: ${describeFailure(error)}`, cause: error };
-      }
-    },
-    listModule: (scratch) => Promise.race([release.listModule(scratch), over]),
-  };
+/** Nobody but root looks into another account's home. */
+function chooseWhom(session: Session, isOfAllUsers: boolean): readonly [Account, ...Account[]] {
+  const { port, accounts } = session;
+  const own = port.uid === 0 ? undefined : accounts.find(({ uid }) => uid === port.uid);
+  if (own !== undefined) return [own];
+  const [first = session.account(), ...others] = isOfAllUsers
+    ? listAllUsers(session)
+    : chooseAccounts(session, session.account());
+  return [first, ...others];
 }
 
 function toCheck({ path, version, architecture, finding }: ExaminedGo, root: string): CheckResult {

@@ -14,7 +14,7 @@ import type { Receipt } from "../host/state/receipt.ts";
 import { makeScratch } from "../host/scratch.ts";
 import { scanTree } from "../host/trees/scan-tree.ts";
 import { parseTreeManifest, type TreeManifest, type TreeScan } from "../release/tree-manifest.ts";
-import type { PublicRelease } from "../verify/check.ts";
+import type { CheckContext, PublicRelease } from "../verify/check.ts";
 import { runChecks } from "../verify/run-checks.ts";
 import { aimAtImage } from "../errors/aim-at-image.ts";
 import type { Session } from "./session.ts";
@@ -56,44 +56,16 @@ export async function runLayers(
   request: Omit<GateRequest, "isTreeNew">,
   layers: readonly Layer[],
 ): Promise<readonly CheckResult[]> {
-  const scratch = makeScratch();
-  let opened: AccountScratch | undefined;
-  let scan: TreeScan | undefined;
+  const contexts = await openCheckContexts(session, request);
+  const aim = (result: CheckResult): CheckResult => ({
+    ...result,
+    remedy: result.remedy === null ? null : aimAtImage(result.remedy, session.request.root),
+  });
   try {
-    const account = session.account();
-    const accountScratch = openAccountScratch(account, scratch.path);
-    opened = accountScratch;
-    const pinnedH1 = await findPinnedH1(request.desired);
-    const aim = (result: CheckResult): CheckResult => ({
-      ...result,
-      remedy: result.remedy === null ? null : aimAtImage(result.remedy, session.request.root),
-    });
     const results = await runChecks({
       layers,
       stop: session.stop,
-      context: {
-        files: session.files,
-        processes: session.processes,
-        clock: session.clock,
-        version: request.desired.version,
-        architecture: request.desired.architecture,
-        receipt: request.receipt,
-        pinnedH1,
-        scanTree: () => (scan ??= scanTree(session.files.locate(places.goroot), { hash: true })),
-        publicRelease: request.publicRelease,
-        manifest: request.manifest ?? readStoredManifest(session, request.receipt),
-        account,
-        accounts: request.accounts ?? chooseAccounts(session, account),
-        onContexts: (rows) => session.contexts.push(...rows),
-        ...(request.isHomeManaged === undefined ? {} : { isHomeManaged: request.isHomeManaged }),
-        unrunnable: request.unrunnable,
-        shellsBefore: request.shellsBefore,
-        passedEnvironment: passEnvironment(account, session.port),
-        scratch: absolutePath(scratch.path),
-        accountScratch: () => accountScratch.path(),
-        module: session.request.module,
-        timeoutMs: session.request.checkTimeoutMs,
-      },
+      context: contexts.of(session.account()),
       onResult: (result) => {
         session.checks.push(aim(result));
         if (request.isTold !== false) session.emit({ kind: "check", result: aim(result) });
@@ -101,12 +73,80 @@ export async function runLayers(
     });
     return results.map(aim);
   } finally {
-    scratch.remove();
-    await opened?.remove();
+    await contexts.close();
   }
 }
 
-function chooseAccounts({ accounts }: Session, account: Account): readonly Account[] {
+export interface CheckContexts {
+  /** What a check looks at for an account; always the same object, by which its questions are asked once. */
+  of(account: Account): CheckContext;
+  close(): Promise<void>;
+}
+
+/** One tree, one scratch directory, and what checks look at for any account. */
+export async function openCheckContexts(
+  session: Session,
+  request: Omit<GateRequest, "isTreeNew" | "isTold"> & {
+    /** False where checks that build nothing are to be made even on a full disk. Default: true. */
+    readonly isScratchNeeded?: boolean;
+  },
+): Promise<CheckContexts> {
+  const scratch = request.isScratchNeeded === false ? makeScratchIfPossible() : makeScratch();
+  const opened = new Map<string, { readonly context: CheckContext; readonly scratch: AccountScratch }>();
+  let scan: TreeScan | undefined;
+  const pinnedH1 = await findPinnedH1(request.desired);
+  const manifest = request.manifest ?? readStoredManifest(session, request.receipt);
+  const compose = (account: Account, accountScratch: AccountScratch): CheckContext => ({
+    files: session.files,
+    processes: session.processes,
+    clock: session.clock,
+    version: request.desired.version,
+    architecture: request.desired.architecture,
+    receipt: request.receipt,
+    pinnedH1,
+    scanTree: () => (scan ??= scanTree(session.files.locate(places.goroot), { hash: true })),
+    publicRelease: request.publicRelease,
+    manifest,
+    account,
+    accounts: request.accounts ?? chooseAccounts(session, account),
+    onContexts: (rows) => session.contexts.push(...rows),
+    ...(request.isHomeManaged === undefined ? {} : { isHomeManaged: request.isHomeManaged }),
+    unrunnable: request.unrunnable,
+    shellsBefore: request.shellsBefore,
+    passedEnvironment: passEnvironment(account, session.port),
+    scratch: absolutePath(scratch.path),
+    accountScratch: () => accountScratch.path(),
+    module: session.request.module,
+    timeoutMs: session.request.checkTimeoutMs,
+  });
+  return {
+    of(account) {
+      let known = opened.get(account.name);
+      if (known === undefined) {
+        const accountScratch = openAccountScratch(account, scratch.path);
+        known = { context: compose(account, accountScratch), scratch: accountScratch };
+        opened.set(account.name, known);
+      }
+      return known.context;
+    },
+    async close() {
+      scratch.remove();
+      await Promise.all([...opened.values()].map((each) => each.scratch.remove()));
+    },
+  };
+}
+
+function makeScratchIfPossible(): ReturnType<typeof makeScratch> {
+  try {
+    return makeScratch();
+  } catch {
+    // What needs it fails where it writes, and says so.
+    return { path: "/nonexistent/readygo", remove: () => undefined };
+  }
+}
+
+/** The account and root. */
+export function chooseAccounts({ accounts }: Session, account: Account): readonly Account[] {
   const root = accounts.find(({ uid }) => uid === 0);
   return root === undefined || account.uid === 0 ? [account] : [account, root];
 }

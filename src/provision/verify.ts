@@ -17,7 +17,7 @@ import type { Session } from "./session.ts";
 const mostUsers = 20;
 
 /** The account and root, and then everybody whose shell somebody can log in with, in a home that is there. */
-function listAllUsers({ files, account, accounts, emit }: Session): readonly Account[] {
+export function listAllUsers({ files, account, accounts, emit }: Session): readonly Account[] {
   const others = accounts.filter(
     ({ name, uid, shell, home }) =>
       name !== account().name &&

@@ -148,9 +148,6 @@ describe("the Gos that readygo did not install", () => {
     await host.script("rm -r /usr/local/go");
     await install();
     const run = await host.readygo(["doctor"], { env });
-    expect([run.status, run.stdout]).toEqual([
-      0,
-      "no Go was found that readygo did not install; its own is for  readygo verify\n",
-    ]);
+    expect([run.status, run.stdout]).toEqual([0, expect.stringMatching(/^nothing is wrong: \d+ diagnostics/m)]);
   });
 });

@@ -1,53 +1,168 @@
+import { type Diagnostic, groups } from "../../doctor/diagnostic.ts";
+import { diagnostics } from "../../doctor/list-diagnostics.ts";
+import type { DiagnosticResult } from "../../doctor/run-diagnostics.ts";
+import { nearestWords } from "../../errors/nearest-words.ts";
 import { ProvisionError } from "../../errors/provision-error.ts";
-import { doctor } from "../../provision/doctor.ts";
-import { formatChecks } from "../../report/format-checks.ts";
-import type { Command } from "../command.ts";
+import { redactUrl } from "../../errors/redact-url.ts";
+import { formatRemedy } from "../../errors/remedy.ts";
+import { doctor, type DoctorReport, listFindings } from "../../provision/doctor.ts";
+import { formatFindings, toJsonFindings } from "../../report/format-findings.ts";
+import { formatPlan, toJsonSteps } from "../../report/format-plan.ts";
+import type { Session } from "../../provision/session.ts";
+import { type Command, type CommandInput, type CommandResult, onlyText } from "../command.ts";
+import type { Settings } from "../options.ts";
+import { parseInstallRequest } from "../parse-request.ts";
 
 export const doctorCommand: Command = {
   name: "doctor",
-  positional: undefined,
-  summary: "Prove every other Go on the host public; change nothing",
-  options: ["user"],
-  help: { user: "Whose home is looked at (default: who ran sudo, else root)" },
+  positional: { name: "id", describe: "Only these diagnostics (--list)", isRepeatable: true },
+  summary: "Find what is wrong around Go, and fix what can be undone",
+  options: ["user", "all-users", "group", "only", "skip", "list", "fail-on", "fix", "dry-run", "timeout"],
+  help: { user: "Whose home and shells are looked at (default: who ran sudo, else root)" },
   examples: [
-    ["doctor", "is each of them the public release that it says it is?"],
-    ["doctor --json", "for machines"],
+    ["doctor", "everything, for the account and root"],
+    ["doctor --group network", "one group"],
+    ["doctor goflags gotoolchain-older", "two diagnostics"],
+    ["doctor --fix --dry-run", "what would be fixed"],
   ],
-  async run(session) {
-    const { receipt, examined, checks } = await doctor(session);
-    const failed = examined.filter(({ finding }) => finding.status === "fail");
-    return {
-      status: failed.length === 0 ? "unchanged" : "failed",
-      version: receipt?.version ?? null,
-      previous: null,
-      changes: [],
-      checks,
-      exit: failed.length === 0 ? 0 : 7,
-      text:
-        examined.length === 0
-          ? `no Go was found that readygo did not install${receipt === undefined ? "" : "; its own is for  readygo verify"}`
-          : formatChecks(checks, { isColor: session.request.isColor }),
-      isTextWanted: true,
-      extra: {
-        trees: examined.map(({ path, account, broughtBy, version, architecture, finding, reason }) => ({
-          path,
-          account,
-          broughtBy,
-          version,
-          architecture,
-          status: finding.status,
-          reason,
-        })),
-      },
-      ...(failed.length === 0
-        ? {}
-        : {
-            error: new ProvisionError(
-              "tree-not-public",
-              `${failed.length === 1 ? "a Go on this host is" : `${failed.length} Gos on this host are`} not the release that its VERSION names`,
-              { details: Object.fromEntries(failed.map(({ path, finding }) => [path, finding.evidence])) },
-            ),
-          }),
-    };
+  async run(session, input) {
+    const { settings, words } = input;
+    const chosen = chooseDiagnostics(settings, words);
+    if (settings.list === true) return list(chosen);
+    const isPlanning = settings["dry-run"] === true;
+    const report = await doctor(session, {
+      diagnostics: chosen,
+      isOfAllUsers: settings["all-users"] ?? false,
+      fixing: isPlanning ? "plan" : settings.fix === true ? "apply" : "no",
+      install: parseInstallRequest(withVersion(input), session),
+    });
+    return describe(session, report, settings["fail-on"] ?? "error");
   },
 };
+
+/** What is installed is asked for again: a version of readygo.ini is none of the doctor's business. */
+function withVersion({
+  settings: { version: _version, ...settings },
+  given,
+}: CommandInput): Omit<CommandInput, "config"> {
+  return { settings, given, words: [] };
+}
+
+/** @throws ProvisionError `usage` with the nearest ones for an ID or group that there is not */
+function chooseDiagnostics(settings: Settings, words: readonly string[]): readonly Diagnostic[] {
+  const ids = diagnostics.map(({ id }) => id);
+  const only = [...words, ...split(settings.only)];
+  const skipped = split(settings.skip);
+  for (const id of [...only, ...skipped]) requireKnown(id, ids, "diagnostic");
+  const wanted = split(settings.group);
+  for (const group of wanted) requireKnown(group, groups, "group");
+  const chosen = diagnostics.filter(
+    ({ id, group }) =>
+      (only.length === 0 || only.includes(id)) &&
+      !skipped.includes(id) &&
+      (wanted.length === 0 || wanted.includes(group)),
+  );
+  if (chosen.length > 0) return chosen;
+  throw new ProvisionError("usage", "no diagnostic is left to run", { remedy: ["readygo doctor --list"] });
+}
+
+function split(list: string | undefined): readonly string[] {
+  return (list ?? "").split(",").flatMap((word) => (word.trim() === "" ? [] : [word.trim()]));
+}
+
+function requireKnown(word: string, known: readonly string[], what: string): void {
+  if (known.includes(word)) return;
+  const near = nearestWords(word, known, 3);
+  throw new ProvisionError("usage", `there is no ${what} ${word}`, {
+    ...(near.length === 0 ? {} : { details: { "did you mean": near.join(", ") } }),
+    remedy: ["readygo doctor --list"],
+  });
+}
+
+function list(chosen: readonly Diagnostic[]): CommandResult {
+  const width = Math.max(...chosen.map(({ id }) => id.length));
+  const text = groups.flatMap((group) => {
+    const own = chosen.filter((each) => each.group === group);
+    return own.length === 0 ? [] : [[group, ...own.map(({ id, sees }) => `  ${id.padEnd(width)}  ${sees}`)].join("\n")];
+  });
+  return onlyText(text.join("\n\n"), {
+    diagnostics: chosen.map(({ id, group, severity, sees, why, needs }) => ({ id, group, severity, sees, why, needs })),
+  });
+}
+
+function describe(session: Session, report: DoctorReport, failOn: "error" | "warning"): CommandResult {
+  const { receipt, results, plan, changes, examined, checks } = report;
+  const { isColor, isVerbose } = session.request;
+  const findings = listFindings(results);
+  const bad = findings.filter(
+    ({ severity }) => severity === "error" || (severity === "warning" && failOn === "warning"),
+  );
+  const trees = examined.map(({ path, account, broughtBy, version, architecture, finding, reason }) => ({
+    path,
+    account,
+    broughtBy,
+    version,
+    architecture,
+    status: finding.status,
+    reason,
+  }));
+  const planned = plan === null ? [] : [formatPlan(plan).trimEnd()];
+  return {
+    status: changes.length > 0 ? "changed" : bad.length > 0 ? "failed" : plan === null ? "unchanged" : "planned",
+    version: receipt?.version ?? null,
+    previous: null,
+    changes,
+    checks,
+    exit: bad.length === 0 ? 0 : 7,
+    text: [...planned, formatFindings(results, { isColor, isVerbose })].join("\n\n"),
+    isTextWanted: true,
+    extra: {
+      findings: toJsonFindings(results).map(withoutSecrets),
+      diagnostics: results.map(toJsonResult),
+      trees,
+      ...(plan === null ? {} : { steps: toJsonSteps(plan) }),
+    },
+    ...(bad.length === 0 ? {} : { error: describeFailure(results, bad.length, failOn) }),
+  };
+}
+
+function toJsonResult({
+  diagnostic,
+  findings,
+  skipped,
+  durationMs,
+}: DiagnosticResult): Readonly<Record<string, unknown>> {
+  const status = skipped !== null ? "skipped" : findings.length > 0 ? "found" : "ok";
+  return { id: diagnostic.id, status, why: skipped, durationMs };
+}
+
+/** Evidence quotes settings: a list of proxies may have a password in it. */
+function withoutSecrets(finding: Readonly<Record<string, unknown>>): unknown {
+  return JSON.parse(JSON.stringify(finding), (_key, value: unknown) =>
+    typeof value === "string" ? redactUrl(value) : value,
+  );
+}
+
+/** A Go that is not the release that it says it is has a code of its own, which came first. */
+function describeFailure(
+  results: readonly DiagnosticResult[],
+  count: number,
+  failOn: "error" | "warning",
+): ProvisionError {
+  const told = results.flatMap(({ diagnostic, findings }) =>
+    findings
+      .filter(({ severity }) => severity === "error" || severity === failOn)
+      .map((finding) => ({ diagnostic, finding })),
+  );
+  const trees = told.filter(({ diagnostic }) => diagnostic.id === "go-trees");
+  const remedy = [...new Set(told.map(({ finding }) => formatRemedy(finding.remedy)))];
+  if (trees.length > 0 && trees.length === told.length) {
+    const summary = `${trees.length === 1 ? "a Go on this host is" : `${trees.length} Gos on this host are`} not the release that its VERSION names`;
+    return new ProvisionError("tree-not-public", summary, {
+      details: Object.fromEntries(trees.map(({ finding }) => [finding.origins[0] ?? "", finding.evidence])),
+    });
+  }
+  return new ProvisionError("problems-found", `${count === 1 ? "one problem was" : `${count} problems were`} found`, {
+    remedy,
+  });
+}

@@ -7,12 +7,12 @@ import {
   nameGoTree,
   type ReleaseQuestions,
 } from "./judge-go-tree.ts";
-import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
-import { homeGoPlaces, systemGoPlaces } from "../host/trees/find-go-trees.ts";
-import type { GoTreeLooker, LeftOutPlace } from "../host/trees/go-tree-looker.ts";
-import { places } from "../host/places.ts";
-import type { Account } from "../host/ports.ts";
-import { makeScratch } from "../host/scratch.ts";
+import { absolutePath, type AbsolutePath } from "../../host/absolute-path.ts";
+import { homeGoPlaces, systemGoPlaces } from "../../host/trees/find-go-trees.ts";
+import type { GoTreeLooker, LeftOutPlace } from "../../host/trees/go-tree-looker.ts";
+import { places } from "../../host/places.ts";
+import type { Account } from "../../host/ports.ts";
+import { makeScratch } from "../../host/scratch.ts";
 import { sharePublicReleases } from "./share-public-release.ts";
 
 export interface ExaminationRequest extends Pick<ReleaseQuestions, "openPublicRelease" | "findPinnedH1"> {

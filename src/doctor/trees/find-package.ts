@@ -1,5 +1,5 @@
-import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
-import type { ReadFiles } from "../host/ports.ts";
+import { absolutePath, type AbsolutePath } from "../../host/absolute-path.ts";
+import type { ReadFiles } from "../../host/ports.ts";
 
 const dpkgLists = absolutePath("/var/lib/dpkg/info");
 /** The lists of all golang packages of a release of Debian have 3 MB together. */

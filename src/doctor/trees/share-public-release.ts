@@ -1,5 +1,5 @@
-import type { ModuleEntry } from "../sources/list-module.ts";
-import type { LogAnswer } from "../trust/sumdb/log-answer.ts";
+import type { ModuleEntry } from "../../sources/list-module.ts";
+import type { LogAnswer } from "../../trust/sumdb/log-answer.ts";
 import type { ReleaseName, ReleaseQuestions } from "./judge-go-tree.ts";
 
 /** Asks what is public of each release once in a run, however many trees are of it. */

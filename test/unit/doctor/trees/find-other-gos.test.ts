@@ -1,12 +1,12 @@
-import { findOtherGos } from "../../../src/doctor/examine-gos.ts";
+import { findOtherGos } from "../../../../src/doctor/trees/examine-gos.ts";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createPackageFinder } from "../../../src/doctor/find-package.ts";
-import { absolutePath } from "../../../src/host/absolute-path.ts";
-import type { GoTreeLooker, LeftOutPlace } from "../../../src/host/trees/go-tree-looker.ts";
-import { createRealFiles } from "../../../src/host/real-files.ts";
+import { createPackageFinder } from "../../../../src/doctor/trees/find-package.ts";
+import { absolutePath } from "../../../../src/host/absolute-path.ts";
+import type { GoTreeLooker, LeftOutPlace } from "../../../../src/host/trees/go-tree-looker.ts";
+import { createRealFiles } from "../../../../src/host/real-files.ts";
 
 let root: string;
 

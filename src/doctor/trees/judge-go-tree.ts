@@ -1,13 +1,13 @@
-import type { AbsolutePath } from "../host/absolute-path.ts";
-import type { GoTreeLooker, LeftOut, LeftOutReason } from "../host/trees/go-tree-looker.ts";
-import type { GoTreeSurvey } from "../host/trees/go-tree-survey.ts";
-import { places } from "../host/places.ts";
-import type { TreeExcess } from "../host/trees/tree-bounds.ts";
-import { releaseBounds } from "../release/archive-bounds.ts";
-import type { Architecture } from "../release/architecture.ts";
-import { type GoVersion, parseGoVersion } from "../release/go-version.ts";
-import { fail, type Finding, type PublicRelease, skip, warn } from "../verify/check.ts";
-import { provePublicTree } from "../verify/prove-public-tree.ts";
+import type { AbsolutePath } from "../../host/absolute-path.ts";
+import type { GoTreeLooker, LeftOut, LeftOutReason } from "../../host/trees/go-tree-looker.ts";
+import type { GoTreeSurvey } from "../../host/trees/go-tree-survey.ts";
+import { places } from "../../host/places.ts";
+import type { TreeExcess } from "../../host/trees/tree-bounds.ts";
+import { releaseBounds } from "../../release/archive-bounds.ts";
+import type { Architecture } from "../../release/architecture.ts";
+import { type GoVersion, parseGoVersion } from "../../release/go-version.ts";
+import { fail, type Finding, type PublicRelease, skip, warn } from "../../verify/check.ts";
+import { provePublicTree } from "../../verify/prove-public-tree.ts";
 
 export interface ReleaseName {
   readonly version: GoVersion;

@@ -1,0 +1,3 @@
+import { goflags } from "./goflags.ts";
+
+export const environmentDiagnostics = [goflags] as const;

@@ -1,0 +1,26 @@
+import { advise } from "../../errors/remedy.ts";
+import { diagnostic, type DoctorFinding, findError, findInfo, findWarning } from "../diagnostic.ts";
+
+export const goTrees = diagnostic({
+  id: "go-trees",
+  group: "go",
+  severity: "error",
+  sees: "another Go on the host that is not the public release that its VERSION names",
+  why: "What it compiles is whatever somebody has made of its compiler.",
+  needs: ["root"],
+  async run(context) {
+    const examined = await context.otherGos();
+    return examined.flatMap(({ path, account, version, finding, reason }): readonly DoctorFinding[] => {
+      // What a package brought is told by a diagnostic of its own.
+      if (finding.status === "pass" || reason === "package") return [];
+      const shape = {
+        evidence: `${path}${version === null ? "" : ` (${version})`}: ${finding.evidence}`,
+        origins: [path],
+        account,
+        remedy: advise(finding.remedy ?? "nothing, if it is meant to be there"),
+      };
+      if (finding.status === "skip") return [findInfo(shape)];
+      return [finding.status === "fail" ? findError(shape) : findWarning(shape)];
+    });
+  },
+});

@@ -1,0 +1,3 @@
+import type { Diagnostic } from "../diagnostic.ts";
+
+export const hostDiagnostics = [] as const satisfies readonly Diagnostic[];

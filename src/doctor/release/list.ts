@@ -1,0 +1,3 @@
+import type { Diagnostic } from "../diagnostic.ts";
+
+export const releaseDiagnostics = [] as const satisfies readonly Diagnostic[];

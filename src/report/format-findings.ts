@@ -1,0 +1,98 @@
+import type { DoctorFinding, Group } from "../doctor/diagnostic.ts";
+import { groups } from "../doctor/diagnostic.ts";
+import { type DiagnosticResult, needsRoot } from "../doctor/run-diagnostics.ts";
+import { formatRemedy } from "../errors/remedy.ts";
+import { type Colour, paint, printableLine } from "./printable.ts";
+
+const colours = { error: "red", warning: "yellow", info: "dim" } as const satisfies Record<
+  DoctorFinding["severity"],
+  Colour
+>;
+const markWidth = "warning".length;
+
+export interface FormatOptions {
+  readonly isColor: boolean;
+  /** Also what was looked at and is as it should be, with the time of each. */
+  readonly isVerbose: boolean;
+}
+
+/** A paragraph for each group that has findings, what could not be looked at, and a line that counts. */
+export function formatFindings(results: readonly DiagnosticResult[], options: FormatOptions): string {
+  const paragraphs = groups.flatMap((group) => formatGroup(group, results, options));
+  const skipped = results.filter((result) => result.skipped !== null && result.skipped !== needsRoot);
+  const forRoot = results.filter((result) => result.skipped === needsRoot);
+  const unseen = [
+    ...(options.isVerbose || skipped.length === 0 ? [] : [describeSkipped(skipped)]),
+    ...(forRoot.length === 0 ? [] : [`${forRoot.length} need root:  sudo readygo doctor`]),
+  ];
+  return [...paragraphs, [...unseen, countFindings(results)].join("\n")].join("\n\n");
+}
+
+function formatGroup(group: Group, results: readonly DiagnosticResult[], options: FormatOptions): readonly string[] {
+  const own = results.filter(({ diagnostic }) => diagnostic.group === group);
+  const rows = own.flatMap((result) => [
+    ...result.findings.map((finding) => formatFinding(result, finding, options)),
+    ...(options.isVerbose && result.findings.length === 0 ? [formatQuiet(result)] : []),
+  ]);
+  return rows.length === 0 ? [] : [[paint(group, "bold", options.isColor), ...rows].join("\n")];
+}
+
+function formatFinding({ diagnostic }: DiagnosticResult, finding: DoctorFinding, { isColor }: FormatOptions): string {
+  const { severity, evidence, account, origins, remedy, fix } = finding;
+  const indent = " ".repeat(2 + markWidth + 2);
+  const label = (text: string): string => paint(text, "cyan", isColor);
+  const missing = origins.filter((origin) => !evidence.includes(origin));
+  const lines = [
+    `  ${paint(severity.padEnd(markWidth), colours[severity], isColor)}  ${diagnostic.id}: ${account === null || evidence.includes(account) ? "" : `${account}: `}${printableLine(evidence)}`,
+    ...(missing.length === 0 ? [] : [`${indent}${label("at:")} ${missing.map(printableLine).join(", ")}`]),
+    ...(severity === "info" ? [] : [`${indent}${label("why:")} ${diagnostic.why}`]),
+    `${indent}${label("hint:")} ${printableLine(formatRemedy(remedy))}`,
+    ...(fix === null ? [] : [`${indent}${label("fix:")} readygo doctor ${diagnostic.id} --fix`]),
+  ];
+  return lines.join("\n");
+}
+
+function formatQuiet({ diagnostic, skipped, durationMs }: DiagnosticResult): string {
+  const what = skipped === null ? `ok, ${durationMs} ms` : `not looked at: ${printableLine(skipped)}`;
+  return `  ${"-".padEnd(markWidth)}  ${diagnostic.id}: ${what}`;
+}
+
+function describeSkipped(skipped: readonly DiagnosticResult[]): string {
+  const byReason = Map.groupBy(skipped, ({ skipped: why }) => why ?? "");
+  return [...byReason]
+    .map(
+      ([why, results]) =>
+        `not looked at (${printableLine(why)}): ${results.map(({ diagnostic }) => diagnostic.id).join(", ")}`,
+    )
+    .join("\n");
+}
+
+/** `nothing is wrong: 60 diagnostics`, or `60 diagnostics: 1 error, 2 warnings`. */
+function countFindings(results: readonly DiagnosticResult[]): string {
+  const findings = results.flatMap((result) => result.findings);
+  const counts = (["error", "warning", "info"] as const).flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${severity}${count === 1 || severity === "info" ? "" : "s"}`];
+  });
+  const looked = results.filter(({ skipped }) => skipped === null).length;
+  const total = `${looked} diagnostic${looked === 1 ? "" : "s"}`;
+  const isWrong = findings.some(({ severity }) => severity !== "info");
+  return `${isWrong ? "" : "nothing is wrong: "}${[total, ...(counts.length === 0 ? [] : [counts.join(", ")])].join(", ")}`;
+}
+
+/** What `--json` has of a finding. */
+export function toJsonFindings(results: readonly DiagnosticResult[]): readonly Readonly<Record<string, unknown>>[] {
+  return results.flatMap(({ diagnostic: { id, group, why }, findings }) =>
+    findings.map(({ severity, account, evidence, origins, remedy, fix }) => ({
+      id,
+      group,
+      severity,
+      account,
+      evidence,
+      origins,
+      why,
+      remedy: { ...remedy, text: formatRemedy(remedy) },
+      fix,
+    })),
+  );
+}
