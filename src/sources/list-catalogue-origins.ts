@@ -43,7 +43,7 @@ export function listCatalogueOrigins(
           ? publisher
           : { name: redactUrl(source.url), list: () => listBase(source.url) };
       case "goproxy":
-        return { name: "the module proxy", list: () => listProxy(context, source.list, architecture) };
+        return { name: nameProxies(source), list: () => listProxy(context, source.list, architecture) };
       case "directory":
         return { name: source.path, list: async () => listNames(listFiles(context, source.path), architecture) };
       case "file":
@@ -54,6 +54,12 @@ export function listCatalogueOrigins(
   return origins.filter(
     ({ name }, index) => name !== "the publisher" || origins.findIndex((origin) => origin.name === name) === index,
   );
+}
+
+/** Where nothing names a proxy, the publisher's own module origin is asked in its place. */
+function nameProxies({ list, origin }: Extract<Source, { readonly kind: "goproxy" }>): string {
+  if (origin === "built-in") return "the publisher's module origin";
+  return `the module proxy (${list.map(({ url }) => redactUrl(url)).join(", ")})`;
 }
 
 async function listProxy(

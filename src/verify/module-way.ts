@@ -24,13 +24,17 @@ export function describeModuleWay(settings: Readonly<Record<string, string>>, mo
   const proxies = GOPROXY.split(/[,|]/).filter((word) => word.trim() !== "");
   return {
     direct,
-    asked:
-      direct === undefined ? `from ${proxies.map(redactUrl).join(", ") || "no proxy"}` : `from no proxy: ${direct}`,
+    asked: direct === undefined ? describeProxies(proxies.map(redactUrl)) : `from no proxy: ${direct}`,
     checked:
       unchecked === undefined
         ? `hash checked by ${redactUrl(GOSUMDB.split(/[+\s]/)[0] || "sum.golang.org")}`
         : `hash checked by nobody: ${unchecked}`,
   };
+}
+
+function describeProxies(proxies: readonly string[]): string {
+  if (proxies.length < 2) return `from ${proxies[0] ?? "no proxy"}`;
+  return `from the first of ${proxies.join(", ")} that has it`;
 }
 
 /** golang.org/x/mod/module.MatchPrefixPatterns: a comma separated list of globs, each over as many elements as it has. */

@@ -46,7 +46,7 @@ function describeResult(session: Session, { prepared, outcome, failure }: Instal
     ...(failure === undefined ? {} : { error: failure }),
     text:
       outcome === undefined
-        ? `unchanged: ${name} is at /usr/local/go${observed.shells === undefined ? "; no shell was asked (readygo verify does)" : ""}`
+        ? `unchanged: ${name} is at /usr/local/go${observed.shells === undefined ? "; files in it and shells were not examined (readygo verify does)" : ""}`
         : `${name} is at /usr/local/go${verdict}${describeNextShell(session, prepared)}${describeOthers(session)}`,
   };
 }
