@@ -80,6 +80,10 @@ function openProcess(): ProcessPort {
     cwd: absolutePath(process.cwd()),
     uid: process.getuid?.() ?? -1,
     isTerminal: process.stderr.isTTY,
+    // A getter: setting up a stream that nobody reads would keep the process waiting for it.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     stop: stop.signal,

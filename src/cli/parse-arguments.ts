@@ -4,6 +4,7 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import type { Command } from "./command.ts";
 import { describeOption } from "./describe-options.ts";
 import { formatExamples, formatHelp } from "./format-help.ts";
+import { stdinName } from "../release/version-request.ts";
 import { commonOptions, type OptionName, optionOf, type Settings } from "./options.ts";
 import { readSettings, readWords, type Values } from "./read-settings.ts";
 
@@ -80,7 +81,7 @@ export async function parseArguments(
   }
   let output = "";
   try {
-    await parser.parseAsync([...argv], {}, (_error: unknown, _values: unknown, text: string) => {
+    await parser.parseAsync(argv.map(nameStdin), {}, (_error: unknown, _values: unknown, text: string) => {
       output = text;
     });
   } catch (thrown) {
@@ -89,6 +90,11 @@ export async function parseArguments(
   }
   if (output === "" || output === version) return { kind: "help", text: output };
   return { kind: "help", text: chosen === undefined ? formatHelp(commands) : `${output}\n\n${formatExamples(chosen)}` };
+}
+
+/** yargs makes an empty word of a lone `-`. */
+function nameStdin(word: string, at: number, argv: readonly string[]): string {
+  return word === "-" && argv[at - 1]?.startsWith("--") !== true ? stdinName : word;
 }
 
 /** As yargs shows it, or reads it: numbers are left to {@link readSettings} then, since yargs makes NaN of a word. */

@@ -25,7 +25,7 @@ export const catalogue = {
   "version-file": {
     exit: 2,
     meaning: "The version file cannot be read or names no version.",
-    remedy: ["name the version itself: readygo install 1.27.4"],
+    remedy: ["name the version itself: readygo install VERSION"],
   },
   "source-invalid": {
     exit: 2,

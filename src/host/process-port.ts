@@ -7,6 +7,7 @@ export interface ProcessPort {
   readonly cwd: AbsolutePath;
   readonly uid: number;
   readonly isTerminal: boolean;
+  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
   /** Aborted with a `Stopped` when a signal asks readygo to end. */

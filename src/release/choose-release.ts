@@ -4,7 +4,7 @@ import type { Catalogue } from "./catalogue.ts";
 import { compareGoVersions, type GoVersion, isStable, languageOf } from "./go-version.ts";
 import { nearestVersions } from "./nearest-versions.ts";
 import type { Release } from "./release.ts";
-import type { ReleaseRequest } from "./version-request.ts";
+import type { ReleaseRequest } from "./release-request.ts";
 
 export interface ChooseOptions {
   readonly architecture: Architecture;

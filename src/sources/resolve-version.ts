@@ -6,7 +6,7 @@ import { mergeCatalogues, type Catalogue } from "../release/catalogue.ts";
 import { chooseRelease } from "../release/choose-release.ts";
 import { type GoVersion, languageOf } from "../release/go-version.ts";
 import type { Release } from "../release/release.ts";
-import type { ReleaseRequest } from "../release/version-request.ts";
+import type { ReleaseRequest } from "../release/release-request.ts";
 
 /** One place that knows releases; `list` throws RequestFailure where it cannot be reached. */
 export interface CatalogueOrigin {

@@ -49,6 +49,28 @@ describe("bad input", () => {
     return error;
   }
 
+  it.each([
+    [
+      "a directory",
+      "mkdir -p /tmp/app && echo 'go 1.30' >/tmp/app/go.mod",
+      "/tmp/app",
+      "is a directory",
+      "readygo install /tmp/app/go.mod",
+    ],
+    ["a FIFO", "mkdir -p /tmp/fifo && mkfifo /tmp/fifo/go.mod", "/tmp/fifo/go.mod", "is no regular file", "VERSION"],
+    ["nothing", "true", "/tmp/gone/go.mod", "there is no file", "VERSION"],
+  ])("%s given as a version file is called that", async (_what, make, file, summary, remedy) => {
+    await host.script(make);
+    const told = await refuse(["plan", file], "version-file", 2);
+    expect([told.summary, told.remedy[0]]).toEqual([expect.stringContaining(summary), expect.stringContaining(remedy)]);
+  });
+
+  it("a version comes by stdin, and a conflict in it is refused", async () => {
+    const ask = async (input: string) => readJson(await host.readygo(["plan", "-", "--json"], { input }));
+    expect(await ask("module m\n\ngo 1.30.1\n")).toMatchObject({ status: "planned", version: "go1.30.1", error: null });
+    expect((await ask("<<<<<<< a\ngo 1.30.1\n")).error?.summary).toBe("stdin has a merge conflict in line 1");
+  });
+
   const archiveUrl = (): string => `dl.google.com/go/${release.filename}`;
 
   it("a hash that is not the archive's", async () => {
@@ -149,7 +171,7 @@ describe("bad input", () => {
       ["plan", "/srv"],
       ["cloud-init", "/srv/"],
     ])
-      expect((await refuse(words, "version-file", 2)).summary).toMatch(/^there is no file \/srv/);
+      expect((await refuse(words, "version-file", 2)).summary).toMatch(/^\/srv\/? is a directory, not a version file/);
     expect((await refuse(["plan", "--config", "/srv"], "config-invalid", 2)).summary).toBe("there is no file /srv");
   });
 

@@ -43,7 +43,7 @@ async function readRequest(session: Session, { given, config, words }: CommandIn
   parseInstallRequest({ settings: { ...base, ...given }, given, words }, session);
   // Sources, their order, are arguments on the machine; the certificates' file is another one there.
   const { base: bootstrapAt, sha256, source = [], "ca-file": caFile, ...rest } = given;
-  const version = readVersion(session, words[0]);
+  const version = await readVersion(session, words[0]);
   return {
     config: { version: "latest", ...base, ...pickConfig(rest), ...(version === undefined ? {} : { version }) },
     installArguments: [
@@ -64,11 +64,11 @@ function refuseControlCharacters(given: Settings, words: readonly string[]): voi
   throw new ProvisionError("usage", `${option} has a newline or another control character in it`);
 }
 
-function readVersion(session: Session, text: string | undefined): string | undefined {
+async function readVersion(session: Session, text: string | undefined): Promise<string | undefined> {
   if (text === undefined) return undefined;
   const version = parseVersionRequest(text);
-  if (version.kind !== "file") return text;
-  const asked = readReleaseRequest(session, { version });
+  if (version.kind !== "file" && version.kind !== "stdin") return text;
+  const asked = await readReleaseRequest(session, { version });
   return asked.kind === "exact" ? asked.version.slice(2) : asked.kind === "line" ? asked.line : "latest";
 }
 

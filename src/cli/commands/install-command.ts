@@ -12,7 +12,7 @@ export const installCommand: Command = {
   name: "install",
   positional: {
     name: "version-or-file",
-    describe: "latest, 1.27, 1.27.4, 1.28rc1, or a go.mod, go.work, .go-version, .tool-versions",
+    describe: "latest, 1.27, 1.27.4, 1.28rc1, a version file (go.mod, .tool-versions, Dockerfile …), or - for stdin",
   },
   summary: "Bring the host to a release: install, upgrade, repair",
   options: [...sourceOptions, ...shellOptions, ...gateOptions, ...checkOptions],

@@ -30,6 +30,7 @@ export async function runInProcess(argv: readonly string[], sudoUser: string): P
     cwd: absolutePath("/"),
     uid: 0,
     isTerminal: false,
+    stdin: process.stdin,
     stdout: collect(stdout),
     stderr: collect(stderr),
     stop: new AbortController().signal,

@@ -13,6 +13,7 @@ const port: ProcessPort = {
   cwd: absolutePath("/srv/here"),
   uid: 0,
   isTerminal: true,
+  stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   stop: new AbortController().signal,

@@ -7,7 +7,7 @@ import { chooseRelease } from "../../../src/release/choose-release.ts";
 import type { GoVersion } from "../../../src/release/go-version.ts";
 import { parseProxyList } from "../../../src/sources/proxy-list.ts";
 import type { Release } from "../../../src/release/release.ts";
-import { parseReleaseRequest } from "../../../src/release/version-request.ts";
+import { parseReleaseRequest } from "../../../src/release/release-request.ts";
 import { thrownBy } from "../thrown-by.ts";
 
 const pinned = readFileSync("test/fixtures/release/pinned-2026-11-23.sha256", "utf8");

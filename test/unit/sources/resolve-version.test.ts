@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { RequestFailure } from "../../../src/errors/request-failure.ts";
 import { resolveVersion } from "../../../src/sources/resolve-version.ts";
 import { parseGoVersion } from "../../../src/release/go-version.ts";
-import { parseReleaseRequest } from "../../../src/release/version-request.ts";
+import { parseReleaseRequest } from "../../../src/release/release-request.ts";
 
 const missing = {
   name: "/media/usb",

@@ -20,6 +20,7 @@ async function refusal(...words: readonly string[]): Promise<Refusal> {
     cwd: absolutePath("/"),
     uid: 0,
     isTerminal: false,
+    stdin: process.stdin,
     stdout: stdout.stream,
     stderr: stderr.stream,
     stop: new AbortController().signal,
