@@ -48,9 +48,12 @@ function parseProxy(text: string): string | undefined {
   const trimmed = text.trim();
   if (trimmed === "") return undefined;
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
-  if (URL.canParse(url) && /^(?:https?|socks5?):$/.test(new URL(url).protocol) && isDecodable(new URL(url))) return url;
+  if (URL.canParse(url) && /^(?:https?|socks5?h?):$/.test(new URL(url).protocol) && isDecodable(new URL(url)))
+    return url;
   throw new ProvisionError("config-invalid", `the proxy is no URL that leads to one: ${redactUrl(url)}`, {
-    remedy: ["name it as http://HOST:PORT: with --proxy, as HTTPS_PROXY, or as proxy in readygo.ini"],
+    remedy: [
+      "name it as http://HOST:PORT or socks5://HOST:PORT: with --proxy, as HTTPS_PROXY, or as proxy in readygo.ini",
+    ],
   });
 }
 

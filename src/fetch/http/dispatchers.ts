@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import process from "node:process";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import type { Dispatcher } from "undici";
 import { ProvisionError } from "../../errors/provision-error.ts";
@@ -26,7 +27,8 @@ interface ConnectOptions {
 /** Loads undici; a run without network never comes here, and saves the time. */
 export async function openDispatchers(chooseProxy: ChooseProxy, options: ConnectOptions): Promise<Dispatchers> {
   const { caFile, connectTimeoutMs, clock } = options;
-  const { Agent, ProxyAgent, buildConnector, request } = await import("undici");
+  const undici = await import("undici");
+  const { Agent, ProxyAgent, buildConnector, request } = undici;
   const open = new Map<string, Dispatcher>();
   let context: SecureContext | undefined;
 
@@ -52,7 +54,9 @@ export async function openDispatchers(chooseProxy: ChooseProxy, options: Connect
       const dispatcher =
         proxy === undefined
           ? new Agent({ connect: createPatientConnector(buildConnector, connect, clock), allowH2: false })
-          : new ProxyAgent({ uri: proxy, requestTls: connect, proxyTls: connect, allowH2: false });
+          : isSocks(proxy)
+            ? openSocks(undici, proxy, connect)
+            : new ProxyAgent({ uri: proxy, requestTls: connect, proxyTls: connect, allowH2: false });
       open.set(key, dispatcher);
       return dispatcher;
     },
@@ -60,6 +64,26 @@ export async function openDispatchers(chooseProxy: ChooseProxy, options: Connect
       await Promise.all([...open.values()].map(async (dispatcher) => dispatcher.destroy()));
     },
   };
+}
+
+function isSocks(proxy: string): boolean {
+  return /^socks/i.test(proxy);
+}
+
+/**
+ * The name of the server goes to the proxy, as with `socks5h`: the go command makes no difference either. undici's own
+ * ProxyAgent would greet a SOCKS proxy with TLS.
+ */
+function openSocks({ Socks5ProxyAgent }: Undici, proxy: string, connect: { readonly timeout: number }): Dispatcher {
+  const { emitWarning } = process;
+  // undici says that its API may change: this file is held to one version, and a user can do nothing about it.
+  process.emitWarning = () => undefined;
+  try {
+    const uri = proxy.replace(/^socks\w*:/i, "socks5:");
+    return new Socks5ProxyAgent(uri, { requestTls: connect, connectTimeout: connect.timeout });
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 /** Node's own certificates, the system's (a company's CA is there), and the file that was named. */

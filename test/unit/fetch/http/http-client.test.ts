@@ -8,6 +8,7 @@ import { createHttpClient, type HttpClient, type HttpClientOptions } from "../..
 import { describeFailure, RequestFailure } from "../../../../src/errors/request-failure.ts";
 import { createTestClock } from "../test-clock.ts";
 import { type Answer, type LoopbackServer, serve, serveTls } from "./loopback-server.ts";
+import { serveSocks } from "./socks-server.ts";
 
 const execFileAsync = promisify(execFile);
 const bound = { maxBytes: 1000, timeoutMs: 5000 };
@@ -332,6 +333,43 @@ test("a proxy carries http by itself and https through a tunnel, with its passwo
   expect(await secure.readText(origin.url, bound)).toBe("through the tunnel");
   expect(seen).toEqual(["GET http://origin.invalid/x Basic bWU6cHc=", `CONNECT ${new URL(origin.url).host} HTTP/1.1`]);
   tunnel.close();
+});
+
+test.each([
+  ["socks5", undefined],
+  ["socks5h", undefined],
+  ["socks5", "me:p@ss word"],
+])("a %s proxy carries http and https, with user and password %j, and is given the names", async (scheme, user) => {
+  const warnings: string[] = [];
+  const onWarning = (warning: Error): number => warnings.push(warning.name);
+  process.on("warning", onWarning);
+  const plain = await start((_, response) => response.end("plain"));
+  const secure = await startTls((_, response) => response.end("secure"));
+  const socks = await serveSocks(user);
+  open.push(socks);
+  const [name, password] = (user ?? "").split(":").map(encodeURIComponent);
+  const proxy = `${scheme}://${user === undefined ? "" : `${name}:${password}@`}127.0.0.1:${socks.port}`;
+  const http = client({ proxy, caFile: secure.caFile });
+  const { port } = new URL(plain.url);
+  expect(await http.readText(`http://origin.invalid:${port}/x`, bound)).toBe("plain");
+  expect(await http.readText(secure.url, bound)).toBe("secure");
+  const given = user === undefined ? "" : `${user}@`;
+  expect(socks.asked).toEqual([`${given}origin.invalid:${port}`, `${given}${new URL(secure.url).host}`]);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", onWarning);
+  // A certificate for an address alone is this test's, and not the world's.
+  expect(warnings.filter((each) => each !== "DeprecationWarning")).toEqual([]);
+});
+
+test("a SOCKS proxy that refuses, or is none, is told with its name and without its password", async () => {
+  const socks = await serveSocks("me:right");
+  const none = await start((_, response) => response.end());
+  open.push(socks);
+  const at = (port: number | string): string => `socks5h://me:wrong@127.0.0.1:${port}`;
+  const refused = await failureOf(client({ proxy: at(socks.port) }).readText("http://go.test/", bound));
+  expect(refused).toMatchObject({ kind: "unreachable", message: expect.stringContaining(`(by way of the proxy socks5h://***@127.0.0.1:${socks.port})`) }); // prettier-ignore
+  const { kind } = await failureOf(client({ proxy: at(new URL(none.url).port), connectTimeoutMs: 1000 }).readText("http://go.test/", bound)); // prettier-ignore
+  expect(["unreachable", "timeout"]).toContain(kind);
 });
 
 // Else a proxy's refusal or certificate reads as the server's own.
