@@ -85,7 +85,7 @@ export const options = {
   proxy: {
     kind: "text",
     value: "URL",
-    help: "HTTP(S) proxy",
+    help: "HTTP(S) or SOCKS5 proxy",
     ini: "source.proxy",
     iniJudge: (text) =>
       URL.canParse(text) ? undefined : "a URL such as http://proxy.example:3128, a # in a password written %23",

@@ -3,7 +3,7 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { type DownloadLimits } from "../fetch/download/download-limits.ts";
 import { createHttpClient, type HttpClient } from "../fetch/http/http-client.ts";
 import { createPublisher, type Publisher } from "../sources/publisher.ts";
-import { absolutePath } from "../host/absolute-path.ts";
+import { absolutePath, parseAbsolutePath } from "../host/absolute-path.ts";
 import { systemEnvironment } from "../host/host-facts.ts";
 import { findAccount, readAccounts } from "../host/home/accounts.ts";
 import { chooseAccount } from "./choose-account.ts";
@@ -57,6 +57,7 @@ export function openSession(port: ProcessPort, request: CommonRequest, emit: Emi
   });
   const http = createHttpClient({
     readAptConfig: () => readAptConfig(processes),
+    readNetrc: () => readNetrc(session),
     env: port.env,
     userAgent: `readygo/${port.version}`,
     connectTimeoutMs: request.limits.connectMs,
@@ -65,7 +66,7 @@ export function openSession(port: ProcessPort, request: CommonRequest, emit: Emi
     ...(request.noProxy === undefined ? {} : { noProxy: request.noProxy }),
     ...(request.caFile === undefined ? {} : { caFile: request.caFile }),
   });
-  return {
+  const session: Session = {
     port,
     request,
     files,
@@ -98,12 +99,28 @@ export function openSession(port: ProcessPort, request: CommonRequest, emit: Emi
       await http.close();
     },
   };
+  return session;
 }
 
 const describeMeans: Readonly<Record<BoundMeans, string>> = {
   cgroup: "a cgroup",
   limits: "RLIMIT_DATA and a subreaper",
 };
+
+/** As the go command of the account: NETRC where readygo was started by it, else ~/.netrc, read as the account. */
+async function readNetrc({ account, home, machine, port, request }: Session): Promise<string> {
+  if (request.root !== "") return "";
+  try {
+    const { name, uid, home: directory } = account();
+    const named = uid === port.uid ? parseAbsolutePath(port.env["NETRC"] ?? "") : undefined;
+    if (named !== undefined) return machine.read(named, 1024 * 1024)?.toString("utf8") ?? "";
+    const file = await home(name).read(absolutePath(directory, ".netrc"));
+    return file?.content.toString("utf8") ?? "";
+  } catch {
+    // A home that cannot be read stops nothing: the server says what it lacks.
+    return "";
+  }
+}
 
 /** This machine's, also under --root; nothing where there is no apt. */
 async function readAptConfig(processes: Processes): Promise<string> {

@@ -155,6 +155,20 @@ describe("where archives come from", () => {
     expect(readJson(await install(["1.27.4", ...source])).status).toBe("changed");
   });
 
+  it("gives the proxy the password of the calling account's .netrc, and nobody else's", async () => {
+    await host.addUser("nell");
+    const netrc = (password: string): string => `machine ${mirrorNames.proxy}\n  login nell\n  password ${password}\n`;
+    host.write("/root/.netrc", netrc("of-root"), 0o600);
+    host.write("/home/nell/.netrc", netrc("of-nell"), 0o600);
+    await host.must(["chown", "nell:", "/home/nell/.netrc"]);
+    await mirror.forgetRequests();
+    const words = ["plan", "1.27", "--json", "--source", `goproxy=${mirror.proxyUrl}`];
+    await host.readygo(words, { env: { SUDO_USER: "nell" } });
+    const seen = new Set((await mirror.requests()).map(({ authorization }) => authorization));
+    expect([...seen]).toEqual([`Basic ${Buffer.from("nell:of-nell").toString("base64")}`]);
+    await host.script("rm /root/.netrc");
+  });
+
   it("names every source with its cause where none could deliver, and what sudo may have dropped", async () => {
     const run = await install(["1.26.8"], { GOPROXY: "https://nowhere.lab.test", SUDO_USER: "root" });
     const { error } = readJson(run);

@@ -3,11 +3,14 @@ import type { Clock } from "../../host/ports.ts";
 import { realClock } from "../../host/real-clock.ts";
 import { parseAptProxies, type AptProxies } from "./apt-proxies.ts";
 import { createChooseProxy, hasNamedProxy, type ChooseProxy, type ProxySettings } from "./choose-proxy.ts";
+import { type Credentials, parseNetrc } from "./netrc.ts";
 import { openDispatchers, type Dispatchers } from "./dispatchers.ts";
 
 export interface ConnectionOptions extends Omit<ProxySettings, "apt"> {
   /** The output of `apt-config dump`; asked for once, before the first connection, where no proxy is named. */
   readonly readAptConfig?: (() => Promise<string>) | undefined;
+  /** The .netrc of the account that asks; asked for once, before the first https request without a user of its own. */
+  readonly readNetrc?: (() => Promise<string>) | undefined;
   /** PEM; trusted besides node's own and the system's certificates. */
   readonly caFile?: string | undefined;
   /** Until there is a connection; default 10 s. */
@@ -27,6 +30,8 @@ export interface Connections {
   open(): Promise<Dispatchers>;
   /** True where the request failed by way of apt's proxy: then it is made again without. */
   giveUpApt(error: unknown, url: string): boolean;
+  /** User and password for a server, where the account has them for its host; over nothing but https. */
+  findCredentials(url: URL): Promise<Credentials | undefined>;
   close(): Promise<void>;
 }
 
@@ -38,6 +43,7 @@ export function createConnections(options: ConnectionOptions): Connections {
   let apt: AptProxies | undefined;
   const { connectTimeoutMs: connectMs = usualConnectMs, clock = realClock, caFile } = options;
   let dispatchers: Promise<Dispatchers> | undefined;
+  let netrc: Promise<ReadonlyMap<string, Credentials>> | undefined;
   const connect = async (): Promise<Dispatchers> => {
     if (options.readAptConfig !== undefined && !hasNamedProxy(options)) {
       apt = parseAptProxies(await options.readAptConfig());
@@ -56,6 +62,10 @@ export function createConnections(options: ConnectionOptions): Connections {
       const isProxys = ["unreachable", "timeout", "tls", "status", "content"].includes(error.kind);
       if (isByApt && isProxys) apt.giveUp();
       return isByApt && isProxys;
+    },
+    async findCredentials(url) {
+      if (url.protocol !== "https:" || url.username !== "" || options.readNetrc === undefined) return undefined;
+      return (await (netrc ??= options.readNetrc().then(parseNetrc))).get(url.hostname);
     },
     async close() {
       await (await dispatchers)?.close();

@@ -75,7 +75,7 @@ function isSocks(proxy: string): boolean {
  * ProxyAgent would greet a SOCKS proxy with TLS.
  */
 function openSocks({ Socks5ProxyAgent }: Undici, proxy: string, connect: { readonly timeout: number }): Dispatcher {
-  const { emitWarning } = process;
+  const emitWarning = process.emitWarning.bind(process);
   // undici says that its API may change: this file is held to one version, and a user can do nothing about it.
   process.emitWarning = () => undefined;
   try {

@@ -3,6 +3,7 @@ import { RequestFailure } from "../../errors/request-failure.ts";
 import type { BodyRequest } from "./body-request.ts";
 import { classifyRequestFailure, findCertificateCode } from "./classify-failure.ts";
 import type { Connections } from "./connections.ts";
+import type { Credentials } from "./netrc.ts";
 import { createDeadline } from "./deadline.ts";
 import { diagnoseTls, readTlsWitness } from "./diagnose-tls.ts";
 import { redirectTarget, toBody, withoutUser, type HttpBody } from "./http-answer.ts";
@@ -49,7 +50,10 @@ export async function openAnswer(
       const answering = known.request(withoutUser(at), {
         dispatcher: known.for(at),
         signal: deadline.signal,
-        headers: requestHeaders(at, request, userAgent),
+        headers: requestHeaders(request, {
+          userAgent,
+          credentials: (await connections.findCredentials(at)) ?? readUser(at),
+        }),
         headersTimeout: 0,
         bodyTimeout: 0,
       });
@@ -72,21 +76,28 @@ export async function openAnswer(
   }
 }
 
-/** User and password of the URL go into a header. */
+/** User and password of the URL itself. */
+function readUser({ username, password }: URL): Credentials | undefined {
+  if (username === "" && password === "") return undefined;
+  return { user: decodeURIComponent(username), password: decodeURIComponent(password) };
+}
+
 function requestHeaders(
-  url: URL,
   { offset = 0, last, ifRange }: BodyRequest,
-  userAgent: string,
+  { userAgent, credentials }: { readonly userAgent: string; readonly credentials: Credentials | undefined },
 ): Record<string, string> {
-  const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   return {
     "user-agent": userAgent,
     // The digest is of the archive as it is published: no coding on the way.
     "accept-encoding": "identity",
-    ...(user === ":" ? {} : { authorization: `Basic ${Buffer.from(user).toString("base64")}` }),
+    ...(credentials === undefined ? {} : { authorization: toBasic(credentials) }),
     ...(offset === 0 && last === undefined ? {} : { range: `bytes=${offset}-${last ?? ""}` }),
     ...(offset === 0 || ifRange === undefined ? {} : { "if-range": ifRange }),
   };
+}
+
+function toBasic({ user, password }: Credentials): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 }
 
 /** A certificate that was refused is looked at more closely, as far as its server is asked directly. */

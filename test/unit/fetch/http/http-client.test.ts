@@ -361,6 +361,26 @@ test.each([
   expect(warnings.filter((each) => each !== "DeprecationWarning")).toEqual([]);
 });
 
+test("the .netrc of who asks has the password for a host: over https alone, and where the URL has none", async () => {
+  const seen: (string | undefined)[] = [];
+  const note: Answer = ({ headers }, response) => {
+    seen.push(headers.authorization);
+    response.end("x");
+  };
+  const [plain, secure] = [await start(note), await startTls(note)];
+  let reads = 0;
+  const readNetrc = async (): Promise<string> => {
+    reads += 1;
+    return "machine 127.0.0.1 login me password pw\nmachine other.example login x password y\n";
+  };
+  const http = client({ caFile: secure.caFile, readNetrc });
+  await http.readText(plain.url, bound);
+  await http.readText(secure.url, bound);
+  await http.readText(secure.url.replace("//", "//own:user@"), bound);
+  const basic = (text: string): string => `Basic ${Buffer.from(text).toString("base64")}`;
+  expect([seen, reads]).toEqual([[undefined, basic("me:pw"), basic("own:user")], 1]);
+});
+
 test("a SOCKS proxy that refuses, or is none, is told with its name and without its password", async () => {
   const socks = await serveSocks("me:right");
   const none = await start((_, response) => response.end());
