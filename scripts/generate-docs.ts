@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { commands } from "../src/cli/run-cli.ts";
+import { diagnostics } from "../src/doctor/list-diagnostics.ts";
+import { formatDoctorPage } from "./format-doctor.ts";
 import { formatManPage } from "./format-man-page.ts";
 import { formatLayerRules, formatLayerTable } from "./generate-layers.ts";
 import { catalogue, type CatalogueEntry } from "../src/errors/error-codes.ts";
@@ -30,6 +32,7 @@ const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { versio
 const pages = {
   "docs/errors.md": text,
   "docs/readygo.1": formatManPage(commands, version),
+  "docs/doctor.md": formatDoctorPage(diagnostics),
   "docs/architecture.md": withLayerTable(readFileSync("docs/architecture.md", "utf8")),
   "scripts/layers.oxlintrc.json": formatLayerRules(),
 };

@@ -1,0 +1,82 @@
+import { type DoctorHost, diagnose, listLosses, look, obey, ownFindings, script, type Somebody } from "./play-plant.ts";
+import { type Plant, plants } from "./plant.ts";
+
+export type Pair = readonly [string, string];
+
+/** Those that can stand together, in an order that the seed gives. */
+export function listPairs(seed: number): readonly Pair[] {
+  const ids = Object.entries<Plant>(plants).flatMap(([id, { alone }]) => (alone === undefined ? [id] : []));
+  const pairs = ids.flatMap((one, at) => ids.slice(at + 1).map((other): Pair => [one, other]));
+  const random = createRandom(seed);
+  return pairs
+    .map((pair) => ({ pair, key: random() }))
+    .toSorted((a, b) => a.key - b.key)
+    .map(({ pair }) => pair);
+}
+
+/** mulberry32: the same numbers for the same seed. */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Plants both, looks, fixes, obeys, and looks again; an empty list where all is well. */
+export async function playPair(doctor: DoctorHost, pair: Pair): Promise<readonly string[]> {
+  const somebody = await doctor.meet();
+  const before = await look(doctor, somebody);
+  const planted: Plant[] = [];
+  try {
+    for (const id of pair) {
+      const plant = (plants as Readonly<Record<string, Plant>>)[id];
+      if (plant === undefined) throw new Error(`there is no plant ${id}`);
+      planted.push(plant);
+      await script(doctor, somebody, plant.plant);
+    }
+    const unseen = await listUnseen(doctor, somebody, pair, planted);
+    if (unseen.length > 0) return unseen;
+    await clear(doctor, somebody, pair, planted);
+    const { findings } = await diagnose(doctor, somebody, ...pair);
+    const left = pair.filter((id, at) => isFound(findings, somebody, id, planted[at]));
+    return [...left.map((id) => `${id} is left`), ...listLosses(before, await look(doctor, somebody))];
+  } finally {
+    for (const { undo } of planted) if (undo !== undefined) await script(doctor, somebody, undo);
+  }
+}
+
+type Findings = Awaited<ReturnType<typeof diagnose>>["findings"];
+
+function isFound(findings: Findings, somebody: Somebody, id: string, plant: Plant | undefined): boolean {
+  return ownFindings(findings, somebody, id).some(({ evidence }) => plant?.found.says.test(evidence) === true);
+}
+
+async function listUnseen(
+  doctor: DoctorHost,
+  somebody: Somebody,
+  pair: Pair,
+  planted: readonly Plant[],
+): Promise<readonly string[]> {
+  const { findings } = await diagnose(doctor, somebody, ...pair);
+  return pair.flatMap((id, at) => (isFound(findings, somebody, id, planted[at]) ? [] : [`${id} is not found`]));
+}
+
+/** By --fix what can be fixed, and then by what is advised, in the order of the report. */
+async function clear(doctor: DoctorHost, somebody: Somebody, pair: Pair, planted: readonly Plant[]): Promise<void> {
+  if (planted.some((plant) => plant.clear === "fix")) await diagnose(doctor, somebody, ...pair, "--fix");
+  for (const [at, id] of pair.entries()) {
+    const plant = planted[at];
+    if (plant === undefined || plant.clear === "fix") continue;
+    if (typeof plant.clear === "object") {
+      await script(doctor, somebody, plant.clear.done);
+      continue;
+    }
+    const { findings } = await diagnose(doctor, somebody, id);
+    const found = ownFindings(findings, somebody, id).find(({ evidence }) => plant.found.says.test(evidence));
+    // What the other one's remedy has cleared along with its own needs nothing more.
+    if (found !== undefined) await obey(doctor, somebody, found);
+  }
+}
