@@ -2,7 +2,7 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import type { Processes, ReadFiles } from "../host/ports.ts";
 import { parseElfArchitecture, type Architecture } from "../release/architecture.ts";
-import { parseGoVersion, type GoVersion } from "../release/go-version.ts";
+import { type GoLanguage, isBefore, parseGoVersion, type GoVersion } from "../release/go-version.ts";
 
 export interface StagedTreeCheck {
   readonly tree: AbsolutePath;
@@ -45,6 +45,8 @@ export async function checkStagedTree(files: ReadFiles, processes: Processes, ch
       GOENV: "/dev/null",
       GOTOOLCHAIN: "local",
       GOTELEMETRY: "off",
+      // Until go1.9 the command knew its tree by a path that was built in.
+      ...(isBefore(version, "1.9" as GoLanguage) ? { GOROOT: files.locate(tree) } : {}),
     },
     cwd: absolutePath("/"),
     timeoutMs: mostRunMs,

@@ -22,6 +22,11 @@ export const catalogue = {
     meaning: "The version is well formed, but no release has it.",
     remedy: ["readygo list"],
   },
+  "version-too-old": {
+    exit: 2,
+    meaning: "The release is older than those that readygo can verify.",
+    remedy: ["readygo list"],
+  },
   "version-file": {
     exit: 2,
     meaning: "The version file cannot be read or names no version.",

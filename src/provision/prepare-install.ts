@@ -14,7 +14,7 @@ import { resolveVersion, type ResolvedVersion } from "../sources/resolve-version
 import type { Architecture } from "../release/architecture.ts";
 import { readBundleIndex } from "../sources/bundle-index.ts";
 import { loadManifest } from "../release/catalogue.ts";
-import type { GoVersion } from "../release/go-version.ts";
+import { type GoLanguage, type GoVersion, isBefore } from "../release/go-version.ts";
 import type { Release } from "../release/release.ts";
 import { isKnownMirror } from "../sources/known-sources.ts";
 import { chooseGoproxy, type Source, type SourceRequest } from "../sources/source.ts";
@@ -53,7 +53,23 @@ export async function resolveInstall(session: Session, request: InstallRequest):
   let resolved: Promise<readonly Source[]> | undefined;
   const sources = (): Promise<readonly Source[]> => (resolved ??= resolveSources(session, request));
   const { version, release } = await chooseVersion(session, request, { architecture, receipt, sources });
+  refuseUnverifiable(version);
   return { architecture, unrunnable, sources, version, release };
+}
+
+/** Before it go could not build for another architecture without a C compiler for that. */
+const oldestLine = "1.5" as GoLanguage;
+
+/** @throws ProvisionError `version-too-old` */
+function refuseUnverifiable(version: GoVersion): void {
+  if (!isBefore(version, oldestLine)) return;
+  throw new ProvisionError(
+    "version-too-old",
+    `${version} cannot be verified: readygo's checks need go${oldestLine} or newer`,
+    {
+      remedy: [`readygo install ${oldestLine}  is the oldest line that they know`],
+    },
+  );
 }
 
 /**

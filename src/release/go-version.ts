@@ -55,6 +55,11 @@ export function compareGoVersions(a: GoVersion | GoLanguage, b: GoVersion | GoLa
   );
 }
 
+/** Whether a release is of an older line than the one that is named; candidates of that line are not. */
+export function isBefore(version: GoVersion, line: GoLanguage): boolean {
+  return compareGoVersions(languageOf(version), line) < 0;
+}
+
 /** False for release candidates and betas. */
 export function isStable(version: GoVersion): boolean {
   return wellFormedParts(version).kind === "";

@@ -4,7 +4,7 @@ import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { Account, Clock, Processes, ReadFiles } from "../host/ports.ts";
 import type { Receipt } from "../host/state/receipt.ts";
 import type { Architecture } from "../release/architecture.ts";
-import type { GoVersion } from "../release/go-version.ts";
+import type { GoLanguage, GoVersion } from "../release/go-version.ts";
 import type { ModuleEntry } from "../sources/list-module.ts";
 import type { LogAnswer } from "../trust/sumdb/log-answer.ts";
 import type { TreeManifest, TreeScan } from "../release/tree-manifest.ts";
@@ -69,6 +69,8 @@ export interface Check {
   /** One sentence for docs/verification.md and the table. */
   readonly proves: string;
   readonly needsRunning: boolean;
+  /** The first line of releases that has what it looks at; older ones skip it. Default: all that readygo installs. */
+  readonly since?: GoLanguage;
   /** Where it says no, the check has nothing to say and is left out. Default: it has. */
   appliesTo?(context: CheckContext): boolean;
   /** Runs the tree's own `go`: skipped where that does not even tell its version. Default: false. */

@@ -4,6 +4,7 @@ import { places } from "../host/places.ts";
 import type { Account, RunResult } from "../host/ports.ts";
 import { buildBounds, fetchBounds, type RunBounds } from "../host/child/run-bounds.ts";
 import { describeRun } from "../host/child/describe-run.ts";
+import { type GoLanguage, type GoVersion, isBefore } from "../release/go-version.ts";
 
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -12,7 +13,7 @@ const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
  * too, writes telemetry there; GOENV is /dev/null rather than `off`, with which `go env -w` would still write; the
  * toolchain is pinned, since a go.mod or setting could otherwise let another release answer.
  */
-function hermeticEnvironment(scratch: AbsolutePath): Readonly<Record<string, string>> {
+function hermeticEnvironment(scratch: AbsolutePath, version: GoVersion): Readonly<Record<string, string>> {
   return {
     PATH: `${places.goroot}/bin:${systemPath}`,
     LC_ALL: "C",
@@ -20,7 +21,8 @@ function hermeticEnvironment(scratch: AbsolutePath): Readonly<Record<string, str
     TMPDIR: scratch,
     GOENV: "/dev/null",
     GOTOOLCHAIN: "local",
-    GOFLAGS: "-modcacherw",
+    // Older ones stop at a flag that they do not know.
+    ...(isBefore(version, "1.14" as GoLanguage) ? {} : { GOFLAGS: "-modcacherw" }),
     GOPATH: `${scratch}/gopath`,
     GOMODCACHE: `${scratch}/modules`,
     GOCACHE: `${scratch}/build-cache`,
@@ -71,7 +73,7 @@ export async function runGo(context: CheckContext, args: readonly string[], run:
   return context.processes.run({
     argv: [places.goBinary, ...args],
     env: {
-      ...hermeticEnvironment(context.scratch),
+      ...hermeticEnvironment(context.scratch, context.version),
       ...(run.module === undefined ? {} : { GO111MODULE: "on" }),
       ...run.env,
     },
@@ -93,7 +95,11 @@ export async function runGoAsAccount(
   const { scratch } = await openAccountPlace(context);
   return context.processes.run({
     argv: [places.goBinary, ...args],
-    env: { ...hermeticEnvironment(scratch), ...(run.module === undefined ? {} : { GO111MODULE: "on" }), ...run.env },
+    env: {
+      ...hermeticEnvironment(scratch, context.version),
+      ...(run.module === undefined ? {} : { GO111MODULE: "on" }),
+      ...run.env,
+    },
     cwd: run.module ?? scratch,
     asUser: context.account,
     timeoutMs: context.timeoutMs,

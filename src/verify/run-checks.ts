@@ -1,5 +1,6 @@
 import type { CheckResult, Layer } from "../errors/event.ts";
 import { type Check, type CheckContext, type Finding, fail, skip } from "./check.ts";
+import { isBefore } from "../release/go-version.ts";
 import { checks } from "./list-checks.ts";
 import { askGoVersion } from "./hermetic-go.ts";
 import { whichGo } from "./checks/which-go.ts";
@@ -43,6 +44,8 @@ function isDoubtful({ id, layer }: Check, { status }: Finding): boolean {
 
 async function runCheck(check: Check, context: CheckContext): Promise<Finding> {
   if (check.needsRunning && context.unrunnable !== null) return skip(context.unrunnable);
+  const { since } = check;
+  if (since !== undefined && isBefore(context.version, since)) return skip(`it applies from go${since} on`);
   try {
     if (check.needsGo === true) {
       const answer = await askGoVersion(context);

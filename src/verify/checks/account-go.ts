@@ -1,4 +1,5 @@
 import type { Architecture } from "../../release/architecture.ts";
+import type { GoLanguage } from "../../release/go-version.ts";
 import { askAccountGo, readAccountSettings } from "../account-settings.ts";
 import { type Check, type CheckContext, pass, skip, warn } from "../check.ts";
 import { findSettingOrigins, type TracedName } from "../trace-origins.ts";
@@ -32,6 +33,8 @@ export const accountGo: Check = {
     "the account's own settings (GOTOOLCHAIN, GO111MODULE, GOFLAGS, GOOS, GOARCH) leave go the release that it is",
   needsRunning: true,
   needsGo: true,
+  // `go env GOVERSION` came with it.
+  since: "1.16" as GoLanguage,
   async run(context) {
     const { account, version } = context;
     const answer = await askAccountGo(context);

@@ -12,7 +12,7 @@ export const goRun: Check = {
   needsRunning: true,
   needsGo: true,
   async run(context) {
-    const result = await runGo(context, ["run", "."], { module: await placeModule(context, "go-run", program) });
+    const result = await runGo(context, ["run", "main.go"], { module: await placeModule(context, "go-run", program) });
     if (result.status === 0 && result.stdout === "OK\n")
       return pass(`\`go run\` printed OK after ${(result.durationMs / 1000).toFixed(1)} s`);
     const how =

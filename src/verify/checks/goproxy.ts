@@ -1,4 +1,5 @@
 import { redactUrl } from "../../errors/redact-url.ts";
+import type { GoLanguage } from "../../release/go-version.ts";
 import { absolutePath } from "../../host/absolute-path.ts";
 import { places } from "../../host/places.ts";
 import { parseGoEnvFile } from "../../release/go-env-file.ts";
@@ -13,6 +14,8 @@ export const goproxy: Check = {
   proves: "the account's go fetches modules from where the release does by default",
   needsRunning: true,
   needsGo: true,
+  // go.env, which has the release's own defaults, came with it.
+  since: "1.21" as GoLanguage,
   async run(context) {
     const goEnv = context.files.read(absolutePath(places.goroot, "go.env"))?.toString("utf8");
     const standard = goEnv === undefined ? undefined : parseGoEnvFile(goEnv)["GOPROXY"];

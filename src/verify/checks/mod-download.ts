@@ -4,6 +4,7 @@ import type { RunResult } from "../../host/ports.ts";
 import { fetchBounds } from "../../host/child/run-bounds.ts";
 import { askAccountGo, readAccountSettings } from "../account-settings.ts";
 import { type Check, type CheckContext, fail, type Finding, pass, warn } from "../check.ts";
+import type { GoLanguage } from "../../release/go-version.ts";
 import { describeRun, lastLine } from "../../host/child/describe-run.ts";
 import { type Diagnosis, diagnoseDownload } from "../diagnose-download.ts";
 import { describeModuleWay } from "../module-way.ts";
@@ -29,6 +30,8 @@ export const modDownload: Check = {
   proves: "a small module comes through the account's own proxy settings into an empty module cache, checksum and all",
   needsRunning: true,
   needsGo: true,
+  // Modules came with 1.11, `go mod download -json` of a module that none requires with 1.16.
+  since: "1.16" as GoLanguage,
   run: (context) => (context.account.uid === 0 ? downloadAsRoot(context) : downloadAsAccount(context)),
 };
 

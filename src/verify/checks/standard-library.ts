@@ -2,8 +2,8 @@ import { type Check, fail, pass } from "../check.ts";
 import { describeRun } from "../../host/child/describe-run.ts";
 import { runGo } from "../hermetic-go.ts";
 
-/** Go 1.0 had 152; 1.26 has 360 without a C compiler. */
-const fewestPackages = 150;
+/** Go 1.5 has 149; 1.26 has 360 without a C compiler. */
+const fewestPackages = 145;
 
 export const standardLibrary: Check = {
   id: "standard-library",
