@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { findActiveManager } from "../../environment/version-manager.ts";
 import type { ContextRow } from "../../errors/event.ts";
+import { redactUrl } from "../../errors/redact-url.ts";
 import { advise, edit, type Remedy, runAsRoot } from "../../errors/remedy.ts";
 import { places } from "../../host/places.ts";
 import type { Account } from "../../host/ports.ts";
@@ -38,11 +39,16 @@ function describePath(path: ContextRow["variables"][string] | undefined): string
   return path === undefined ? "PATH is not set" : `PATH is ${path.value}, of ${path.origin}`;
 }
 
+/** The sudoers that Debian's sudo brings since 2025 leaves /usr/local out. */
+function isStockPath(path: ContextRow["variables"][string] | undefined): boolean {
+  return path?.value === "/usr/sbin:/usr/bin:/sbin:/bin" && parsePlace(path.origin)?.file === "/etc/sudoers";
+}
+
 function tellNone(context: DoctorContext, account: Account, rows: readonly ContextRow[]): DoctorFinding {
   const [row] = rows;
   const path = row?.variables["PATH"];
   const hasLinks = context.receipt === undefined || context.receipt.links.length > 0;
-  const isStock = rows.every(({ status }) => status === "info") || !hasLinks;
+  const isStock = rows.every(({ status }) => status === "info") || isStockPath(path) || !hasLinks;
   const place = path === undefined ? undefined : parsePlace(path.origin);
   const shape = {
     account: account.name,
@@ -177,7 +183,9 @@ export const contextAlias = diagnostic({
         findings.push(
           findWarning({
             account: account.name,
-            evidence: `in ${describeContexts(group)} of ${account.name} \`go\` is ${text.replace(/^alias: (?:alias )?/, "the alias ").replace(/^function: /, "the function ")}`,
+            evidence: `in ${describeContexts(group)} of ${account.name} \`go\` is ${redactUrl(text)
+              .replace(/^alias: (?:alias )?/, "the alias ")
+              .replace(/^function: /, "the function ")}`,
             origins: origin === undefined ? [] : [origin],
             remedy: await adviseAlias(context, account, origin),
           }),

@@ -1,4 +1,5 @@
 import { absolutePath } from "../../host/absolute-path.ts";
+import { redactUrl } from "../../errors/redact-url.ts";
 import { advise, edit } from "../../errors/remedy.ts";
 import { diagnostic, type DoctorFinding, findWarning } from "../diagnostic.ts";
 import { readSystemFile } from "./rc-texts.ts";
@@ -23,7 +24,7 @@ export const environmentLiteral = diagnostic({
         const used = reference.exec(value.replace(/#.*$/, ""))?.[0];
         if (name === undefined || used === undefined) return [];
         // A value of another kind may be a secret: it is not repeated.
-        const isShown = name === "PATH" || name.startsWith("GO");
+        const isShown = (name === "PATH" || name.startsWith("GO")) && redactUrl(line) === line;
         const better = name === "PATH" ? `PATH="${expandPath(value)}"` : null;
         return [
           findWarning({

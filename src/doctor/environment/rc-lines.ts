@@ -1,3 +1,4 @@
+import { redactUrl } from "../../errors/redact-url.ts";
 import { advise, edit } from "../../errors/remedy.ts";
 import type { Account } from "../../host/ports.ts";
 import type { OwnShellMode } from "../../environment/shell-answer.ts";
@@ -7,10 +8,13 @@ import { diagnostic, type DoctorFinding, findInfo, findWarning } from "../diagno
 import type { DoctorContext } from "../doctor-context.ts";
 import { isTopLevel, isWholeWithout, listOwnLines, type RcLine, type RcText, readRcTexts } from "./rc-texts.ts";
 
+const variables = String.raw`GO(?:111MODULE|ARCH|AUTH|BIN|(?:MOD)?CACHE|ENV|EXPERIMENT|FLAGS|INSECURE|OS|PATH|PRIVATE|ROOT|(?:NO)?PROXY|(?:NO)?SUMDB|TMPDIR|TOOLCHAIN|VCS|WORK)`;
+const setsVariable = new RegExp(String.raw`^(?:export\s+|set\s+(?:-\w+\s+)+)?${variables}[=\s]`);
+
 /** A line that sets PATH for Go, or a variable of Go's. */
 export function isGoLine(text: string): boolean {
   const line = text.trim();
-  if (/^(?:export\s+|set\s+(?:-\w+\s+)+)?GO[A-Z0-9]*[=\s]/.test(line)) return true;
+  if (setsVariable.test(line)) return true;
   const isPath = /^(?:export\s+|set\s+(?:-\w+\s+)+)?(?:PATH|fish_user_paths)[=\s]|^fish_add_path\s/.test(line);
   return isPath && /\bgo\b|go1\.|\bGO(?:ROOT|PATH|BIN)\b/.test(line);
 }
@@ -31,11 +35,12 @@ export const rcDuplicates = diagnostic({
           findings.push(
             findInfo({
               account: account.name,
-              evidence: `${rc.path}:${surplus.number} says the same as line ${kept.number}: ${surplus.text}`,
+              evidence: `${rc.path}:${surplus.number} says the same as line ${kept.number}: ${redactUrl(surplus.text)}`,
               origins: [`${rc.path}:${surplus.number}`, `${rc.path}:${kept.number}`],
-              remedy: isWhole
-                ? edit(rc.path, surplus.number, surplus.text, null)
-                : advise(`let only one of them stand in ${rc.path}`),
+              remedy:
+                isWhole && redactUrl(surplus.text) === surplus.text
+                  ? edit(rc.path, surplus.number, surplus.text, null)
+                  : advise(`let only one of them stand in ${rc.path}`),
             }),
           );
         }
@@ -97,7 +102,7 @@ export const rcUnreachable = diagnostic({
       return [
         findWarning({
           account: account.name,
-          evidence: `${lines} of ${rc.path} for Go ${numbers.length === 1 ? "is" : "are"} never run: line ${ending.number} ends the file (${ending.text.trim()})`,
+          evidence: `${lines} of ${rc.path} for Go ${numbers.length === 1 ? "is" : "are"} never run: line ${ending.number} ends the file (${redactUrl(ending.text.trim())})`,
           origins: [...numbers, ending.number].map((number) => `${rc.path}:${number}`),
           remedy: advise(`move ${lines} of ${rc.path} above line ${ending.number}, or delete them`),
         }),
@@ -119,7 +124,7 @@ export const rcExec = diagnostic({
         : [
             findWarning({
               account: account.name,
-              evidence: `${rc.path}:${ending.number} ends the file before readygo's block in line ${rc.block.begin}: ${ending.text.trim()}`,
+              evidence: `${rc.path}:${ending.number} ends the file before readygo's block in line ${rc.block.begin}: ${redactUrl(ending.text.trim())}`,
               origins: [`${rc.path}:${ending.number}`],
               remedy: advise(
                 `move line ${ending.number} of ${rc.path} to its end, below the block, or make it depend on something`,

@@ -1,4 +1,5 @@
 import { absolutePath } from "../../host/absolute-path.ts";
+import { redactUrl } from "../../errors/redact-url.ts";
 import { advise } from "../../errors/remedy.ts";
 import { joinLines, openSystemTexts, type Texts } from "../../environment/texts.ts";
 import { places } from "../../host/places.ts";
@@ -23,7 +24,7 @@ export const serviceHome = diagnostic({
         if (command === undefined || unit.hasHome) return [];
         return [
           findInfo({
-            evidence: `${name} runs go without a HOME: ${command.text.trim()}`,
+            evidence: `${name} runs go without a HOME: ${redactUrl(command.text.trim())}`,
             origins: [`${command.path}:${command.number}`],
             remedy: advise(
               `below [Service] in ${command.path}:  Environment=HOME=/root  (or GOCACHE=/var/cache/NAME);  then systemctl daemon-reload`,
@@ -61,7 +62,7 @@ export function readUnit(texts: Texts, path: string): Unit {
 }
 
 /** The go command itself, also in a command of a shell's; programs that were built with it want no HOME. */
-function runsGo(command: string): boolean {
+export function runsGo(command: string): boolean {
   const [, program = ""] = /=\s*[-@:+!|]*\s*(.*)$/s.exec(command) ?? [];
   const go = String.raw`(?:${places.goBin}/|/usr/local/bin/|/usr/bin/)?go\s+(?:build|run|install|test|generate|tool|vet|list)\b`;
   return new RegExp(String.raw`(?:^|[\s'";&|(])${go}`).test(program);

@@ -94,7 +94,7 @@ async function judgeOne(
     evidence: `${name}=${redactUrl(value)} of ${account.name}: ${fault.how}`,
     fix,
   };
-  if (fix !== null) return [findWarning({ ...shape, origins, remedy: unsetStored(account.name, name) })];
+  if (fix !== null) return [findWarning({ ...shape, origins, remedy: unsetStored(account, name) })];
   // Each line has to be changed: one finding for each.
   const placed = origins.filter((origin) => parsePlace(origin) !== undefined);
   const better = fault.better ?? null;

@@ -1,21 +1,24 @@
+import { redactUrl } from "../../errors/redact-url.ts";
 import { advise, edit, type Remedy, runAs } from "../../errors/remedy.ts";
 import { places } from "../../host/places.ts";
 import type { Account } from "../../host/ports.ts";
 import type { DoctorContext } from "../doctor-context.ts";
 import { isWholeWithout, listOwnLines, parsePlace, type RcText, readRcTexts, readSystemFile } from "./rc-texts.ts";
 
-/** The go command itself stops at these two when they are wrong, also at `go env -u`. */
-const heldBack: Readonly<Record<string, string>> = {
-  GOROOT: `GOROOT=${places.goroot}`,
-  GOTOOLCHAIN: "GOTOOLCHAIN=local",
-};
-
 /** Takes a setting out of what `go env -w` has written. */
-export function unsetStored(account: string, name: string): Remedy {
-  const before = heldBack[name];
-  return before === undefined
+export function unsetStored({ name: account, home }: Account, name: string): Remedy {
+  // The go command itself stops at these when they are wrong, also at `go env -u`; and of GOWORK it takes no word.
+  const right: Readonly<Record<string, string>> = {
+    GOROOT: places.goroot,
+    GOPATH: `${home}/go`,
+    GOTOOLCHAIN: "local",
+  };
+  if (name === "GOWORK")
+    return runAs(account, "sed", "-i", "--follow-symlinks", "/^GOWORK=/d", `${home}/.config/go/env`);
+  const value = right[name];
+  return value === undefined
     ? runAs(account, "go", "env", "-u", name)
-    : runAs(account, "env", before, "go", "env", "-u", name);
+    : runAs(account, "env", `${name}=${value}`, "go", "env", "-u", name);
 }
 
 export interface PlacedSetting {
@@ -45,12 +48,14 @@ export async function editSetting(
     const isOfHome = file.startsWith(`${account.home}/`);
     const text = isOfHome ? await context.readHome(account, file) : readSystemFile(context, file);
     const from = text?.split("\n")[line - 1];
-    return from !== undefined && isEnvironmentFile(file) && isEnvironmentLine(from, name)
+    return from !== undefined && isEnvironmentFile(file) && isEnvironmentLine(from, name) && redactUrl(from) === from
       ? edit(file, line, from, null)
       : otherwise;
   }
   const from = rc.lines[line - 1];
-  if (from === undefined || !isPlainAssignment(from, name, rc.dialect === "fish")) return otherwise;
+  // A line with a password in it is not repeated.
+  if (from === undefined || redactUrl(from) !== from || !isPlainAssignment(from, name, rc.dialect === "fish"))
+    return otherwise;
   if (better !== null) {
     return edit(file, line, from, rc.dialect === "fish" ? `set -gx ${name} ${better}` : `export ${name}="${better}"`);
   }

@@ -140,10 +140,10 @@ export const environmentPlants = {
     clear: "remedy",
   },
   gowork: {
-    plant: "su - $U -c 'go env -w GOWORK=/gone/go.work'",
+    plant: "echo 'export GOWORK=/gone/go.work' >>$H/.profile",
     hurts: { command: `${module}; go list -m`, well: /^m$/m, ill: /reading go\.work/ },
-    found: { severity: "warning", says: /no such file/, at: "$H/.config/go/env" },
-    clear: "fix",
+    found: { severity: "warning", says: /no such file/, at: "$H/.profile:" },
+    clear: "remedy",
   },
   gotmpdir: {
     plant: "su - $U -c 'go env -w GOTMPDIR=/gone'",
