@@ -2,7 +2,7 @@ import { cgoNoCompiler, go111module, goexperiment, goflags, goosGoarch, gotmpdir
 import { contextAlias, contextNone, contextOther } from "./contexts.ts";
 import { environmentLiteral } from "./environment-literal.ts";
 import { goenv, storedSettings } from "./goenv.ts";
-import { tmuxOldEnvironment } from "./old-servers.ts";
+import { tmuxOldEnvironment } from "./tmux-old-environment.ts";
 import { gobinNotOnPath, gopathSrc } from "./own-programs.ts";
 import { gobin, gopath, goroot } from "./path-settings.ts";
 import { profileDLater, profileHidden, profileOrder } from "./profile-files.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { expandPath } from "../../../../src/doctor/environment/environment-literal.ts";
-import { parseServers } from "../../../../src/doctor/environment/old-servers.ts";
+import { parseServers } from "../../../../src/doctor/environment/tmux-old-environment.ts";
 import { readUnit, runsGo } from "../../../../src/doctor/environment/service-home.ts";
 import { openKnownTexts } from "../../../../src/environment/texts.ts";
 
