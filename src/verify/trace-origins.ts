@@ -16,6 +16,10 @@ const tracedNames = [
   "GOFLAGS",
   "GOOS",
   "GOARCH",
+  "GOENV",
+  "GOWORK",
+  "GOTMPDIR",
+  "GOEXPERIMENT",
   "SSL_CERT_FILE",
   "SSL_CERT_DIR",
 ] as const;
