@@ -39,6 +39,8 @@ export interface GoRun {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: what compilers need. */
   readonly bounds?: RunBounds;
+  /** Milliseconds; default: what a check may take. */
+  readonly timeoutMs?: number;
 }
 
 /** Where go has its HOME, caches and modules, and whose that is. */
@@ -96,7 +98,7 @@ export async function runGoAsAccount(
     env: { ...hermeticEnvironment(scratch), ...(run.module === undefined ? {} : { GO111MODULE: "on" }), ...run.env },
     cwd: run.module ?? scratch,
     asUser: context.account,
-    timeoutMs: context.timeoutMs,
+    timeoutMs: run.timeoutMs ?? context.timeoutMs,
     bounds: fetchBounds,
   });
 }

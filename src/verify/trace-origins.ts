@@ -18,6 +18,19 @@ const tracedNames = [
   "GOARCH",
   "SSL_CERT_FILE",
   "SSL_CERT_DIR",
+  "GOSUMDB",
+  "GOPRIVATE",
+  "GONOPROXY",
+  "GONOSUMDB",
+  "GOINSECURE",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "ALL_PROXY",
+  "NO_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "all_proxy",
+  "no_proxy",
 ] as const;
 export type TracedName = (typeof tracedNames)[number];
 
