@@ -9,6 +9,7 @@ import { findOrigins } from "../settings.ts";
 import { findListOrigins, judgeList, listFailures, nameAccounts, nameList, ownerOf } from "./describe-lists.ts";
 import { parseEntryUrl } from "./goproxy-list.ts";
 import { composeUnset } from "./unset-remedy.ts";
+import { mergeFindings } from "./merge-findings.ts";
 
 export const caMissing = diagnostic({
   id: "ca-missing",
@@ -64,7 +65,7 @@ export const certFileNowhere = diagnostic({
   async run(context) {
     if (!hasCertificates(context)) return [];
     const found = await Promise.all(context.accounts.map((account) => findLostTrust(context, account)));
-    return found.flat();
+    return mergeFindings(found.flat());
   },
 });
 
@@ -125,7 +126,7 @@ export const tlsInterception = diagnostic({
         }),
       );
     }
-    return findings;
+    return mergeFindings(findings);
   },
 });
 

@@ -5,6 +5,7 @@ import { askProxies } from "./ask-proxies.ts";
 import { findListOrigins, nameAccounts, ownerOf } from "./describe-lists.ts";
 import { findNetworkSettings } from "./read-network-settings.ts";
 import { composeUnset } from "./unset-remedy.ts";
+import { mergeFindings } from "./merge-findings.ts";
 
 /** Settings by which nobody says that a module is the one that everybody gets. */
 const unchecked = [
@@ -37,7 +38,7 @@ export const gosumdbOff = diagnostic({
         }
       }
     }
-    return findings;
+    return mergeFindings(findings);
   },
 });
 
@@ -68,6 +69,6 @@ export const gosumdbUnreachable = diagnostic({
         }),
       );
     }
-    return findings;
+    return mergeFindings(findings);
   },
 });

@@ -6,6 +6,7 @@ import { askProxies } from "./ask-proxies.ts";
 import { findWrongClock } from "./clock-wrong.ts";
 import { findListOrigins, judgeList, listFailures, nameAccounts, nameList, ownerOf } from "./describe-lists.ts";
 import { explainFallback } from "./goproxy-list.ts";
+import { mergeFindings } from "./merge-findings.ts";
 
 /** Causes that have a diagnostic of their own: one cause is reported once. */
 const others: ReadonlySet<DownloadFault> = new Set<DownloadFault>([
@@ -51,7 +52,7 @@ export const goproxyEntry = diagnostic({
         );
       }
     }
-    return [...findings, ...(await findAbsences(context))];
+    return mergeFindings([...findings, ...(await findAbsences(context))]);
   },
 });
 

@@ -6,6 +6,7 @@ import { diagnostic, type DoctorFinding, findWarning } from "../diagnostic.ts";
 import { parseProxyEntries } from "./goproxy-list.ts";
 import { findNetworkSettings } from "./read-network-settings.ts";
 import { composeUnset } from "./unset-remedy.ts";
+import { mergeFindings } from "./merge-findings.ts";
 
 export const goproxyOff = diagnostic({
   id: "goproxy-off",
@@ -32,7 +33,7 @@ export const goproxyOff = diagnostic({
         );
       }
     }
-    return findings;
+    return mergeFindings(findings);
   },
 });
 
@@ -62,7 +63,7 @@ export const goproxyInvalid = diagnostic({
         );
       }
     }
-    return findings;
+    return mergeFindings(findings);
   },
 });
 
@@ -97,6 +98,6 @@ export const goproxyDirectNoGit = diagnostic({
         );
       }
     }
-    return findings;
+    return mergeFindings(findings);
   },
 });

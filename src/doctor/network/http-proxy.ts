@@ -6,6 +6,7 @@ import { diagnostic, type DoctorFinding, findInfo, findWarning } from "../diagno
 import { findOrigins } from "../settings.ts";
 import { findListOrigins, judgeList, listFailures, nameAccounts, nameList, ownerOf } from "./describe-lists.ts";
 import { findProxyFault, listDisagreements } from "./proxy-variables.ts";
+import { mergeFindings } from "./merge-findings.ts";
 
 export const proxyDead = diagnostic({
   id: "proxy-dead",
@@ -41,7 +42,7 @@ export const proxyDead = diagnostic({
         }),
       );
     }
-    return findings;
+    return mergeFindings(findings);
   },
 });
 
@@ -72,7 +73,7 @@ export const proxyCredentials = diagnostic({
         }),
       );
     }
-    return findings;
+    return mergeFindings(findings);
   },
 });
 
@@ -100,7 +101,7 @@ export const loginPage = diagnostic({
         }),
       );
     }
-    return findings;
+    return mergeFindings(findings);
   },
 });
 
@@ -138,7 +139,7 @@ export const proxyVariablesDiffer = diagnostic({
         );
       }
     }
-    return findings;
+    return mergeFindings(findings);
   },
 });
 
@@ -171,7 +172,7 @@ export const allProxyUnread = diagnostic({
         );
       }
     }
-    return findings;
+    return mergeFindings(findings);
   },
 });
 
@@ -200,6 +201,6 @@ export const noProxyRule = diagnostic({
         );
       }
     }
-    return findings;
+    return mergeFindings(findings);
   },
 });

@@ -1,6 +1,7 @@
 import { diagnostic, type DoctorFinding, findWarning } from "../diagnostic.ts";
 import { findNetworkSettings } from "./read-network-settings.ts";
 import { composeUnset } from "./unset-remedy.ts";
+import { mergeFindings } from "./merge-findings.ts";
 
 /** Hosts where everybody's modules are. A pattern that stops at one of them means all of these. */
 const publicHosts: ReadonlySet<string> = new Set([
@@ -94,5 +95,5 @@ async function findWide(
       }
     }
   }
-  return findings;
+  return mergeFindings(findings);
 }

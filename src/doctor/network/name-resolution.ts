@@ -5,6 +5,7 @@ import { diagnostic, type DoctorFinding, findInfo } from "../diagnostic.ts";
 import type { DoctorContext } from "../doctor-context.ts";
 import { type FailedEntry, findListOrigins, hasRoute, judgeList, listFailures, nameAccounts, nameList, ownerOf } from "./describe-lists.ts"; // prettier-ignore
 import { parseEntryUrl } from "./goproxy-list.ts";
+import { mergeFindings } from "./merge-findings.ts";
 
 export const offline = diagnostic({
   id: "offline",
@@ -65,7 +66,7 @@ export const dns = diagnostic({
         }),
       );
     }
-    return findings;
+    return mergeFindings(findings);
   },
 });
 
@@ -91,7 +92,7 @@ export const ipv6Only = diagnostic({
         }),
       );
     }
-    return findings;
+    return mergeFindings(findings);
   },
 });
 

@@ -5,9 +5,9 @@ import { goVariables } from "../../environment/setting.ts";
 import { parseGoEnvFile } from "../../release/go-env-file.ts";
 import { readAccountSettings } from "../../verify/account-settings.ts";
 import { downloadSettings, networkVariables } from "../../verify/checks/mod-download.ts";
-import type { TracedName } from "../../verify/trace-origins.ts";
+import { findSettingOrigins, type TracedName } from "../../verify/trace-origins.ts";
 import type { DoctorContext } from "../doctor-context.ts";
-import { type AccountSetting, findOrigins, findSettings } from "../settings.ts";
+import { type AccountSetting, findSettings } from "../settings.ts";
 
 /** Go's settings that decide from where modules come, and who says that they are right. */
 export const moduleVariables = ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GONOSUMDB", "GOINSECURE"] as const;
@@ -40,11 +40,19 @@ export async function findNetworkSettings(
   if (context.root !== "") return readStored(context, account, name);
   if (goVariables.some((known) => known === name)) return findSettings(context, account, name);
   const { environments, goenv } = await readAccountSettings(context.of(account));
-  const values = new Set(environments.flatMap(({ env }) => (env[name] ? [env[name]] : [])));
-  const origins = values.size === 0 ? [] : await findOrigins(context, account, name);
+  const having = Map.groupBy(
+    environments.filter(({ env }) => env[name]),
+    ({ env }) => env[name] ?? "",
+  );
+  const inShells = await Promise.all(
+    [...having].map(async ([value, shells]): Promise<AccountSetting> => {
+      const modes = shells.map(({ mode }) => mode);
+      return { value, origins: await findSettingOrigins(context.of(account), name, modes), fix: null };
+    }),
+  );
   const isOwnFile = goenv?.path === absolutePath(account.home, homeFiles.goEnv);
   return [
-    ...[...values].map((value): AccountSetting => ({ value, origins, fix: null })),
+    ...inShells,
     ...(goenv?.settings[name] && isGoName(name)
       ? [
           {

@@ -1,5 +1,6 @@
 import { advise, edit, type Remedy, runAs } from "../../errors/remedy.ts";
-import { parseAbsolutePath } from "../../host/absolute-path.ts";
+import { absolutePath, parseAbsolutePath } from "../../host/absolute-path.ts";
+import { homeFiles } from "../../host/places.ts";
 import type { Account } from "../../host/ports.ts";
 import type { DoctorContext } from "../doctor-context.ts";
 import type { AccountSetting } from "../settings.ts";
@@ -13,6 +14,7 @@ export async function composeUnset(
   account: Account,
   { name, fix, origins }: Pick<AccountSetting, "fix" | "origins"> & { readonly name: string },
 ): Promise<Remedy> {
+  if (context.root !== "") return composeImageEdit(context, account, name);
   if (fix !== null) return runAs(account.name, "go", "env", "-u", name);
   const [origin, ...more] = new Set(origins);
   const where = origins.length === 0 ? "where it is set" : `in ${[...new Set(origins)].join(" and ")}`;
@@ -30,6 +32,15 @@ export async function composeUnset(
   const lines = (text ?? "").split("\n");
   const from = lines[number - 1];
   return from !== undefined && isAlone(lines.slice(0, number - 1), from, name) ? edit(path, number, from, null) : words;
+}
+
+/** In an image no go is run: the line itself is named, where this machine sees it. */
+async function composeImageEdit(context: DoctorContext, account: Account, name: string): Promise<Remedy> {
+  const path = absolutePath(account.home, homeFiles.goEnv);
+  const lines = ((await context.readHome(account, path)) ?? "").split("\n");
+  const at = lines.findLastIndex((line) => line.startsWith(`${name}=`));
+  const file = context.files.locate(path);
+  return edit(file, at + 1, lines[at] ?? "", null);
 }
 
 /** Whether a line sets this variable to a plain text and does nothing else, and may go without leaving an empty block. */
