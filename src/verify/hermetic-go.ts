@@ -41,6 +41,8 @@ export interface GoRun {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: what compilers need. */
   readonly bounds?: RunBounds;
+  /** Milliseconds; default: what a check may take. */
+  readonly timeoutMs?: number;
 }
 
 /** Where go has its HOME, caches and modules, and whose that is. */
@@ -102,7 +104,7 @@ export async function runGoAsAccount(
     },
     cwd: run.module ?? scratch,
     asUser: context.account,
-    timeoutMs: context.timeoutMs,
+    timeoutMs: run.timeoutMs ?? context.timeoutMs,
     bounds: fetchBounds,
   });
 }

@@ -22,6 +22,19 @@ const tracedNames = [
   "GOEXPERIMENT",
   "SSL_CERT_FILE",
   "SSL_CERT_DIR",
+  "GOSUMDB",
+  "GOPRIVATE",
+  "GONOPROXY",
+  "GONOSUMDB",
+  "GOINSECURE",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "ALL_PROXY",
+  "NO_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "all_proxy",
+  "no_proxy",
 ] as const;
 export type TracedName = (typeof tracedNames)[number];
 
@@ -52,9 +65,13 @@ async function trace(context: CheckContext, mode: OwnShellMode): Promise<ShellOr
 }
 
 /** The files, with lines (`/home/ada/.profile:3`), that set a variable for the account's shells; empty where unknown. */
-export async function findSettingOrigins(context: CheckContext, name: TracedName): Promise<readonly string[]> {
+export async function findSettingOrigins(
+  context: CheckContext,
+  name: TracedName,
+  modes: readonly OwnShellMode[] = ["login", "interactive"],
+): Promise<readonly string[]> {
   const places: string[] = [];
-  for (const mode of ["login", "interactive"] as const) {
+  for (const mode of modes) {
     const origin = (await traceOrigins(context, mode))?.variables[name];
     const start = origin?.kind === "start" ? (await readLoginStart(context)).get(name)?.origin : undefined;
     const place =

@@ -23,6 +23,7 @@ describe("what doctor finds", () => {
     expect(ownFindings((await diagnose(doctor, somebody, id)).findings, somebody, id)).toEqual([]);
 
     await script(doctor, somebody, plant.plant);
+    await doctor.mirror.setFaults(plant.faults ?? {});
     try {
       expect(await useGo(doctor, somebody, plant)).toMatch(plant.hurts.ill);
       const { findings } = await diagnose(doctor, somebody, id);
@@ -31,6 +32,7 @@ describe("what doctor finds", () => {
       expect(found ?? findings).toMatchObject({ severity });
       if (at !== undefined) expect(found?.origins.join()).toContain(at.replaceAll("$H", somebody.home));
       if (found === undefined) return;
+      await doctor.mirror.setFaults({});
       if (plant.clear === "fix") {
         const fixed = await diagnose(doctor, somebody, id, "--fix");
         expect([fixed.status, fixed.exit]).toEqual(["changed", 0]);
@@ -43,6 +45,7 @@ describe("what doctor finds", () => {
       expect(await useGo(doctor, somebody, plant)).toMatch(plant.hurts.well);
       expect(listLosses(before, await look(doctor, somebody))).toEqual([]);
     } finally {
+      await doctor.mirror.setFaults({});
       if (plant.undo !== undefined) await script(doctor, somebody, plant.undo);
     }
   });

@@ -1,5 +1,4 @@
 import { redactUrl } from "../../errors/redact-url.ts";
-import { absolutePath, parseAbsolutePath } from "../../host/absolute-path.ts";
 import type { RunResult } from "../../host/ports.ts";
 import { fetchBounds } from "../../host/child/run-bounds.ts";
 import { askAccountGo, readAccountSettings } from "../account-settings.ts";
@@ -7,6 +6,7 @@ import { type Check, type CheckContext, fail, type Finding, pass, warn } from ".
 import type { GoLanguage } from "../../release/go-version.ts";
 import { describeRun, lastLine } from "../../host/child/describe-run.ts";
 import { type Diagnosis, diagnoseDownload } from "../diagnose-download.ts";
+import { findsCertificates } from "../find-certificates.ts";
 import { describeModuleWay } from "../module-way.ts";
 import { findSettingOrigins } from "../trace-origins.ts";
 import { openAccountPlace, placeModule, runGo, runGoAsAccount } from "../hermetic-go.ts";
@@ -115,48 +115,27 @@ async function diagnoseTrust(
   settings: Readonly<Record<string, string>>,
 ): Promise<Diagnosis | undefined> {
   if (text?.includes("certificate signed by unknown authority") !== true) return undefined;
-  const { SSL_CERT_FILE: file = "/etc/ssl/certs/ca-certificates.crt", SSL_CERT_DIR: directories = "/etc/ssl/certs" } =
-    settings;
-  if (await findsCertificates(context, file, directories)) return undefined;
+  if (await findsCertificates(context, settings)) return undefined;
   const named = (["SSL_CERT_FILE", "SSL_CERT_DIR"] as const).filter((name) => settings[name] !== undefined);
   const cause = "TLS: no certificate can be checked, since";
   if (named.length === 0)
-    return { cause: `${cause} the host has no CA certificates`, remedy: "apt-get install ca-certificates" };
+    return {
+      kind: "no-certificates",
+      cause: `${cause} the host has no CA certificates`,
+      remedy: "apt-get install ca-certificates",
+    };
   const origins = await Promise.all(named.map((name) => findSettingOrigins(context, name)));
   const places = named.map((name, at) => [name, ...(origins[at] ?? []).slice(0, 1)].join(" in "));
   const settingsText = named.map((name) => `${name}=${settings[name]}`).join(" and ");
   return {
+    kind: "no-certificates",
     cause: `${cause} ${settingsText} ${named.length === 1 ? "leads" : "lead"} to nothing`,
     remedy: `correct ${places.join(" and ")}, or take ${named.length === 1 ? "it" : "them"} out: nothing else depends on that`,
   };
 }
 
-/** Whether the account itself finds a file that may hold certificates. */
-async function findsCertificates(
-  { processes, account, timeoutMs }: CheckContext,
-  file: string,
-  directories: string,
-): Promise<boolean> {
-  const inDirectories = directories.split(":").flatMap((path) => (parseAbsolutePath(path) === undefined ? [] : [path]));
-  const { status } = await processes.run({
-    argv: [
-      "/bin/sh",
-      "-c",
-      '[ -r "$1" ] && exit; shift; for d; do for f in "$d"/*; do [ -f "$f" ] && [ -r "$f" ] && exit; done; done; exit 1',
-      "sh",
-      file,
-      ...inDirectories,
-    ],
-    env: { PATH: "/usr/bin:/bin", LC_ALL: "C" },
-    cwd: absolutePath("/"),
-    asUser: account,
-    timeoutMs,
-  });
-  return status === 0;
-}
-
 /** The account's settings, and on top of them what readygo itself was started with by the account. */
-async function downloadSettings(context: CheckContext): Promise<Readonly<Record<string, string>>> {
+export async function downloadSettings(context: CheckContext): Promise<Readonly<Record<string, string>>> {
   const answer = await askAccountGo(context);
   const { env } = await readAccountSettings(context);
   const network = networkVariables.flatMap((variable) =>

@@ -1,3 +1,4 @@
+import type { Faults } from "../servers/mirror-protocol.ts";
 import type { DiagnosticId } from "../../../src/doctor/list-diagnostics.ts";
 import { environmentPlants } from "./environment-plants.ts";
 import { goPlants } from "./go-plants.ts";
@@ -12,6 +13,8 @@ import { releasePlants } from "./release-plants.ts";
 export interface Plant {
   /** What somebody did, as root. */
   readonly plant: string;
+  /** What goes wrong with the mirror from then on, until it is cleared. */
+  readonly faults?: Faults;
   /** A plain use of go that shows the harm, without readygo; `says` matches what it prints, stderr and exit status too. */
   readonly hurts: {
     readonly command: string;

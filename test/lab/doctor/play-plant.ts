@@ -4,6 +4,8 @@ import { baseRoot } from "../hosts/base-root.ts";
 import type { HostOptions, LabHost } from "../hosts/throw-away-host.ts";
 import { officialRelease } from "../releases/releases.ts";
 import type { Mirror } from "../servers/mirror.ts";
+import { mirrorNames } from "../servers/mirror-protocol.ts";
+import { readDefaultProxyName } from "../releases/machine-go.ts";
 import { lookAt, rcContexts, type RcSights } from "../shells/rc-look.ts";
 import { createHost } from "../hosts/throw-away-host.ts";
 import { type Plant, plants } from "./plant.ts";
@@ -46,7 +48,9 @@ export interface Somebody {
 
 export async function createDoctorHost(): Promise<DoctorHost> {
   const host = await createHost({ lower: "server", bind: await lendTmux() });
-  const mirror = await host.startMirror({ releases: [await officialRelease(plantedVersion)] });
+  // The proxy of go's own default answers, so that modules come before anything is planted.
+  const names = [...Object.values(mirrorNames), readDefaultProxyName()];
+  const mirror = await host.startMirror({ releases: [await officialRelease(plantedVersion)], names });
   let users = 0;
   return {
     host,

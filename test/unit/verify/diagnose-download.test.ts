@@ -37,6 +37,22 @@ test.each([
   [`rsc.io/quote@v1.5.2: reading ${url}: 403 Forbidden`, "the proxy answers 403 Forbidden"],
   [`rsc.io/quote@v1.5.2: reading ${url}: 404 Not Found`, "the proxy does not have it (404)"],
   [`rsc.io/quote@v1.5.2: reading ${url}: 407 Proxy Authentication Required`, "the HTTP proxy wants a password (407)"],
+  [`${get}Proxy Authentication Required`, "the HTTP proxy wants a password (407)"],
+  [`${get}Found`, "a login page answers in place of the proxy"],
+  [
+    `rsc.io/quote@v1.5.2: reading ${url}: 511 Network Authentication Required`,
+    "a login page answers in place of the proxy",
+  ],
+  [`${get}Forbidden`, "the HTTP proxy does not let go through"],
+  [
+    `${get}tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-11-30T10:07:20Z is after 2021-01-01T00:00:00Z`,
+    "TLS: by this host's clock the certificate is not valid",
+  ],
+  ["rsc.io/quote@v1.5.2: invalid proxy URL missing scheme: foo", "an entry of GOPROXY is no address of a proxy"],
+  [
+    "rsc.io/quote@v1.5.2: reading file:///nowhere/rsc.io/quote/@v/v1.5.2.info: no such file or directory",
+    "the directory does not have it",
+  ],
   [`rsc.io/quote@v1.5.2: reading ${url}: 502 Bad Gateway`, "the proxy answers 502 Bad Gateway"],
   [
     "rsc.io/quote@v1.5.2: invalid response from proxy \"https://proxy.example\": invalid character '<' looking for beginning of value",
