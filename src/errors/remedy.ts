@@ -27,7 +27,7 @@ export function formatRemedy(remedy: Remedy): string {
     case "command": {
       const command = remedy.argv.map(quoteForShell).join(" ");
       if (remedy.asRoot) return `sudo ${command}`;
-      return remedy.account === undefined ? command : `${command}  (as ${remedy.account})`;
+      return remedy.account === undefined ? command : `${command}  as ${remedy.account}`;
     }
     case "edit": {
       const where = `line ${remedy.line} of ${remedy.file}`;

@@ -149,7 +149,7 @@ describe("the environment around Go", () => {
   async function obey({ user, home }: Somebody, remedy: string): Promise<void> {
     for (const part of remedy.split(/;\s+/)) {
       const last = /let {2}(.+?) {2}be the last line of \S+ (.+)$/.exec(part);
-      const asUser = /^(go env -u \w+) {2}as \S+$/.exec(part);
+      const asUser = /^((?:env \w+=\S+ )?go env -u \w+) {2}as \S+$/.exec(part);
       const readygo = /^readygo (install .*)$/.exec(part);
       if (last !== null) {
         for (const name of (last[2] ?? "").split(" and ")) {

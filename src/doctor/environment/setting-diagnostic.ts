@@ -7,7 +7,8 @@ import { type Diagnostic, diagnostic, type DoctorFinding, findWarning } from "..
 import type { DoctorContext } from "../doctor-context.ts";
 import { type AccountSetting, findOrigins, findSettings } from "../settings.ts";
 import { parsePlace } from "./rc-texts.ts";
-import { editSetting, unsetStored } from "./setting-remedy.ts";
+import { unsetStored } from "../../verify/unset-stored.ts";
+import { editSetting } from "./setting-remedy.ts";
 
 type SettingName = (typeof goVariables)[number] | TracedName;
 
@@ -104,7 +105,7 @@ async function judgeOne(
         ...shape,
         ...(origin.startsWith("/etc/") ? { account: null, evidence: `${name}=${redactUrl(value)}: ${fault.how}` } : {}),
         origins: placed.length === 0 ? origins : [origin],
-        remedy: await editSetting(context, account, { name, value, origin, better }),
+        remedy: await editSetting(context, account, { name, origin, better }),
       }),
     ),
   );

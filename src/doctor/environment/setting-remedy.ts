@@ -1,29 +1,11 @@
 import { redactUrl } from "../../errors/redact-url.ts";
-import { advise, edit, type Remedy, runAs } from "../../errors/remedy.ts";
-import { places } from "../../host/places.ts";
+import { advise, edit, type Remedy } from "../../errors/remedy.ts";
 import type { Account } from "../../host/ports.ts";
 import type { DoctorContext } from "../doctor-context.ts";
 import { isWholeWithout, listOwnLines, parsePlace, type RcText, readRcTexts, readSystemFile } from "./rc-texts.ts";
 
-/** Takes a setting out of what `go env -w` has written. */
-export function unsetStored({ name: account, home }: Account, name: string): Remedy {
-  // The go command itself stops at these when they are wrong, also at `go env -u`; and of GOWORK it takes no word.
-  const right: Readonly<Record<string, string>> = {
-    GOROOT: places.goroot,
-    GOPATH: `${home}/go`,
-    GOTOOLCHAIN: "local",
-  };
-  if (name === "GOWORK")
-    return runAs(account, "sed", "-i", "--follow-symlinks", "/^GOWORK=/d", `${home}/.config/go/env`);
-  const value = right[name];
-  return value === undefined
-    ? runAs(account, "go", "env", "-u", name)
-    : runAs(account, "env", `${name}=${value}`, "go", "env", "-u", name);
-}
-
 export interface PlacedSetting {
   readonly name: string;
-  readonly value: string;
   readonly origin: string;
   /** What the line should say instead; null: it should go. */
   readonly better: string | null;

@@ -1,8 +1,10 @@
-import { advise, edit, type Remedy, runAs } from "../../errors/remedy.ts";
-import { absolutePath, parseAbsolutePath } from "../../host/absolute-path.ts";
+import { advise, edit, type Remedy } from "../../errors/remedy.ts";
+import { absolutePath } from "../../host/absolute-path.ts";
 import { homeFiles } from "../../host/places.ts";
 import type { Account } from "../../host/ports.ts";
+import { unsetStored } from "../../verify/unset-stored.ts";
 import type { DoctorContext } from "../doctor-context.ts";
+import { editSetting } from "../environment/setting-remedy.ts";
 import type { AccountSetting } from "../settings.ts";
 
 /**
@@ -15,23 +17,12 @@ export async function composeUnset(
   { name, fix, origins }: Pick<AccountSetting, "fix" | "origins"> & { readonly name: string },
 ): Promise<Remedy> {
   if (context.root !== "") return composeImageEdit(context, account, name);
-  if (fix !== null) return runAs(account.name, "go", "env", "-u", name);
+  if (fix !== null) return unsetStored(account, name);
   const [origin, ...more] = new Set(origins);
-  const where = origins.length === 0 ? "where it is set" : `in ${[...new Set(origins)].join(" and ")}`;
-  const words = advise(`take ${name} out ${where}`);
-  const [, file, line] = /^(\/.*):(\d+)$/.exec(origin ?? "") ?? [];
-  const path = file === undefined ? undefined : parseAbsolutePath(file);
-  if (path === undefined || more.length > 0) return words;
-  const isInHome = path.startsWith(`${account.home}/`);
-  const text = isInHome
-    ? await context.readHome(account, path)
-    : path.startsWith("/etc/")
-      ? context.files.read(path)?.toString("utf8")
-      : undefined;
-  const number = Number(line);
-  const lines = (text ?? "").split("\n");
-  const from = lines[number - 1];
-  return from !== undefined && isAlone(lines.slice(0, number - 1), from, name) ? edit(path, number, from, null) : words;
+  if (origin !== undefined && more.length === 0) return editSetting(context, account, { name, origin, better: null });
+  return advise(
+    `take ${name} out ${origin === undefined ? "where it is set" : `in ${[origin, ...more].join(" and ")}`}`,
+  );
 }
 
 /** In an image no go is run: the line itself is named, where this machine sees it. */
@@ -41,14 +32,4 @@ async function composeImageEdit(context: DoctorContext, account: Account, name: 
   const at = lines.findLastIndex((line) => line.startsWith(`${name}=`));
   const file = context.files.locate(path);
   return edit(file, at + 1, lines[at] ?? "", null);
-}
-
-/** Whether a line sets this variable to a plain text and does nothing else, and may go without leaving an empty block. */
-export function isAlone(before: readonly string[], line: string, name: string): boolean {
-  const plain = String.raw`(?:'[^']*'|"[^"\x60$\\]*"|[^\s;&|\x60$()<>'"\\]*)`;
-  const shell = new RegExp(
-    String.raw`^(?:(?:export\s+)?${name}=${plain}|set\s+-(?:gx|xg|Ux|xU|x)\s+${name}\s+${plain})\s*(?:#.*)?$`,
-  );
-  const previous = before.findLast((text) => text.trim() !== "") ?? "";
-  return shell.test(line) && !/(?:\\|\b(?:then|do|else|begin)|[{(]|&&|\|\|?)\s*$/.test(previous);
 }

@@ -18,14 +18,14 @@ export interface ProxySettings {
 export type ChooseProxy = (url: URL) => string | undefined;
 
 /**
- * Reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY (lower case first) as the go command does (golang.org/x/net/http/httpproxy):
+ * Reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY (upper case first) as the go command does (golang.org/x/net/http/httpproxy):
  * https only goes by HTTPS_PROXY, and this machine itself is never asked through a variable's proxy.
  *
  * @throws ProvisionError `config-invalid` for a proxy that is no URL
  */
 export function createChooseProxy(settings: ProxySettings): ChooseProxy {
   const { env } = settings;
-  const read = (name: string): string => env[name.toLowerCase()] || env[name] || "";
+  const read = (name: string): string => env[name] || env[name.toLowerCase()] || "";
   const given = parseProxy(settings.proxy ?? "");
   const forHttp = given ?? parseProxy(read("HTTP_PROXY"));
   const forHttps = given ?? parseProxy(read("HTTPS_PROXY"));

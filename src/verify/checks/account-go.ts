@@ -4,6 +4,8 @@ import { askAccountGo, readAccountSettings } from "../account-settings.ts";
 import { type Check, type CheckContext, pass, skip, warn } from "../check.ts";
 import { findSettingOrigins, type TracedName } from "../trace-origins.ts";
 import { adviseUnset } from "./foreign-settings.ts";
+import { formatRemedy } from "../../errors/remedy.ts";
+import { unsetStored } from "../unset-stored.ts";
 
 /**
  * What an account's left-over settings make of this release; the other checks run without them. GOTOOLCHAIN is judged and
@@ -69,7 +71,7 @@ async function listFindings(
     const origins = inShell === undefined ? [goenv?.path ?? ""] : await findSettingOrigins(context, name as TracedName);
     findings.push({
       evidence: `${name}=${value}${origins.length === 0 ? "" : ` of ${origins.join(", ")}`}: ${harm}`,
-      remedy: inShell === undefined ? `go env -u ${name}  as ${context.account.name}` : adviseUnset(context, name),
+      remedy: inShell === undefined ? formatRemedy(unsetStored(context.account, name)) : adviseUnset(context, name),
     });
   }
   return findings;

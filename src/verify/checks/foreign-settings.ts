@@ -3,6 +3,8 @@ import { isForeignGoroot } from "../../host/places.ts";
 import { type AccountSettings, readAccountSettings } from "../account-settings.ts";
 import { type Check, type CheckContext, type Finding, pass, warn } from "../check.ts";
 import { findSettingOrigins } from "../trace-origins.ts";
+import { formatRemedy } from "../../errors/remedy.ts";
+import { unsetStored } from "../unset-stored.ts";
 
 export const noGoroot: Check = {
   id: "no-goroot",
@@ -38,7 +40,7 @@ async function judge(
   const origins = isInShells ? await findSettingOrigins(context, name) : [];
   const from = origins.length === 0 ? "" : `, set by ${origins.join(", ")}`;
   const remedies = [
-    ...(foreign.some(({ shells }) => shells === undefined) ? [`go env -u ${name}  as ${context.account.name}`] : []),
+    ...(foreign.some(({ shells }) => shells === undefined) ? [formatRemedy(unsetStored(context.account, name))] : []),
     ...(isInShells ? [adviseUnset(context, name)] : []),
   ];
   return warn(foreign.map(describeSeen(name)).join("; ") + from, remedies.join("; "));

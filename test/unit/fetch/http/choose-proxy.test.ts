@@ -5,8 +5,8 @@ function choose(settings: Partial<ProxySettings>, url: string): string | undefin
   return createChooseProxy({ env: {}, ...settings })(new URL(url));
 }
 
-test("each scheme has its variable, lower case first; https does not fall back to http's", () => {
-  const env = { HTTP_PROXY: "http://a:1", http_proxy: "http://b:2", HTTPS_PROXY: "c:3" };
+test("each scheme has its variable, upper case first; https does not fall back to http's", () => {
+  const env = { HTTP_PROXY: "http://b:2", http_proxy: "http://a:1", https_proxy: "c:3" };
   expect(choose({ env }, "http://go.dev/")).toBe("http://b:2");
   expect(choose({ env }, "https://go.dev/")).toBe("http://c:3");
   expect(choose({ env: { HTTP_PROXY: "http://a:1" } }, "https://go.dev/")).toBeUndefined();

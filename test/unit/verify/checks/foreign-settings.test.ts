@@ -45,7 +45,7 @@ test("go's own file counts, where no shell speaks of it", async () => {
   expect(await noGopath.run(makeContext({ account }))).toEqual({
     status: "warn",
     evidence: `GOPATH=/srv/go in ${account.home}/.config/go/env`,
-    remedy: "go env -u GOPATH  as ada",
+    remedy: `env GOPATH=${account.home}/go go env -u GOPATH  as ada`,
   });
 });
 
