@@ -23,49 +23,46 @@ export interface ReleaseHealth {
 
 const supportedLineCount = 2;
 
-export function judgeRelease(
-  version: GoVersion,
-  catalogue: Catalogue,
-  list: Pick<AdvisoryList, "advisories">,
-): ReleaseHealth {
+export type ReleaseJudge = (version: GoVersion) => ReleaseHealth;
+
+/** Judges any number of releases by one catalogue. */
+export function createReleaseJudge(catalogue: Catalogue, list: Pick<AdvisoryList, "advisories">): ReleaseJudge {
   const stable = catalogue
-    .map((release) => release.version)
+    .map(({ version }) => version)
     .filter(isStable)
     .toSorted((a, b) => compareGoVersions(b, a));
+  const newestOf = new Map<GoLanguage, GoVersion>();
+  for (const version of stable.toReversed()) newestOf.set(languageOf(version), version);
   const supportedLines = [...new Set(stable.map(languageOf))].slice(0, supportedLineCount);
-  const line = languageOf(version);
   const oldestSupported = supportedLines.at(-1);
-  const isSupported = oldestSupported === undefined || compareGoVersions(line, oldestSupported) >= 0;
-  const ofLine = stable.find((each) => languageOf(each) === line);
-  const newerPatch = ofLine !== undefined && compareGoVersions(ofLine, version) > 0 ? ofLine : undefined;
-  const advisories = findAdvisories(list, version);
-  const isGood = isSupported && advisories.length === 0;
-  const candidates = [
-    ofLine,
-    ...supportedLines.toReversed().map((each) => stable.find((one) => languageOf(one) === each)),
-  ];
-  const better = candidates.find(
-    (each) =>
-      each !== undefined &&
-      compareGoVersions(each, version) > 0 &&
-      supportedLines.includes(languageOf(each)) &&
-      findAdvisories(list, each).length === 0,
-  );
-  return {
-    version,
-    isSupported,
-    supportedLines,
-    newerPatch,
-    newest: stable[0],
-    advisories,
-    better: isGood ? undefined : better,
+  const ways = supportedLines
+    .toReversed()
+    .flatMap((line) => newestOf.get(line) ?? [])
+    .filter((version) => findAdvisories(list, version).length === 0);
+  return (version) => {
+    const line = languageOf(version);
+    const ofLine = newestOf.get(line);
+    const isSupported = oldestSupported === undefined || compareGoVersions(line, oldestSupported) >= 0;
+    const advisories = findAdvisories(list, version);
+    const isGood = isSupported && advisories.length === 0;
+    const isBetter = (each: GoVersion): boolean => compareGoVersions(each, version) > 0;
+    return {
+      version,
+      isSupported,
+      supportedLines,
+      newerPatch: ofLine !== undefined && isBetter(ofLine) ? ofLine : undefined,
+      newest: stable[0],
+      advisories,
+      // Oldest line first: those before the release's own line are no newer than it is.
+      better: isGood ? undefined : ways.find(isBetter),
+    };
   };
 }
 
 /** By what readygo carries; asks nobody. */
-export async function loadReleaseHealth(): Promise<(version: GoVersion) => ReleaseHealth> {
+export async function loadReleaseHealth(): Promise<ReleaseJudge> {
   const [catalogue, list] = await Promise.all([loadManifest(), loadAdvisories()]);
-  return (version) => judgeRelease(version, catalogue, list);
+  return createReleaseJudge(catalogue, list);
 }
 
 const mostNamed = 3;

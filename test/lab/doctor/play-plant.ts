@@ -1,7 +1,7 @@
 import type { CommandResult } from "../hosts/command.ts";
 import { readJson } from "../hosts/read-json.ts";
 import type { LabHost } from "../hosts/throw-away-host.ts";
-import { officialRelease } from "../releases/releases.ts";
+import { makeSmallRelease, officialRelease } from "../releases/releases.ts";
 import type { Mirror } from "../servers/mirror.ts";
 import { lookAt, rcContexts, type RcSights } from "../shells/rc-look.ts";
 import { createHost } from "../hosts/throw-away-host.ts";
@@ -45,7 +45,13 @@ export interface Somebody {
 
 export async function createDoctorHost(): Promise<DoctorHost> {
   const host = await createHost({ lower: "server" });
-  const mirror = await host.startMirror({ releases: [await officialRelease(plantedVersion)] });
+  const mirror = await host.startMirror({
+    releases: [
+      await officialRelease(plantedVersion),
+      await makeSmallRelease("1.24.99"),
+      await makeSmallRelease("1.26.99"),
+    ],
+  });
   let users = 0;
   return {
     host,
@@ -62,11 +68,13 @@ export async function createDoctorHost(): Promise<DoctorHost> {
   };
 }
 
-/** Bash as root, with $U, $H and $V. */
+const readygo = "/opt/readygo/node /opt/readygo/dist/readygo.mjs";
+
+/** Bash as root, with $U, $H, $V and $R. */
 export function script({ host }: DoctorHost, { user, home }: Somebody, text: string): Promise<CommandResult> {
   return host.must(["bash", "-euo", "pipefail", "-s"], {
     input: text,
-    env: { U: user, H: home, V: `go${plantedVersion}` },
+    env: { U: user, H: home, V: `go${plantedVersion}`, R: readygo },
     timeoutMs: 180_000,
   });
 }
@@ -95,7 +103,7 @@ export async function obey(doctor: DoctorHost, somebody: Somebody, { remedy }: F
   if (remedy.kind === "command") {
     const argv = (remedy.argv ?? []).map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(" ");
     // readygo is at hand in the lab under another name.
-    const command = argv.replace(/^'readygo'/, "/opt/readygo/node /opt/readygo/dist/readygo.mjs");
+    const command = argv.replace(/^'readygo'/, readygo);
     if (remedy.asRoot === true) await host.must(["bash", "-c", command], { timeoutMs: 280_000 });
     else await host.must(["su", "-", remedy.account ?? somebody.user, "-c", command], { timeoutMs: 180_000 });
     return;

@@ -5,7 +5,7 @@ import { formatAdvisories, parseOsv } from "../../../scripts/manifests/gather-ad
 import { advisoryListShape, findAdvisories, loadAdvisories } from "../../../src/release/advisories.ts";
 import { compareWithSemver } from "../../../src/release/go-semver.ts";
 import { parseGoVersion, type GoVersion } from "../../../src/release/go-version.ts";
-import { describeHealth, judgeRelease, loadReleaseHealth } from "../../../src/release/release-health.ts";
+import { createReleaseJudge, describeHealth, loadReleaseHealth } from "../../../src/release/release-health.ts";
 
 const version = (text: string): GoVersion => parseGoVersion(text) as GoVersion;
 
@@ -75,10 +75,10 @@ test("a release that is itself affected is no way out", () => {
       ranges: [["0", "1.27.1"] as const, ["1.27.2", null] as const],
     },
   ];
-  expect(judgeRelease(version("1.26.8"), stable, { advisories }).better).toBe("go1.27.1");
+  expect(createReleaseJudge(stable, { advisories })(version("1.26.8")).better).toBe("go1.27.1");
   const everywhere = [{ id: "GO-2026-9001", aliases: [], packages: ["net"], ranges: [["0", null] as const] }];
-  expect(judgeRelease(version("1.26.8"), stable, { advisories: everywhere }).better).toBeUndefined();
-  expect(describeHealth(judgeRelease(version("1.26.8"), stable, { advisories: everywhere }))).toBe(
+  expect(createReleaseJudge(stable, { advisories: everywhere })(version("1.26.8")).better).toBeUndefined();
+  expect(describeHealth(createReleaseJudge(stable, { advisories: everywhere })(version("1.26.8")))).toBe(
     "go1.26.8 has one known vulnerability (GO-2026-9001)",
   );
   expect(findAdvisories({ advisories }, version("1.27.1"))).toEqual([]);
