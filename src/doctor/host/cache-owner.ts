@@ -29,38 +29,50 @@ export interface ForeignFile {
 const mostMs = 3_000;
 const mostFiles = 100;
 
+/** Told instead of an owner of a path that a link leads to. */
+const byLink = "-";
+
 /**
- * First the directories above the caches themselves, then what is in them; a link is looked at, not followed. A large cache
- * is looked at as far as the time goes.
+ * First whether a link leads to them, then the directories above the caches, then what is in them; a link is looked at, not
+ * followed. A large cache is looked at as far as the time goes.
  */
-const script = `uid=$1 above=$2; shift 2
-{ find -P "$@" -maxdepth 0 ! -uid "$uid" -printf '%u\\t%p\\0'
+const script = `uid=$1 home=$2 above=$3; shift 3
+real=$(readlink -f -- "$home")
+{ for path; do
+    if [ "$(readlink -f -- "$path")" != "$real\${path#"$home"}" ]; then printf '${byLink}\\t%s\\0' "$path"; fi
+  done
+  find -P "$@" -maxdepth 0 ! -uid "$uid" -printf '%u\\t%p\\0'
   shift "$above"
   find -P "$@" -xdev ! -uid "$uid" -printf '%u\\t%p\\0'
 } 2>/dev/null | head -z -n ${mostFiles}`;
 
 async function lookFor(context: DoctorContext, account: Account): Promise<readonly DoctorFinding[]> {
   const { directories } = await findGoDirectories(context);
-  const own = directories.filter(({ account: { name }, seen }) => name === account.name && seen?.kind === "directory");
-  const caches = own.filter(({ name }) => name === "GOCACHE" || name === "GOMODCACHE").map(({ path }) => path);
+  // Also one that the account cannot even see, below a directory of root's.
+  const caches = directories
+    .filter((each) => each.account.name === account.name && (each.name === "GOCACHE" || each.name === "GOMODCACHE"))
+    .map(({ path }) => path);
   const roots = outermost([...caches, `${account.home}/go`]);
   const above = [...new Set(roots.flatMap((path) => listAbove(path, account.home)))];
   const { stdout } = await context.processes.run({
-    argv: ["/bin/sh", "-c", script, "sh", String(account.uid), String(above.length), ...above, ...roots],
+    argv: ["/bin/sh", "-c", script, "sh", String(account.uid), account.home, String(above.length), ...above, ...roots],
     env: { PATH: "/usr/bin:/bin", LC_ALL: "C" },
     cwd: absolutePath("/"),
     asUser: account,
     timeoutMs: mostMs,
   });
-  const files = parseFiles(stdout);
-  const places = outermost([...new Set([...above, ...roots])].filter((path) => files.some((file) => isIn(file, path))));
-  return places.map((place) =>
-    describePlace(
-      place,
-      files.filter((file) => isIn(file, place)),
-      account,
-    ),
-  );
+  const answers = parseFiles(stdout);
+  const files = answers.filter(({ owner }) => owner !== byLink);
+  const linked = new Set(answers.filter(({ owner }) => owner === byLink).map(({ path }) => path));
+  const places = outermost([
+    ...above.filter((path) => files.some((file) => file.path === path)),
+    ...roots.filter((path) => files.some((file) => isIn(file, path))),
+  ]);
+  return places.map((place) => {
+    const isReal = !linked.has(place) && place.startsWith(`${account.home}/`) && !place.split("/").includes("..");
+    const own = files.filter((file) => isIn(file, place));
+    return describePlace(place, own, { account, isReal });
+  });
 }
 
 /** The directories between a home and a path in it, the outermost first. */
@@ -88,17 +100,21 @@ export function parseFiles(stdout: string): readonly ForeignFile[] {
   });
 }
 
-function describePlace(place: string, files: readonly ForeignFile[], account: Account): DoctorFinding {
+/** @param isReal whether it lies in the home, and no link leads there: then root can be told to change its owners */
+function describePlace(
+  place: string,
+  files: readonly ForeignFile[],
+  { account, isReal }: { readonly account: Account; readonly isReal: boolean },
+): DoctorFinding {
   const owners = [...new Set(files.map(({ owner }) => owner))];
   const count = files.length >= mostFiles ? `${mostFiles} or more` : String(files.length);
-  const isOurs = place.startsWith(`${account.home}/`) && !place.split("/").includes("..");
   return findWarning({
     account: account.name,
     evidence: `${place} of ${account.name} has ${count} ${count === "1" ? "file" : "files"} of ${owners.join(" and ")}: ${files[0]?.path ?? place}`,
     origins: [place],
     // -P and -h follow no link, and --from leaves what is anybody else's.
     remedy:
-      isOurs && owners.length === 1 && owners[0] === "root"
+      isReal && owners.length === 1 && owners[0] === "root"
         ? runAsRoot("chown", "-R", "-P", "-h", "--from=root", `${account.name}:`, place)
         : advise(
             `find out whose ${place} is meant to be; a cache of its own for ${account.name}: go env -w GOCACHE=DIRECTORY GOMODCACHE=DIRECTORY`,

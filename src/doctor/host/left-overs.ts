@@ -88,7 +88,7 @@ async function measure(
   const byPlace = new Map(paths.map((path) => [files.locate(path), path]));
   if (byPlace.size === 0) return new Map();
   const { stdout } = await processes.run({
-    argv: ["/usr/bin/du", "-skx0", "--", ...byPlace.keys()],
+    argv: ["/usr/bin/du", "-sk0", "--", ...byPlace.keys()],
     env: { PATH: "/usr/bin:/bin", LC_ALL: "C" },
     cwd: absolutePath("/"),
     timeoutMs: mostMs,

@@ -31,7 +31,8 @@ const mount = (options: string, directory: string): string =>
   `su $U -c 'mkdir -p ${directory}' && mount -t tmpfs -o mode=0755,uid=$(id -u $U),gid=$(id -g $U),${options} lab ${directory}`;
 
 const cache = "$H/.cache/go-build";
-const build = `mkdir -p /tmp/$USER && cd /tmp/$USER && printf 'package main\\nfunc main() { println("it ran") }\\n' >m.go && go run m.go 2>&1 | tail -n 3`;
+/** Another program each time: go keeps one that it has run, in its cache. */
+const build = `mkdir -p /tmp/$USER && cd /tmp/$USER && printf 'package main\\nfunc main() { println("it ran", %s) }\\n' $$ >m.go && go run m.go 2>&1 | tail -n 3`;
 
 export const hostPlants = {
   "kernel-floor": {
@@ -79,11 +80,12 @@ export const hostPlants = {
     undo: "chmod 755 /usr/local/bin",
   },
   "disk-space": {
-    plant: `${mount("size=64k", "$H/build")} && su $U -c "go env -w GOCACHE=$H/build"`,
+    plant: `${mount("size=4k", "$H/build")} && su $U -c "go env -w GOCACHE=$H/build"`,
     hurts: {
       command: "go list -export -f '{{.Export}}' internal/goarch 2>&1",
       well: /go-build\//,
-      ill: /no space left on device/,
+      // The second is what go makes of an index that it could not store.
+      ill: /no space left on device|is not in std/,
     },
     found: { severity: "warning", says: /0 MiB are left where GOCACHE \(.*\/build\)/, at: "$H/build" },
     clear: { advice: /go clean -cache/, done: "su $U -c 'go env -u GOCACHE'; umount $H/build" },
@@ -92,7 +94,7 @@ export const hostPlants = {
   inodes: {
     plant: `rm -rf ${cache}; ${mount("nr_inodes=20", cache)}`,
     hurts: { command: "go list fmt 2>&1", well: /^fmt\n/, ill: /no space left on device/ },
-    found: { severity: "warning", says: /1\d inodes are left where GOCACHE/, at: cache },
+    found: { severity: "warning", says: /^\d+ inodes are left where GOCACHE/, at: cache },
     clear: { advice: /go clean -cache/, done: `umount ${cache}` },
     undo: `umount ${cache} 2>/dev/null || true`,
     alone: "the cache lies in one place, which others fill in their own way",
@@ -112,7 +114,7 @@ export const hostPlants = {
   "cache-owner": {
     plant: `install -d -o $U -g $U $H/.cache; rm -rf ${cache}; install -d ${cache}/00`,
     hurts: { command: "go list fmt 2>&1", well: /^fmt\n/, ill: /permission denied/ },
-    found: { severity: "warning", says: /has 2 files of root: .*go-build/, at: cache },
+    found: { severity: "warning", says: /go-build of u\d+ has 2 files of root: .*go-build/, at: cache },
     clear: "remedy",
   },
   "tmpdir-missing": {
