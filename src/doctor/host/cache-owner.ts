@@ -62,7 +62,9 @@ async function lookFor(context: DoctorContext, account: Account): Promise<readon
     timeoutMs: mostMs,
   });
   const answers = parseFiles(stdout);
-  const files = answers.filter(({ owner }) => owner !== byLink);
+  // A cache's own directory is told twice.
+  const told = answers.filter(({ owner }) => owner !== byLink);
+  const files = [...new Map(told.map((file) => [file.path, file])).values()];
   const linked = new Set(answers.filter(({ owner }) => owner === byLink).map(({ path }) => path));
   const places = outermost([
     ...above.filter((path) => files.some((file) => file.path === path)),

@@ -110,7 +110,8 @@ export const readygoItself = diagnostic({
   severity: "info",
   sees: "a readygo that is not at /usr/local/bin/readygo",
   why: "The commands that remedies name, `sudo readygo …`, are then not found.",
-  needs: [],
+  // An image is set up by the readygo of another host.
+  needs: ["running"],
   async run({ files }) {
     const real = files.resolve(ownProgram);
     const stat = real === undefined ? undefined : files.stat(real);

@@ -15,8 +15,8 @@ export const gitMissing = diagnostic({
   run: (context) =>
     findMissing(context, {
       programs: () => ["git"],
-      describe: (account) =>
-        `${account.name} has no git: modules that no module proxy has, private ones above all, cannot be fetched`,
+      describe: (accounts) =>
+        `${accounts} no git: modules that no module proxy has, private ones above all, cannot be fetched`,
       advice: "sudo apt-get install git  where such modules are used",
     }),
 });
@@ -35,39 +35,49 @@ export const compilerMissing = diagnostic({
         const [own] = (settings["CC"] ?? "").trim().split(/\s+/);
         return own === undefined || own === "" ? ["gcc", "clang"] : [own];
       },
-      describe: (account, programs) =>
-        `${account.name} has no C compiler (${programs.join(", ")}): go builds without cgo, and -race cannot be used`,
+      describe: (accounts, programs) =>
+        `${accounts} no C compiler (${programs.join(", ")}): go builds without cgo, and -race cannot be used`,
       advice: "sudo apt-get install gcc libc6-dev  where cgo or -race is used",
     }),
 });
 
 interface Question {
   programs(settings: Readonly<Record<string, string | undefined>>): readonly string[];
-  describe(account: Account, programs: readonly string[]): string;
+  describe(accounts: string, programs: readonly string[]): string;
   readonly advice: string;
 }
 
-/** Accounts that lack the same are one finding each: their PATHs differ. */
+/** Accounts that lack the same programs are one finding: it is most often the host that has none. */
 async function findMissing(context: DoctorContext, question: Question): Promise<readonly DoctorFinding[]> {
-  const findings = await Promise.all(
-    context.accounts.map(async (account): Promise<readonly DoctorFinding[]> => {
-      const check = context.of(account);
-      const { env, goenv } = await readAccountSettings(check);
-      const programs = question.programs({ ...goenv?.settings, ...env });
-      const entries = (env["PATH"] ?? "").split(":").filter((entry) => entry.startsWith("/"));
-      const places = programs.flatMap((name) =>
-        name.includes("/") ? [name] : entries.map((entry) => `${entry.replace(/\/+$/, "")}/${name}`),
-      );
-      const { seen, unseen } = await lookAsAccount(check, places);
-      if (unseen !== undefined || seen.some(({ target }) => target !== undefined)) return [];
-      return [
-        findInfo({
-          account: account.name,
-          evidence: question.describe(account, programs),
-          remedy: advise(question.advice),
-        }),
-      ];
-    }),
+  const lacking = await Promise.all(context.accounts.map((account) => lookFor(context, account, question)));
+  const byPrograms = Map.groupBy(lacking.flat(), ({ programs }) => programs.join("\0"));
+  return [...byPrograms.values()].map((group) => {
+    const names = group.map(({ account }) => account.name);
+    return findInfo({
+      account: names.length === 1 ? (names[0] ?? null) : null,
+      evidence: question.describe(
+        `${names.join(" and ")} ${names.length === 1 ? "has" : "have"}`,
+        group[0]?.programs ?? [],
+      ),
+      remedy: advise(question.advice),
+    });
+  });
+}
+
+interface Lack {
+  readonly account: Account;
+  readonly programs: readonly string[];
+}
+
+async function lookFor(context: DoctorContext, account: Account, question: Question): Promise<readonly Lack[]> {
+  const check = context.of(account);
+  const { env, goenv } = await readAccountSettings(check);
+  const programs = question.programs({ ...goenv?.settings, ...env });
+  const entries = (env["PATH"] ?? "").split(":").filter((entry) => entry.startsWith("/"));
+  const places = programs.flatMap((name) =>
+    name.includes("/") ? [name] : entries.map((entry) => `${entry.replace(/\/+$/, "")}/${name}`),
   );
-  return findings.flat();
+  const { seen, unseen } = await lookAsAccount(check, places);
+  const isThere = unseen !== undefined || seen.some(({ target }) => target !== undefined);
+  return isThere ? [] : [{ account, programs }];
 }
