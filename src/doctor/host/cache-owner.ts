@@ -52,7 +52,7 @@ async function lookFor(context: DoctorContext, account: Account): Promise<readon
   const caches = directories
     .filter((each) => each.account.name === account.name && (each.name === "GOCACHE" || each.name === "GOMODCACHE"))
     .map(({ path }) => path);
-  const roots = outermost([...caches, `${account.home}/go`]);
+  const roots = outermost([...caches, `${account.home}/.cache/go-build`, `${account.home}/go`]);
   const above = [...new Set(roots.flatMap((path) => listAbove(path, account.home)))];
   const { stdout } = await context.processes.run({
     argv: ["/bin/sh", "-c", script, "sh", String(account.uid), account.home, String(above.length), ...above, ...roots],

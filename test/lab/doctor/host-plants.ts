@@ -159,6 +159,7 @@ export const hostPlants = {
     },
     clear: "remedy",
     undo: "rm /etc/security/limits.d/90-few.conf",
+    alone: "the account's own go starts for nobody who would clear another one",
   },
   memory: {
     ...meminfo,
@@ -172,15 +173,15 @@ export const hostPlants = {
   },
   "compiler-missing": {
     before: stub("gcc"),
-    plant: "rm /usr/local/bin/gcc",
+    plant: "rm -f /usr/local/bin/gcc",
     hurts: { command: "go env CGO_ENABLED", well: /^1\n/, ill: /^0\n/ },
     found: { severity: "info", says: /u\d+ and root have no C compiler \(gcc, clang\)/ },
     clear: { advice: /apt-get install gcc/, done: stub("gcc") },
-    undo: "rm /usr/local/bin/gcc",
+    undo: "rm -f /usr/local/bin/gcc",
   },
   "git-missing": {
     before: stub("git"),
-    plant: "rm /usr/local/bin/git",
+    plant: "rm -f /usr/local/bin/git",
     hurts: {
       command: "GOPROXY=direct GOSUMDB=off go list -m github.com/pkg/errors@v0.9.1 2>&1",
       well: /^((?!executable file not found)[^])*$/,
@@ -188,7 +189,7 @@ export const hostPlants = {
     },
     found: { severity: "info", says: /u\d+ and root have no git/ },
     clear: { advice: /apt-get install git/, done: stub("git") },
-    undo: "rm /usr/local/bin/git",
+    undo: "rm -f /usr/local/bin/git",
   },
   wsl: {
     ...windows,
@@ -225,7 +226,7 @@ export const hostPlants = {
   },
   "readygo-itself": {
     before: stub("readygo"),
-    plant: "rm /usr/local/bin/readygo",
+    plant: "rm -f /usr/local/bin/readygo",
     hurts: {
       as: "root",
       command: "command -v readygo; go version",
@@ -234,6 +235,6 @@ export const hostPlants = {
     },
     found: { severity: "info", says: /\/usr\/local\/bin\/readygo does not exist/ },
     clear: { advice: /in place of the word/, done: stub("readygo") },
-    undo: "rm /usr/local/bin/readygo",
+    undo: "rm -f /usr/local/bin/readygo",
   },
 } as const satisfies Readonly<Record<string, Plant>>;
