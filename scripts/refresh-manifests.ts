@@ -1,8 +1,10 @@
-// npm run refresh-manifests [-- OPTIONS]: regenerates manifests/releases.json, releases-provenance.tsv and log-records.json.
+// npm run refresh-manifests [-- OPTIONS]: regenerates manifests/releases.json, releases-provenance.tsv, log-records.json
+// and go-advisories.json.
 //   --from FILE      more statements, in the shape of the publisher's JSON; its root is the file's name; repeatable
 //   --archive FILE   a tar.gz on this machine: its hash, and whether its content is what the log has; repeatable
 //   --lines N        how many lines are asked for archive by archive (download host, log), from the newest on; default 2
 //   --goproxy LIST   default: GOPROXY, else what `go env GOPROXY` says
+//   --vulndb URL     the Go vulnerability database; default https://vuln.go.dev
 //   --in DIR, --out DIR   default: manifests
 // What is pinned is never changed and none is lost. Exit 1, and nothing written, where two roots disagree.
 import { execFileSync } from "node:child_process";
@@ -12,6 +14,7 @@ import { parseArgs } from "node:util";
 import { createHttpClient } from "../src/fetch/http/http-client.ts";
 import { parsePublisherJson } from "../src/release/publisher-json.ts";
 import { askDownloadHost, askLog, askPublisher, type Asking, toStatements } from "./manifests/gather-statements.ts";
+import { refreshAdvisories, usualDatabase } from "./manifests/gather-advisories.ts";
 import { hashArchive } from "./manifests/hash-archive.ts";
 import { formatPins, readPins } from "./manifests/pins.ts";
 import { listHashRoots, mergeStatements } from "./manifests/statement.ts";
@@ -22,6 +25,7 @@ const { values } = parseArgs({
     archive: { type: "string", multiple: true, default: [] },
     lines: { type: "string", default: "2" },
     goproxy: { type: "string" },
+    vulndb: { type: "string", default: usualDatabase },
     in: { type: "string", default: "manifests" },
     out: { type: "string", default: "manifests" },
   },
@@ -49,6 +53,7 @@ merge(await askPublisher(asking));
 merge(await askLog(asking, pins));
 merge(await askDownloadHost(asking, pins));
 for (const path of values.archive) merge([await hashArchive(path)]);
+const advisories = await refreshAdvisories(http, { base: values.vulndb, note: asking.note });
 await http.close();
 
 if (contradictions.length > 0) {
@@ -57,7 +62,8 @@ if (contradictions.length > 0) {
   process.exit(1);
 }
 mkdirSync(values.out, { recursive: true });
-for (const [name, text] of Object.entries(formatPins(pins))) writeFileSync(`${values.out}/${name}`, text);
+const written = { ...formatPins(pins), ...(advisories === undefined ? {} : { "go-advisories.json": advisories }) };
+for (const [name, text] of Object.entries(written)) writeFileSync(`${values.out}/${name}`, text);
 
 const files = pins.releases.flatMap((release) => release.files);
 const rootsOf = (filename: string): readonly string[] => listHashRoots(pins.provenance.get(filename)?.roots ?? []);

@@ -23,6 +23,10 @@ const head = `readygo is under the MIT licence. It contains the packages below, 
 The library OpenPGP.js is used by readygo and is covered by the GNU Lesser General Public License, version 3 or later.
 Its source is at the address below; readygo's own, and what joins the two, is readygo's repository, where
 \`npm run release\` makes the same file with any other OpenPGP.js in node_modules.
+
+What readygo knows of vulnerabilities in Go's releases (manifests/go-advisories.json) is an extract of the Go vulnerability
+database, https://vuln.go.dev, by The Go Authors, under the Creative Commons Attribution 4.0 International licence,
+https://creativecommons.org/licenses/by/4.0/: numbers, names of packages and affected versions, in another form.
 `;
 
 /**

@@ -14,6 +14,7 @@ import { adoptHost } from "./adopt-host.ts";
 import { checkHostFits, requireRoot } from "./preflight.ts";
 import { prepareInstall, resolveInstall, type PreparedInstall } from "./prepare-install.ts";
 import type { InstallRequest } from "./request.ts";
+import { adviseOnRelease, type ReleaseAdvice, toWarning } from "./release-health.ts";
 import { describeFailedGate, runGate } from "./run-gate.ts";
 import type { Session } from "./session.ts";
 import { listServers, waitForBuilds } from "./wait-for-builds.ts";
@@ -24,6 +25,8 @@ export interface InstallResult {
   readonly outcome: Outcome | undefined;
   /** The checks that failed, where the new tree was kept all the same. */
   readonly failure: ProvisionError | undefined;
+  /** Undefined where nothing was done. */
+  readonly advice: ReleaseAdvice | undefined;
 }
 
 /** Brings the host to the release that was asked for, or changes nothing. */
@@ -46,12 +49,23 @@ export async function install(session: Session, request: InstallRequest): Promis
 }
 
 /** What `install` would do now: nothing is changed but what an earlier run left unfinished. */
-export async function previewInstall(session: Session, request: InstallRequest): Promise<PreparedInstall> {
+export async function previewInstall(
+  session: Session,
+  request: InstallRequest,
+): Promise<PreparedInstall & Pick<InstallResult, "advice">> {
   requireRoot(session, "plan");
   await recoverHost(session);
   const prepared = await prepareInstall(session, request, await resolveInstall(session, request));
-  if (prepared.plan.steps.length > 0) await checkHostFits(session, prepared);
-  return prepared;
+  if (prepared.plan.steps.length === 0) return { ...prepared, advice: undefined };
+  await checkHostFits(session, prepared);
+  return { ...prepared, advice: await warnOfRelease(session, prepared) };
+}
+
+async function warnOfRelease(session: Session, { desired }: PreparedInstall): Promise<ReleaseAdvice> {
+  const advice = await adviseOnRelease(desired.version);
+  const warning = toWarning(advice);
+  if (warning !== undefined) session.emit(warning);
+  return advice;
 }
 
 /** Where the shells were asked of files that somebody has edited, the next run need not ask again. */
@@ -129,7 +143,7 @@ async function apply(
   });
 }
 
-function end(session: Session, prepared: PreparedInstall, outcome: Outcome | undefined): InstallResult {
+async function end(session: Session, prepared: PreparedInstall, outcome: Outcome | undefined): Promise<InstallResult> {
   for (const { text, remedy } of prepared.plan.notes)
     session.emit({ kind: "warning", text, ...(remedy === undefined ? {} : { remedy }) });
   if (outcome?.changes.some(({ path }) => path === places.goroot) === true) {
@@ -137,8 +151,9 @@ function end(session: Session, prepared: PreparedInstall, outcome: Outcome | und
       session.emit({ kind: "warning", text: `${command} (pid ${pid}) has read the former Go`, remedy: "restart it" });
     }
   }
+  const advice = outcome === undefined ? undefined : await warnOfRelease(session, prepared);
   const failed = session.checks.filter(({ status }) => status === "fail");
   const isAsAsked = failed.length === 0;
   const failure = isAsAsked ? undefined : describeFailedGate(failed, "the new tree is kept, as --keep-failed asks");
-  return { prepared, outcome, failure };
+  return { prepared, outcome, failure, advice };
 }

@@ -5,6 +5,8 @@ import { RequestFailure } from "../errors/request-failure.ts";
 import { readUnfinished, type UnfinishedFile } from "../apply/unfinished-files.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { InstallRequest } from "./request.ts";
+import { loadAdvisories } from "../release/advisories.ts";
+import { createReleaseJudge, type ReleaseJudge } from "../release/release-health.ts";
 import { loadManifest, mergeCatalogues, type Catalogue } from "../release/catalogue.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import { listCatalogueOrigins } from "../sources/list-catalogue-origins.ts";
@@ -21,6 +23,8 @@ export interface KnownReleases {
   readonly unfinished: readonly UnfinishedFile[];
   /** Those that there are for the architecture, newest first. */
   readonly available: Catalogue;
+  /** What is known against a release, by all that the sources know. */
+  readonly judge: ReleaseJudge;
 }
 
 /** What the sources offer, and what of it is here. */
@@ -35,7 +39,8 @@ export async function list(session: Session, request: InstallRequest): Promise<K
   const catalogue = await readCatalogue(session, origins);
   const available = catalogue.filter((release) => release.archives[architecture] !== undefined);
   const unfinished = isRoot ? readUnfinished(session.files) : [];
-  return { architecture, installed, isOurs, receipt, unfinished, available };
+  const judge = createReleaseJudge(catalogue, await loadAdvisories());
+  return { architecture, installed, isOurs, receipt, unfinished, available, judge };
 }
 
 async function readCatalogue(session: Session, origins: ReturnType<typeof listCatalogueOrigins>): Promise<Catalogue> {

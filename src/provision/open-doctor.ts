@@ -2,6 +2,7 @@ import type { DoctorContext } from "../doctor/doctor-context.ts";
 import { createPackageFinder } from "../doctor/trees/find-package.ts";
 import { type ExaminedGo, examineGos } from "../doctor/trees/examine-gos.ts";
 import { createContextAsker } from "../environment/ask-contexts.ts";
+import { ProvisionError } from "../errors/provision-error.ts";
 import { describeFailure, RequestFailure } from "../errors/request-failure.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { spareMemory } from "../host/child/run-bounds.ts";
@@ -127,6 +128,10 @@ async function findRelease(session: Session, receipt: Receipt | undefined): Prom
   const { architecture, unrunnable } = await chooseArchitecture(session, {
     architecture: request.root === "" ? undefined : own,
     receipt,
+  }).catch((error: unknown) => {
+    // A userland of another kind is a finding; here it only means that nothing is run.
+    if (!(error instanceof ProvisionError) || error.code !== "arch-unsupported") throw error;
+    return { architecture: own, unrunnable: error.message };
   });
   const found = parseElfArchitecture(elf);
   const isOther = found !== undefined && found !== architecture && unrunnable === null;

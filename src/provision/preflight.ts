@@ -2,18 +2,14 @@ import { quoteForShell } from "../errors/aim-at-image.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { absolutePath } from "../host/absolute-path.ts";
-import { systemEnvironment } from "../host/host-facts.ts";
+import { readHostVersions } from "../host/host-versions.ts";
 import { checkSystemDirectory } from "../host/state/own-places.ts";
 import { places } from "../host/places.ts";
+import { leastTreeBytes, leastTreeInodes } from "../host/tree-room.ts";
 import { compareGoVersions, type GoVersion } from "../release/go-version.ts";
-import { readSupportFloor } from "../release/support-floor.ts";
+import { listMissedFloors, readSupportFloor } from "../release/support-floor.ts";
 import type { PreparedInstall } from "./prepare-install.ts";
 import type { Session } from "./session.ts";
-
-/** Archive (a zip is spooled) and staging; a tree that stands there may have to be copied as well. */
-const freshBytes = 400 * 1024 * 1024;
-const upgradeBytes = 600 * 1024 * 1024;
-const treeInodes = 20_000;
 
 /** @throws ProvisionError `rights-missing` */
 export function requireRoot(session: Session, what: string): void {
@@ -66,15 +62,15 @@ function checkPlaces(session: Session): void {
 
 function checkSpace(session: Session, prepared: PreparedInstall): void {
   const { freeBytes, freeInodes } = session.files.space(places.usrLocal);
-  const neededBytes = prepared.observed.tree.kind === "absent" ? freshBytes : upgradeBytes;
-  if (freeBytes >= neededBytes && freeInodes >= treeInodes) return;
+  const neededBytes = prepared.observed.tree.kind === "absent" ? leastTreeBytes.fresh : leastTreeBytes.upgrade;
+  if (freeBytes >= neededBytes && freeInodes >= leastTreeInodes) return;
   throw new ProvisionError(
     "space-missing",
     `too little room under ${places.usrLocal} for archive, staging and previous tree`,
     {
       details: {
         "free bytes": `${freeBytes}, needed ${neededBytes}`,
-        "free inodes": `${freeInodes}, needed ${treeInodes}`,
+        "free inodes": `${freeInodes}, needed ${leastTreeInodes}`,
       },
     },
   );
@@ -82,40 +78,18 @@ function checkSpace(session: Session, prepared: PreparedInstall): void {
 
 async function checkFloor(session: Session, version: GoVersion): Promise<void> {
   const floor = await readSupportFloor(version, compareGoVersions);
-  const read = async (...argv: readonly [string, ...string[]]): Promise<string> => {
-    const answer = await session.processes.run({
-      argv,
-      env: systemEnvironment,
-      cwd: absolutePath("/"),
-      timeoutMs: 10_000,
-    });
-    return answer.stdout.trim();
-  };
-  const [kernel, libc] = await Promise.all([read("uname", "-r"), read("getconf", "GNU_LIBC_VERSION")]);
-  const glibc = /^glibc (\S+)/.exec(libc)?.[1];
+  const { kernel, glibc, libc } = await readHostVersions(session.machine, session.processes);
   if (glibc === undefined)
     throw new ProvisionError("host-too-old", "this host's C library is not glibc", {
       details: { "getconf GNU_LIBC_VERSION": libc || "no answer" },
     });
-  for (const [name, found, least] of [
-    ["kernel", kernel, floor.kernel],
-    ["glibc", glibc, floor.glibc],
-  ] as const) {
-    if (compareDotted(found, least) < 0) {
-      throw new ProvisionError("host-too-old", `${version} needs ${name} ${least}, and this host has ${found}`, {
-        details: { source: floor.source },
-      });
-    }
-  }
-}
-
-/** Compares leading dotted numbers: 6.18.0-cloud against 3.2. */
-export function compareDotted(found: string, least: string): number {
-  const numbers = (text: string): readonly number[] => (/^\d+(\.\d+)*/.exec(text)?.[0] ?? "0").split(".").map(Number);
-  const [a, b] = [numbers(found), numbers(least)];
-  for (let index = 0; index < Math.max(a.length, b.length); index += 1) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+  const [miss] = listMissedFloors(floor, { kernel, glibc });
+  if (miss === undefined) return;
+  throw new ProvisionError(
+    "host-too-old",
+    `${version} needs ${miss.name} ${miss.least}, and this host has ${miss.found}`,
+    {
+      details: { source: floor.source },
+    },
+  );
 }

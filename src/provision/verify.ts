@@ -6,6 +6,7 @@ import { places } from "../host/places.ts";
 import { parseElfArchitecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import { openPublicRelease } from "./open-public-release.ts";
+import { adviseOnRelease, type ReleaseAdvice } from "./release-health.ts";
 import { requireRoot } from "./preflight.ts";
 import { chooseArchitecture } from "./prepare-install.ts";
 import { refuseUnfinished } from "./recover-host.ts";
@@ -32,7 +33,7 @@ export function listAllUsers({ files, account, accounts, emit }: Session): reado
 export async function verify(
   session: Session,
   options: { readonly isOfAllUsers: boolean },
-): Promise<{ readonly version: GoVersion; readonly results: readonly CheckResult[] }> {
+): Promise<{ readonly version: GoVersion; readonly results: readonly CheckResult[]; readonly advice: ReleaseAdvice }> {
   requireRoot(session, "verify");
   refuseUnfinished(session);
   const receipt = readReceipt(session.files);
@@ -69,5 +70,5 @@ export async function verify(
     },
     [1, 2, 3],
   );
-  return { version, results };
+  return { version, results, advice: await adviseOnRelease(version) };
 }

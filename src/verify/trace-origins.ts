@@ -10,6 +10,11 @@ import { type CheckContext, oncePerContext } from "./check.ts";
 const tracedNames = [
   "GOROOT",
   "GOPATH",
+  "GOBIN",
+  "GOCACHE",
+  "GOMODCACHE",
+  "GOTMPDIR",
+  "TMPDIR",
   "GOPROXY",
   "GOTOOLCHAIN",
   "GO111MODULE",

@@ -18,6 +18,7 @@ describe("what doctor finds", () => {
 
   it.each(chosen)("%s hurts, is found, and is cleared", async (id, plant) => {
     const somebody = await doctor.meet();
+    if (plant.before !== undefined) await script(doctor, somebody, plant.before);
     const before = await look(doctor, somebody);
     expect(await useGo(doctor, somebody, plant)).toMatch(plant.hurts.well);
     expect(ownFindings((await diagnose(doctor, somebody, id)).findings, somebody, id)).toEqual([]);

@@ -29,7 +29,7 @@ export const installCommand: Command = {
   },
 };
 
-function describeResult(session: Session, { prepared, outcome, failure }: InstallResult): CommandResult {
+function describeResult(session: Session, { prepared, outcome, failure, advice }: InstallResult): CommandResult {
   const { desired, observed } = prepared;
   const before = observed.receipt?.version ?? null;
   const name = `${desired.version} linux/${desired.architecture}`;
@@ -44,6 +44,7 @@ function describeResult(session: Session, { prepared, outcome, failure }: Instal
     contexts: session.contexts,
     exit: failure?.exit ?? 0,
     ...(failure === undefined ? {} : { error: failure }),
+    ...(advice === undefined ? {} : { extra: { advisories: advice.advisories } }),
     text:
       outcome === undefined
         ? `unchanged: ${name} is at /usr/local/go${observed.shells === undefined ? "; files in it and shells were not examined (readygo verify does)" : ""}`

@@ -2,6 +2,7 @@ import { describeUnfinished } from "../../apply/unfinished-files.ts";
 import type { Receipt } from "../../host/state/receipt.ts";
 import { list } from "../../provision/list.ts";
 import type { GoVersion } from "../../release/go-version.ts";
+import type { ReleaseHealth } from "../../release/release-health.ts";
 import type { Command } from "../command.ts";
 import { sourceOptions } from "../options.ts";
 import { parseInstallRequest } from "../parse-request.ts";
@@ -20,10 +21,16 @@ export const listCommand: Command = {
   ],
   async run(session, input) {
     const request = parseInstallRequest(input, session);
-    const { architecture, installed, isOurs, receipt, unfinished, available } = await list(session, request);
-    const shown = input.settings.all === true ? available : available.slice(0, mostShown);
-    const lines = shown.map(({ version, isStable }) =>
-      [version, isStable ? "" : "unstable", describeState(version, installed, { receipt, isOurs })]
+    const { architecture, installed, isOurs, receipt, unfinished, available, judge } = await list(session, request);
+    const chosen = input.settings.all === true ? available : available.slice(0, mostShown);
+    const shown = chosen.map((release) => ({ ...release, health: judge(release.version) }));
+    const lines = shown.map(({ version, isStable, health }) =>
+      [
+        version,
+        isStable ? "" : "unstable",
+        describeState(version, installed, { receipt, isOurs }),
+        ...describeHealth(health),
+      ]
         .filter((word) => word !== "")
         .join("  "),
     );
@@ -45,11 +52,25 @@ export const listCommand: Command = {
         architecture,
         installed: installed ?? null,
         unfinished,
-        releases: shown.map(({ version, isStable, knownBy }) => ({ version, stable: isStable, knownBy })),
+        releases: shown.map(({ version, isStable, knownBy, health }) => ({
+          version,
+          stable: isStable,
+          knownBy,
+          supported: health.isSupported,
+          advisories: health.advisories.map(({ id }) => id),
+        })),
       },
     };
   },
 };
+
+function describeHealth({ isSupported, advisories }: ReleaseHealth): readonly string[] {
+  const count = advisories.length;
+  return [
+    ...(isSupported ? [] : ["out of support"]),
+    ...(count === 0 ? [] : [count === 1 ? "1 known vulnerability" : `${count} known vulnerabilities`]),
+  ];
+}
 
 function describeState(
   version: GoVersion,

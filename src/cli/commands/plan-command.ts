@@ -17,7 +17,7 @@ export const planCommand: Command = {
   ],
   async run(session, input) {
     const request = parseInstallRequest(input, session);
-    const { plan, desired, observed } = await previewInstall(session, request);
+    const { plan, desired, observed, advice } = await previewInstall(session, request);
     const isEmpty = plan.steps.length === 0;
     const before = observed.receipt?.version ?? null;
     return {
@@ -28,7 +28,11 @@ export const planCommand: Command = {
       checks: [],
       exit: !isEmpty && input.settings["detailed-exitcode"] === true ? exitHostDiffers : 0,
       text: formatPlan(plan),
-      extra: { steps: toJsonSteps(plan), notes: plan.notes },
+      extra: {
+        steps: toJsonSteps(plan),
+        notes: plan.notes,
+        ...(advice === undefined ? {} : { advisories: advice.advisories }),
+      },
     };
   },
 };

@@ -3,14 +3,16 @@ import { verify } from "../../provision/verify.ts";
 import { formatChecks } from "../../report/format-checks.ts";
 import { formatContextMatrix } from "../../report/format-context-matrix.ts";
 import type { CheckResult } from "../../errors/event.ts";
+import type { ReleaseAdvice } from "../../provision/release-health.ts";
 import type { Session } from "../../provision/session.ts";
 import type { Command } from "../command.ts";
 import { checkOptions } from "../options.ts";
 
-function describe({ request, contexts }: Session, results: readonly CheckResult[]): string {
+function describe({ request, contexts }: Session, results: readonly CheckResult[], { line }: ReleaseAdvice): string {
   const { isColor } = request;
   const matrix = formatContextMatrix(contexts, { isColor });
-  return [...(matrix === "" ? [] : [matrix]), formatChecks(results, { isColor })].join("\n\n");
+  const checks = [formatChecks(results, { isColor }), ...(line === undefined ? [] : [line])].join("\n");
+  return [...(matrix === "" ? [] : [matrix]), checks].join("\n\n");
 }
 
 export const verifyCommand: Command = {
@@ -23,7 +25,7 @@ export const verifyCommand: Command = {
     ["verify --json", "for machines"],
   ],
   async run(session, { settings }) {
-    const { version, results } = await verify(session, { isOfAllUsers: settings["all-users"] ?? false });
+    const { version, results, advice } = await verify(session, { isOfAllUsers: settings["all-users"] ?? false });
     const failed = results.filter(({ status }) => status === "fail");
     return {
       status: failed.length === 0 ? "unchanged" : "failed",
@@ -33,7 +35,8 @@ export const verifyCommand: Command = {
       checks: results,
       contexts: session.contexts,
       exit: failed.length === 0 ? 0 : 7,
-      text: session.request.isQuiet ? "" : describe(session, results),
+      text: session.request.isQuiet ? "" : describe(session, results, advice),
+      extra: { advisories: advice.advisories },
       ...(failed.length === 0
         ? {}
         : {

@@ -1,3 +1,3 @@
-import type { Diagnostic } from "../diagnostic.ts";
+import { releasePatch, releaseUnsupported, releaseVulnerable } from "./release-state.ts";
 
-export const releaseDiagnostics = [] as const satisfies readonly Diagnostic[];
+export const releaseDiagnostics = [releaseUnsupported, releaseVulnerable, releasePatch] as const;

@@ -8,9 +8,11 @@ import { releasePlants } from "./release-plants.ts";
 
 /**
  * One thing that is wrong with a host on which readygo has installed a release for an account. Scripts are bash's; in them
- * $U is the account, $H its home, and $V the release (`go1.26.8`).
+ * $U is the account, $H its home, $V the release (`go1.26.8`), and $R runs readygo.
  */
 export interface Plant {
+  /** What a host that is well has and the lab's has not. */
+  readonly before?: string;
   /** What somebody did, as root. */
   readonly plant: string;
   /** What goes wrong with the mirror from then on, until it is cleared. */

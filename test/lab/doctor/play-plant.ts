@@ -2,7 +2,7 @@ import type { CommandResult } from "../hosts/command.ts";
 import { readJson } from "../hosts/read-json.ts";
 import { baseRoot } from "../hosts/base-root.ts";
 import type { HostOptions, LabHost } from "../hosts/throw-away-host.ts";
-import { officialRelease } from "../releases/releases.ts";
+import { makeSmallRelease, officialRelease } from "../releases/releases.ts";
 import type { Mirror } from "../servers/mirror.ts";
 import { mirrorNames } from "../servers/mirror-protocol.ts";
 import { readDefaultProxyName } from "../releases/machine-go.ts";
@@ -50,7 +50,13 @@ export async function createDoctorHost(): Promise<DoctorHost> {
   const host = await createHost({ lower: "server", bind: await lendTmux() });
   // The proxy of go's own default answers, so that modules come before anything is planted.
   const names = [...Object.values(mirrorNames), readDefaultProxyName()];
-  const mirror = await host.startMirror({ releases: [await officialRelease(plantedVersion)], names });
+  const releases = [
+    await officialRelease(plantedVersion),
+    // For an installed release that is old, or vulnerable: the official one is neither.
+    await makeSmallRelease("1.24.99"),
+    await makeSmallRelease("1.26.99"),
+  ];
+  const mirror = await host.startMirror({ releases, names });
   let users = 0;
   return {
     host,
@@ -75,11 +81,13 @@ async function lendTmux(): Promise<NonNullable<HostOptions["bind"]>> {
   return ["/usr/bin/tmux", ...names].map((path) => ({ from: `${root}${path}`, to: path }));
 }
 
-/** Bash as root, with $U, $H and $V. */
+const readygo = "/opt/readygo/node /opt/readygo/dist/readygo.mjs";
+
+/** Bash as root, with $U, $H, $V and $R. */
 export function script({ host }: DoctorHost, { user, home }: Somebody, text: string): Promise<CommandResult> {
   return host.must(["bash", "-euo", "pipefail", "-s"], {
     input: text,
-    env: { U: user, H: home, V: `go${plantedVersion}` },
+    env: { U: user, H: home, V: `go${plantedVersion}`, R: readygo },
     timeoutMs: 180_000,
   });
 }
@@ -111,7 +119,7 @@ export async function obey(doctor: DoctorHost, somebody: Somebody, { remedy }: F
   if (remedy.kind === "command") {
     const argv = (remedy.argv ?? []).map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(" ");
     // readygo is at hand in the lab under another name.
-    const command = argv.replace(/^'readygo'/, "/opt/readygo/node /opt/readygo/dist/readygo.mjs");
+    const command = argv.replace(/^'readygo'/, readygo);
     if (remedy.asRoot === true) await host.must(["bash", "-c", command], { timeoutMs: 280_000 });
     else await host.must(["su", "-", remedy.account ?? somebody.user, "-c", command], { timeoutMs: 180_000 });
     return;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { compareDotted } from "../../../src/provision/preflight.ts";
+import { compareDotted } from "../../../src/release/support-floor.ts";
 
 it.each([
   ["6.18.0-cloud-amd64", "3.2", true],
