@@ -1,4 +1,15 @@
-import { type DoctorHost, diagnose, listLosses, look, obey, ownFindings, script, type Somebody } from "./play-plant.ts";
+import {
+  type DoctorHost,
+  diagnose,
+  listLosses,
+  look,
+  obey,
+  ownFindings,
+  script,
+  type Somebody,
+  useGo,
+} from "./play-plant.ts";
+import type { Faults } from "../servers/mirror-protocol.ts";
 import { type Plant, plants } from "./plant.ts";
 
 export type Pair = readonly [string, string];
@@ -25,27 +36,44 @@ function createRandom(seed: number): () => number {
   };
 }
 
-/** Plants both, looks, fixes, obeys, and looks again; an empty list where all is well. */
-export async function playPair(doctor: DoctorHost, pair: Pair): Promise<readonly string[]> {
+/**
+ * Plants both, looks, fixes, obeys, and looks again; an empty list where all is well. Undefined where the two cannot stand
+ * together: planted beside the other one, one of them does no harm.
+ */
+export async function playPair(doctor: DoctorHost, pair: Pair): Promise<readonly string[] | undefined> {
   const somebody = await doctor.meet();
+  const both = pair.map(findPlant);
+  for (const { before } of both) if (before !== undefined) await script(doctor, somebody, before);
   const before = await look(doctor, somebody);
   const planted: Plant[] = [];
   try {
-    for (const id of pair) {
-      const plant = (plants as Readonly<Record<string, Plant>>)[id];
-      if (plant === undefined) throw new Error(`there is no plant ${id}`);
+    for (const plant of both) {
       planted.push(plant);
       await script(doctor, somebody, plant.plant);
     }
+    await doctor.mirror.setFaults(Object.assign({}, ...both.map(({ faults }) => faults ?? {})) as Faults);
     const unseen = await listUnseen(doctor, somebody, pair, planted);
-    if (unseen.length > 0) return unseen;
+    if (unseen.length > 0) return (await areBothHarmful(doctor, somebody, both)) ? unseen : undefined;
+    await doctor.mirror.setFaults({});
     await clear(doctor, somebody, pair, planted);
     const { findings } = await diagnose(doctor, somebody, ...pair);
     const left = pair.filter((id, at) => isFound(findings, somebody, id, planted[at]));
     return [...left.map((id) => `${id} is left`), ...listLosses(before, await look(doctor, somebody))];
   } finally {
+    await doctor.mirror.setFaults({});
     for (const { undo } of planted) if (undo !== undefined) await script(doctor, somebody, undo);
   }
+}
+
+async function areBothHarmful(doctor: DoctorHost, somebody: Somebody, both: readonly Plant[]): Promise<boolean> {
+  for (const plant of both) if (!plant.hurts.ill.test(await useGo(doctor, somebody, plant))) return false;
+  return true;
+}
+
+function findPlant(id: string): Plant {
+  const plant = (plants as Readonly<Record<string, Plant>>)[id];
+  if (plant === undefined) throw new Error(`there is no plant ${id}`);
+  return plant;
 }
 
 type Findings = Awaited<ReturnType<typeof diagnose>>["findings"];
