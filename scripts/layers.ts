@@ -30,7 +30,7 @@ export const layers: readonly Layer[] = [
   { name: "apply", knows: "the transaction and its journal; acquiring a release", never: "", world: [] },
   {
     name: "doctor",
-    knows: "the Gos on a host that are not readygo's, and whether each is a public release",
+    knows: "diagnostics as data: what is wrong around Go on a host, with remedies and fixes",
     never: "write",
     world: [],
   },
