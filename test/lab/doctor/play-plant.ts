@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { CommandResult } from "../hosts/command.ts";
 import { readJson } from "../hosts/read-json.ts";
 import type { LabHost } from "../hosts/throw-away-host.ts";
@@ -8,6 +9,9 @@ import { createHost } from "../hosts/throw-away-host.ts";
 import type { Plant } from "./plant.ts";
 
 export const plantedVersion = "1.26.8";
+
+/** For plants: a file system whose server does not answer. */
+const hangingMount = join(import.meta.dirname, "../hosts/hanging-mount.pl");
 
 /** A finding as `--json` has it. */
 export interface FoundJson {
@@ -44,7 +48,7 @@ export interface Somebody {
 }
 
 export async function createDoctorHost(): Promise<DoctorHost> {
-  const host = await createHost({ lower: "server" });
+  const host = await createHost({ lower: "server", bind: [{ from: hangingMount, to: "/srv/hanging-mount" }] });
   const mirror = await host.startMirror({ releases: [await officialRelease(plantedVersion)] });
   let users = 0;
   return {
