@@ -2,7 +2,7 @@ import { advise, runAsRoot } from "../../errors/remedy.ts";
 import { absolutePath } from "../../host/absolute-path.ts";
 import { findMount, isRemote, type Mount } from "../../host/host-facts.ts";
 import { places } from "../../host/places.ts";
-import { diagnostic, findError, findWarning } from "../diagnostic.ts";
+import { diagnostic, findError, findInfo, findWarning } from "../diagnostic.ts";
 import type { DoctorContext } from "../doctor-context.ts";
 
 const { goroot } = places;
@@ -16,8 +16,9 @@ export const gorootLink = diagnostic({
   sees: "a link at /usr/local/go where a directory should be",
   why: "Who can write where the link leads, or the link itself, exchanges Go for everybody, and one tree has two names.",
   needs: [],
-  async run({ files, receipt }) {
-    if (files.stat(goroot)?.kind !== "link") return [];
+  async run(context) {
+    const { files, receipt } = context;
+    if (isGorootRemote(context) || files.stat(goroot)?.kind !== "link") return [];
     const target = files.readLink(goroot) ?? "";
     const version = receipt?.version;
     const find = receipt === undefined ? findWarning : findError;
@@ -89,8 +90,10 @@ export const gorootNetwork = diagnostic({
     if (mount === undefined || !isRemote(mount)) return [];
     const table = findInTable(context, mount.point);
     const isItself = mount.point === context.files.locate(goroot);
+    // Where all of the host lies on it, as in some containers, Go is no worse off than everything else.
+    const find = mount.point === "/" ? findInfo : findWarning;
     return [
-      findWarning({
+      find({
         evidence: `${goroot} lies on ${mount.type}, mounted at ${mount.point}`,
         origins: [mount.point, ...nameTable(table)],
         remedy: advise(
@@ -103,10 +106,10 @@ export const gorootNetwork = diagnostic({
   },
 });
 
-/** Whether looking at a byte below /usr/local/go may wait for ever. */
+/** Whether looking at a byte of /usr/local/go may wait for ever, where the rest of the host does not. */
 export function isGorootRemote(context: DoctorContext): boolean {
   const mount = findGorootMount(context);
-  return mount !== undefined && isRemote(mount);
+  return mount !== undefined && mount.point !== "/" && isRemote(mount);
 }
 
 function findGorootMount({ files, machine }: DoctorContext): Mount | undefined {

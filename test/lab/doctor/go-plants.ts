@@ -98,7 +98,13 @@ export const goPlants = {
   "goroot-network": {
     plant:
       "perl /srv/hanging-mount /usr/local/go >/run/hanging 2>&1 & echo $! >/run/hanging.pid; for i in $(seq 50); do grep -q mounted /run/hanging && break; sleep 0.1; done",
-    hurts: { command: "timeout 3 go version", well: /go version go/, ill: /exit 124|not found|No such/ },
+    // Who looks there waits until the server is gone, a shell that has it on PATH among them.
+    hurts: {
+      as: "root",
+      command: "(/usr/local/go/bin/go version >/run/said 2>&1 &); sleep 3; cat /run/said",
+      well: /go version go/,
+      ill: /^exit 0/,
+    },
     found: { severity: "warning", says: /lies on fuse, mounted at \/usr\/local\/go/, at: "/usr/local/go" },
     clear: {
       advice: /^umount -l \/usr\/local\/go/,
