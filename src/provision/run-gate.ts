@@ -164,8 +164,10 @@ function passEnvironment(account: Account, port: ProcessPort): Readonly<Record<s
 
 /** The manifest of the installed tree; undefined where it is not the one that the receipt names. */
 function readStoredManifest(session: Session, receipt: Receipt | undefined): TreeManifest | undefined {
+  // Without a receipt it is nobody's; and who is not root may not read it.
+  if (receipt === undefined) return undefined;
   const content = session.files.read(places.treeManifest, mostManifestBytes);
-  if (content === undefined || hashBytes(content) !== receipt?.tree.manifestSha256) return undefined;
+  if (content === undefined || hashBytes(content) !== receipt.tree.manifestSha256) return undefined;
   return parseTreeManifest(content.toString("utf8"));
 }
 
