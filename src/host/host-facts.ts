@@ -98,9 +98,11 @@ function readElfArchitecture(files: ReadFiles, path: AbsolutePath): Architecture
 }
 
 /** One line of a mount table (proc(5), /proc/PID/mountinfo). */
-interface Mount {
+export interface Mount {
   readonly point: string;
   readonly type: string;
+  /** Of this mount of it: `ro`, `noexec` and so on. */
+  readonly flags: readonly string[];
   /** Of the file system itself, not of this mount of it. */
   readonly options: readonly string[];
 }
@@ -108,10 +110,10 @@ interface Mount {
 function parseMounts(mountInfo: string): readonly Mount[] {
   return mountInfo.split("\n").flatMap((line) => {
     const [mount = "", system = ""] = line.split(" - ");
-    const point = mount.split(" ")[4];
+    const [, , , , point, flags = ""] = mount.split(" ");
     const [type, , options = ""] = system.split(" ");
     if (point === undefined || type === undefined) return [];
-    return [{ point: readOctal(point), type, options: options.split(",") }];
+    return [{ point: readOctal(point), type, flags: flags.split(","), options: options.split(",") }];
   });
 }
 
@@ -125,12 +127,12 @@ export function isMountPoint(mountInfo: string, path: string): boolean {
   return parseMounts(mountInfo).some(({ point }) => point === path);
 }
 
-/** The mount that a path lies on: the innermost, and of several at one point the last, which covers the others. */
 /** File systems whose server, or whose program, may not answer: whoever reads there may wait for ever. */
 export function isRemote({ type }: Pick<Mount, "type">): boolean {
   return /^(?:fuse|nfs|cifs|smb|9p|ceph|gluster|afs|sshfs|lustre|davfs)/.test(type) && type !== "fuseblk";
 }
 
+/** The mount that a path lies on: the innermost, and of several at one point the last, which covers the others. */
 export function findMount(mountInfo: string, path: string): Mount | undefined {
   const around = parseMounts(mountInfo).filter(
     ({ point }) => point === "/" || path === point || path.startsWith(`${point}/`),

@@ -1,6 +1,6 @@
 import type { DoctorContext } from "../doctor/doctor-context.ts";
 import { createPackageFinder } from "../doctor/trees/find-package.ts";
-import { type ExaminedGo, examineGos } from "../doctor/trees/examine-gos.ts";
+import { type ExaminedGo, examineGos, type ModuleCache } from "../doctor/trees/examine-gos.ts";
 import { createContextAsker } from "../environment/ask-contexts.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { describeFailure, RequestFailure } from "../errors/request-failure.ts";
@@ -16,13 +16,14 @@ import { readTreeVersion } from "../observe/observe-tree.ts";
 import { parseElfArchitecture } from "../release/architecture.ts";
 import { findPinnedH1, loadManifest } from "../release/catalogue.ts";
 import { stopAfter } from "../trust/ask-log.ts";
+import { listModuleCaches } from "../verify/account-settings.ts";
 import { openShells } from "../verify/ask-shells.ts";
 import type { PublicRelease } from "../verify/check.ts";
 import { composeRows } from "../verify/context-row.ts";
 import { runChecks } from "../verify/run-checks.ts";
 import { openPublicRelease } from "./open-public-release.ts";
 import { chooseArchitecture } from "./prepare-install.ts";
-import { openCheckContexts } from "./run-gate.ts";
+import { type CheckContexts, openCheckContexts } from "./run-gate.ts";
 import type { Session } from "./session.ts";
 
 export interface OpenedDoctor {
@@ -50,7 +51,8 @@ export async function openDoctor(
     isScratchNeeded: false,
   });
   let examined: Promise<readonly ExaminedGo[]> | undefined;
-  const otherGos = (): Promise<readonly ExaminedGo[]> => (examined ??= examine(session, receipt));
+  const otherGos = (): Promise<readonly ExaminedGo[]> =>
+    (examined ??= examine(session, receipt, () => findModuleCaches(session, contexts, accounts)));
   const checkTree = once(() =>
     release === undefined
       ? Promise.resolve([])
@@ -151,7 +153,11 @@ async function nameNewest(session: Session): Promise<NonNullable<DoctorContext["
 }
 
 /** Within one run's bounds: its time is the network's too. */
-async function examine(session: Session, receipt: Receipt | undefined): Promise<readonly ExaminedGo[]> {
+async function examine(
+  session: Session,
+  receipt: Receipt | undefined,
+  moduleCaches: () => Promise<readonly ModuleCache[]>,
+): Promise<readonly ExaminedGo[]> {
   spareMemory();
   const budget = openLookBudget(session.clock);
   const patience = stopAfter(budget.leftMs(), session.stop);
@@ -163,6 +169,7 @@ async function examine(session: Session, receipt: Receipt | undefined): Promise<
   try {
     return await examineGos({
       account: session.account(),
+      moduleCaches,
       isOurs: receipt !== undefined,
       openLooker: (account) =>
         openGoTreeLooker({
@@ -181,6 +188,19 @@ async function examine(session: Session, receipt: Receipt | undefined): Promise<
   } finally {
     patience.clear();
   }
+}
+
+/** Where the accounts' own go keeps modules, as their shells and `go env -w` have it; under --root by default only. */
+async function findModuleCaches(
+  session: Session,
+  contexts: CheckContexts,
+  accounts: readonly Account[],
+): Promise<readonly ModuleCache[]> {
+  const ofAccounts = accounts.map(async (account): Promise<readonly ModuleCache[]> => {
+    const paths = session.request.root === "" ? await listModuleCaches(contexts.of(account)) : [];
+    return [...new Set([...paths, absolutePath(account.home, "go/pkg/mod")])].map((path) => ({ account, path }));
+  });
+  return (await Promise.all(ofAccounts)).flat();
 }
 
 /**

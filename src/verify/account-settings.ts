@@ -1,5 +1,5 @@
 import { type CheckContext, oncePerContext } from "./check.ts";
-import { absolutePath } from "../host/absolute-path.ts";
+import { absolutePath, type AbsolutePath, parseAbsolutePath } from "../host/absolute-path.ts";
 import { parseGoEnvFile } from "../release/go-env-file.ts";
 import { valuesOf } from "../environment/setting.ts";
 import { askShell, readLoginStart } from "./ask-shells.ts";
@@ -26,6 +26,17 @@ export const readAccountSettings = oncePerContext(async (context): Promise<Accou
   const path = goenvPath(env, context.account.home);
   return { environments, env, goenv: path === null ? null : { path, settings: await readSettings(context, path) } };
 });
+
+/** Each GOMODCACHE that go would use in one of the account's shells (go help environment). */
+export async function listModuleCaches(context: CheckContext): Promise<readonly AbsolutePath[]> {
+  const { environments, goenv } = await readAccountSettings(context);
+  const caches = [...environments.map(({ env }) => env), {}].map((env: Readonly<Record<string, string>>) => {
+    const find = (name: string): string => env[name] || goenv?.settings[name] || "";
+    const gopath = find("GOPATH").split(":")[0] || `${context.account.home}/go`;
+    return parseAbsolutePath(find("GOMODCACHE") || `${gopath}/pkg/mod`);
+  });
+  return caches.filter((path) => path !== undefined);
+}
 
 /** cmd/go's own rule: $GOENV, else go/env in os.UserConfigDir. */
 function goenvPath(env: Readonly<Record<string, string>>, home: string): string | null {

@@ -36,7 +36,7 @@ export const doctorCommand: Command = {
       fixing: isPlanning ? "plan" : settings.fix === true ? "apply" : "no",
       install: parseInstallRequest(withVersion(input), session),
     });
-    return describe(session, report, settings["fail-on"] ?? "error");
+    return describe(session, report, { failOn: settings["fail-on"] ?? "error", isPlanned: isPlanning });
   },
 };
 
@@ -90,7 +90,13 @@ function list(chosen: readonly Diagnostic[]): CommandResult {
   });
 }
 
-function describe(session: Session, report: DoctorReport, failOn: "error" | "warning"): CommandResult {
+interface DescribeOptions {
+  readonly failOn: "error" | "warning";
+  /** Whether the fixes are only to be shown. */
+  readonly isPlanned: boolean;
+}
+
+function describe(session: Session, report: DoctorReport, { failOn, isPlanned }: DescribeOptions): CommandResult {
   const { receipt, results, plan, changes, examined, checks } = report;
   const { isColor, isVerbose } = session.request;
   const findings = listFindings(results);
@@ -108,7 +114,7 @@ function describe(session: Session, report: DoctorReport, failOn: "error" | "war
   }));
   const planned = plan === null ? [] : [formatPlan(plan).trimEnd()];
   return {
-    status: changes.length > 0 ? "changed" : bad.length > 0 ? "failed" : plan === null ? "unchanged" : "planned",
+    status: changes.length > 0 ? "changed" : bad.length > 0 ? "failed" : isPlanned ? "planned" : "unchanged",
     version: receipt?.version ?? null,
     previous: null,
     changes,

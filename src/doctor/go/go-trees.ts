@@ -1,4 +1,5 @@
 import { advise } from "../../errors/remedy.ts";
+import { parseToolchainPath } from "../trees/toolchain-tree.ts";
 import { diagnostic, type DoctorFinding, findError, findInfo, findWarning } from "../diagnostic.ts";
 
 export const goTrees = diagnostic({
@@ -11,8 +12,8 @@ export const goTrees = diagnostic({
   async run(context) {
     const examined = await context.otherGos();
     return examined.flatMap(({ path, account, version, finding, reason }): readonly DoctorFinding[] => {
-      // What a package brought is told by a diagnostic of its own.
-      if (finding.status === "pass" || reason === "package") return [];
+      // What a package brought, and what go has fetched itself, is told by diagnostics of their own.
+      if (finding.status === "pass" || reason === "package" || parseToolchainPath(path) !== undefined) return [];
       const shape = {
         evidence: `${path}${version === null ? "" : ` (${version})`}: ${finding.evidence}`,
         origins: [path],

@@ -28,9 +28,23 @@ export const ownParts = diagnostic({
         fix: { kind: "install" },
       }),
     );
-    return [...errors, ...(await findLostBlocks(context))];
+    return [...errors, ...findLostManifest(context), ...(await findLostBlocks(context))];
   },
 });
+
+/** Without it nothing can be said of the tree. */
+function findLostManifest(context: DoctorContext): readonly DoctorFinding[] {
+  const { receipt, accounts } = context;
+  const [account] = accounts;
+  if (receipt === undefined || account === undefined || context.of(account).manifest !== undefined) return [];
+  return [
+    findError({
+      evidence: `${places.treeManifest}, which readygo made, is gone or was changed: the tree cannot be held against it`,
+      origins: [places.treeManifest],
+      remedy: runAsRoot("readygo", "install", receipt.version, "--repair"),
+    }),
+  ];
+}
 
 /** Somebody may have taken a block out on purpose: then it is not to come back by itself. */
 async function findLostBlocks(context: DoctorContext): Promise<readonly DoctorFinding[]> {

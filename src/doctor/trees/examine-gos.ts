@@ -8,7 +8,7 @@ import {
   type ReleaseQuestions,
 } from "./judge-go-tree.ts";
 import { absolutePath, type AbsolutePath } from "../../host/absolute-path.ts";
-import { homeGoPlaces, systemGoPlaces } from "../../host/trees/find-go-trees.ts";
+import { homeGoPlaces, systemGoPlaces, toolchainPlaces } from "../../host/trees/find-go-trees.ts";
 import type { GoTreeLooker, LeftOutPlace } from "../../host/trees/go-tree-looker.ts";
 import { places } from "../../host/places.ts";
 import type { Account } from "../../host/ports.ts";
@@ -18,6 +18,8 @@ import { sharePublicReleases } from "./share-public-release.ts";
 export interface ExaminationRequest extends Pick<ReleaseQuestions, "openPublicRelease" | "findPinnedH1"> {
   /** Whose home is looked at as well. */
   readonly account: Account;
+  /** The GOMODCACHE of accounts, in which the go command keeps toolchains. */
+  moduleCaches(): Promise<readonly ModuleCache[]>;
   /** Whether /usr/local/go is readygo's own: then it is for `verify`. */
   readonly isOurs: boolean;
   /** Looks as root, or as the account, at what lies below its home. */
@@ -28,12 +30,17 @@ export interface ExaminationRequest extends Pick<ReleaseQuestions, "openPublicRe
   readonly onLeftOut: (place: LeftOutPlace) => void;
 }
 
+export interface ModuleCache {
+  readonly account: Account;
+  readonly path: AbsolutePath;
+}
+
 /** A Go, or a place where one may be that was left out: then the finding says why. */
 export type ExaminedGo = JudgedTree & Pick<GoTree, "path" | "account" | "broughtBy">;
 
 /**
  * Every Go on a host that readygo did not install, the whole host's before the account's: what lies in a home uses up
- * nothing of what may be looked at for the others. One after another, so that no more than one tree is kept in memory.
+ * nothing of what may be looked at for the others. Last the toolchains that go has fetched for accounts. One after another, so that no more than one tree is kept in memory.
  */
 export async function examineGos(request: ExaminationRequest): Promise<readonly ExaminedGo[]> {
   const { account, isOurs } = request;
@@ -89,7 +96,15 @@ export async function examineGos(request: ExaminationRequest): Promise<readonly 
     account: account.name,
     known: [...system.map(({ path }) => path), places.goroot],
   });
-  return [...system, ...own];
+  const examined = [...system, ...own];
+  for (const cache of await request.moduleCaches()) {
+    const known = [...examined.map(({ path }) => path), places.goroot];
+    // From the root directory: a cache need not lie in the home.
+    const looker = request.openLooker({ ...cache.account, home: absolutePath("/") });
+    const patterns = [absolutePath(cache.path, toolchainPlaces)];
+    examined.push(...(await examine(looker, { patterns, account: cache.account.name, known })));
+  }
+  return examined;
 }
 
 function identify({

@@ -8,6 +8,7 @@ import type { Architecture } from "../../release/architecture.ts";
 import { type GoVersion, parseGoVersion } from "../../release/go-version.ts";
 import { fail, type Finding, type PublicRelease, skip, warn } from "../../verify/check.ts";
 import { provePublicTree } from "../../verify/prove-public-tree.ts";
+import { parseToolchainPath, toTree } from "./toolchain-tree.ts";
 
 export interface ReleaseName {
   readonly version: GoVersion;
@@ -74,7 +75,7 @@ export async function judgeGoTree(tree: NamedTree, questions: ReleaseQuestions):
     const text = `it is no release: ${describeExcess(answer.excess)}. It was not read further`;
     return { ...unread("beyond-releases", fail(text, adviseOn(tree).different)), ...release };
   }
-  const { survey } = answer;
+  const survey = parseToolchainPath(tree.path) === undefined ? answer.survey : toTree(answer.survey);
   if (parseGoVersion(survey.version) !== release.version || survey.architecture !== release.architecture) {
     const text = "somebody else is changing it (its VERSION or bin/go is another than a moment ago)";
     return { ...judgeLeftOut({ kind: "left-out", reason: "unreadable", text }), ...release };

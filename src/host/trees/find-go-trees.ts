@@ -14,10 +14,7 @@ export const systemGoPlaces: readonly string[] = [
   `${places.previous}/original`,
 ];
 
-/**
- * The same below a home: golang.org/dl's sdk, an archive unpacked by hand, and what version managers keep. The go
- * command's own toolchains are not among them: it keeps them in a form of its own, and proves each when it fetches it.
- */
+/** The same below a home: golang.org/dl's sdk, an archive unpacked by hand, and what version managers keep. */
 export const homeGoPlaces: readonly string[] = [
   "go",
   ".go",
@@ -31,6 +28,9 @@ export const homeGoPlaces: readonly string[] = [
   ".gvm/gos/*",
   ".local/share/mise/installs/go/*",
 ];
+
+/** Below a GOMODCACHE: what the go command has fetched to run in its own place (go.dev/doc/toolchain). */
+export const toolchainPlaces = "golang.org/toolchain@*";
 
 /** Where a pattern leads. */
 export interface GoPlaces {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { CommandResult } from "../hosts/command.ts";
 import { readJson } from "../hosts/read-json.ts";
 import { baseRoot } from "../hosts/base-root.ts";
@@ -11,6 +12,9 @@ import { createHost } from "../hosts/throw-away-host.ts";
 import { type Plant, plants } from "./plant.ts";
 
 export const plantedVersion = "1.26.8";
+
+/** For plants: a file system whose server does not answer. */
+const hangingMount = join(import.meta.dirname, "../hosts/hanging-mount.pl");
 
 /** A finding as `--json` has it. */
 export interface FoundJson {
@@ -47,7 +51,10 @@ export interface Somebody {
 }
 
 export async function createDoctorHost(): Promise<DoctorHost> {
-  const host = await createHost({ lower: "server", bind: await lendTmux() });
+  const host = await createHost({
+    lower: "server",
+    bind: [...(await lendTmux()), { from: hangingMount, to: "/srv/hanging-mount" }],
+  });
   // The proxy of go's own default answers, so that modules come before anything is planted.
   const names = [...Object.values(mirrorNames), readDefaultProxyName()];
   const releases = [
