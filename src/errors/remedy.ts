@@ -1,4 +1,4 @@
-import { quoteForShell } from "./aim-at-image.ts";
+import { aimAtImage, quoteForShell } from "./aim-at-image.ts";
 
 /** What to do about a finding. The first two kinds can be obeyed by a program; a test does, and looks again. */
 export type Remedy =
@@ -36,6 +36,15 @@ export function formatRemedy(remedy: Remedy): string {
     case "advice":
       return remedy.text;
   }
+}
+
+/** Under --root DIR what is said to be done would else be done to this machine. */
+export function aimRemedy(remedy: Remedy, root: string): Remedy {
+  if (root === "") return remedy;
+  if (remedy.kind === "advice") return { ...remedy, text: aimAtImage(remedy.text, root) };
+  if (remedy.kind === "edit") return remedy;
+  const [program, command = "", ...words] = remedy.argv;
+  return program === "readygo" ? { ...remedy, argv: [program, command, "--root", root, ...words] } : remedy;
 }
 
 export function runAsRoot(...argv: readonly [string, ...string[]]): Remedy {

@@ -29,11 +29,12 @@ export function observeTree(
   receipt: Receipt | undefined,
   { mountInfo, isThorough }: ObserveTreeOptions,
 ): ObservedTree {
+  // Before anything is asked of it: a mount whose server is gone answers nothing, or with an error.
+  if (isMountPoint(mountInfo, files.locate(places.goroot))) return { kind: "mount" };
   const stat = files.stat(places.goroot);
   if (stat === undefined) return { kind: "absent" };
   if (stat.kind === "link") return { kind: "link", target: files.readLink(places.goroot) ?? "" };
   if (stat.kind !== "directory") return { kind: "other" };
-  if (isMountPoint(mountInfo, files.locate(places.goroot))) return { kind: "mount" };
 
   const versionText = files.read(versionFile);
   const version = parseVersionText(versionText);

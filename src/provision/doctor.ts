@@ -3,6 +3,7 @@ import { type DiagnosticResult, runDiagnostics } from "../doctor/run-diagnostics
 import type { ExaminedGo } from "../doctor/trees/examine-gos.ts";
 import { aimAtImage } from "../errors/aim-at-image.ts";
 import type { CheckResult } from "../errors/event.ts";
+import { aimRemedy } from "../errors/remedy.ts";
 import type { Account } from "../host/ports.ts";
 import { readReceipt, type Receipt } from "../host/state/receipt.ts";
 import type { Change, Plan } from "../plan/plan.ts";
@@ -65,12 +66,20 @@ async function examineHost(session: Session, request: DoctorRequest): Promise<Om
   const { context, examined, close } = await openDoctor(session, { receipt, accounts: [first, ...others] });
   try {
     const { diagnostics } = request;
-    const results = await runDiagnostics({ context, diagnostics, isRoot, mostMs, stop: session.stop });
+    const ran = await runDiagnostics({ context, diagnostics, isRoot, mostMs, stop: session.stop });
+    const results = ran.map((result) => aimFindings(result, session.request.root));
     const gos = (await examined()) ?? [];
     return { receipt, results, examined: gos, checks: gos.map((each) => toCheck(each, session.request.root)) };
   } finally {
     await close();
   }
+}
+
+/** Of an image remedies name it, and nothing is fixed there: its shells cannot be asked. */
+function aimFindings(result: DiagnosticResult, root: string): DiagnosticResult {
+  if (root === "") return result;
+  const findings = result.findings.map((each) => ({ ...each, remedy: aimRemedy(each.remedy, root), fix: null }));
+  return { ...result, findings };
 }
 
 /** Nobody but root looks into another account's home. */
