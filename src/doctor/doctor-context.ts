@@ -5,7 +5,7 @@ import type { Account, Clock, Processes, ReadFiles } from "../host/ports.ts";
 import type { Receipt } from "../host/state/receipt.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
-import type { CheckContext } from "../verify/check.ts";
+import { type CheckContext, oncePer } from "../verify/check.ts";
 import type { ExaminedGo } from "./trees/examine-gos.ts";
 
 /** What diagnostics look at. Several ask the same: each question is put to the host once in a run. */
@@ -42,4 +42,11 @@ export interface DoctorContext {
   readHome(account: Account, path: AbsolutePath): Promise<string | undefined>;
   /** Every other Go on the host, and whether it is a public release. */
   otherGos(): Promise<readonly ExaminedGo[]>;
+}
+
+/** Asks once for all diagnostics of a run. */
+export function oncePerRun<Answer>(
+  ask: (context: DoctorContext) => Promise<Answer>,
+): (context: DoctorContext) => Promise<Answer> {
+  return oncePer(ask);
 }

@@ -101,12 +101,19 @@ export function skip(evidence: string, remedy: string | null = null): Finding {
 export function oncePerContext<Answer>(
   ask: (context: CheckContext) => Promise<Answer>,
 ): (context: CheckContext) => Promise<Answer> {
-  const answers = new WeakMap<CheckContext, Promise<Answer>>();
-  return (context) => {
-    const known = answers.get(context);
+  return oncePer(ask);
+}
+
+/** The same of any object: one answer for each. */
+export function oncePer<Asked extends object, Answer>(
+  ask: (asked: Asked) => Promise<Answer>,
+): (asked: Asked) => Promise<Answer> {
+  const answers = new WeakMap<Asked, Promise<Answer>>();
+  return (asked) => {
+    const known = answers.get(asked);
     if (known !== undefined) return known;
-    const answer = ask(context);
-    answers.set(context, answer);
+    const answer = ask(asked);
+    answers.set(asked, answer);
     return answer;
   };
 }

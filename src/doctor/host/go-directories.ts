@@ -2,7 +2,7 @@ import type { Account } from "../../host/ports.ts";
 import { readAccountSettings } from "../../verify/account-settings.ts";
 import { findSettingOrigins } from "../../verify/trace-origins.ts";
 import type { DoctorContext } from "../doctor-context.ts";
-import { oncePerRun } from "../once-per-run.ts";
+import { oncePerRun } from "../doctor-context.ts";
 import { lookAtDirectories, type Quota, readQuotas, type SeenDirectory } from "./look-at-directories.ts";
 
 export type DirectoryName = "HOME" | "GOCACHE" | "GOMODCACHE" | "GOBIN" | "TMPDIR" | "GOTMPDIR";

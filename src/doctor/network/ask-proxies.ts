@@ -7,7 +7,7 @@ import { findsCertificates } from "../../verify/find-certificates.ts";
 import { openAccountPlace, placeModule, runGoAsAccount } from "../../verify/hermetic-go.ts";
 import { describeModuleWay } from "../../verify/module-way.ts";
 import { restrictForRoot } from "../../verify/root-download.ts";
-import type { DoctorContext } from "../doctor-context.ts";
+import { type DoctorContext, oncePerRun } from "../doctor-context.ts";
 import { followList, type Outcome, parseEntryUrl, parseProxyEntries, type ProxyEntry, type Verdict } from "./goproxy-list.ts"; // prettier-ignore
 import { chooseProxyVariable, type ProxyVariable } from "./proxy-variables.ts";
 import { readNetworkSettings } from "./read-network-settings.ts";
@@ -36,14 +36,8 @@ export interface AskedList {
 /** Milliseconds for each question; all are asked side by side. */
 const mostMs = 10_000;
 
-const asked = new WeakMap<DoctorContext, Promise<readonly AskedList[]>>();
-
 /** Asks every entry of every account's list by itself, once for all diagnostics of a run. */
-export function askProxies(context: DoctorContext): Promise<readonly AskedList[]> {
-  let answer = asked.get(context);
-  if (answer === undefined) asked.set(context, (answer = ask(context)));
-  return answer;
-}
+export const askProxies = oncePerRun(ask);
 
 async function ask(context: DoctorContext): Promise<readonly AskedList[]> {
   const all = await Promise.all(

@@ -5,7 +5,7 @@ import { parsePublisherJson } from "../../release/publisher-json.ts";
 import type { Release } from "../../release/release.ts";
 import { createReleaseJudge, type ReleaseHealth } from "../../release/release-health.ts";
 import type { DoctorContext } from "../doctor-context.ts";
-import { oncePerRun } from "../once-per-run.ts";
+import { oncePerRun } from "../doctor-context.ts";
 
 /** What is known against the release at /usr/local/go. */
 export interface InstalledRelease {
