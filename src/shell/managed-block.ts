@@ -56,12 +56,22 @@ const bashLines = [
   ...posixLines,
   "esac",
 ];
-const zshLines = [
+const composeZshLines = (lines: readonly string[]): readonly string[] => [
   "if [[ ! -o interactive || ${(%):-%x} != *.zprofile ]]; then",
-  ...pathLines,
+  ...lines,
   ...unsetWhere("[[ ${(t)GOROOT} == *readonly* ]] || unset GOROOT"),
   "fi",
 ];
+// With `typeset -U path`, of two empty entries (the scratch colons make one) only the first would stay.
+const zshPathLines = [
+  'case "${PATH-}" in',
+  `${goBin}|${goBin}:*) ;;`,
+  `"") PATH="${goBin}" ;;`,
+  `*) path=(${goBin} "\${(@)path:#${goBin}}") ;;`,
+  "esac",
+  "export PATH",
+];
+const zshLines = composeZshLines(zshPathLines);
 
 const fishPathLines = [
   `if test "$PATH[1]" != ${goBin}`,
@@ -111,6 +121,7 @@ export const knownBodies: readonly (readonly string[])[] = [
   ...[true, false].flatMap((hasGobin) =>
     (["zsh", "bash", "sh", "fish"] as const).map((dialect) => blockBody({ dialect, hasGobin })),
   ),
+  ...[true, false].map((hasGobin) => [notice, ...composeZshLines(pathLines), ...(hasGobin ? posixGobin : [])]),
   ...[pathLines, fishPathLines].map((lines) => [formerNotice, ...lines]),
 ];
 

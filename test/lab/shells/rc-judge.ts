@@ -47,7 +47,7 @@ export function judgeLooks(looks: RcLooks, managerPlaces: readonly string[] = []
     const [countWas, count] = [looks.before, looks.after].map((sights) =>
       countGo(sights[context].env["PATH"] ?? ""),
     ) as [number, number];
-    if (isManaged === false && isReached(looks, context) && count > Math.max(1, countWas)) {
+    if (isManaged === false && isReached(looks, context) && count > countWas + 1) {
       faults.push(`PATH has ${goBin} ${count} times`);
     }
     return faults.map((fault) => `${context}: ${fault}`);

@@ -51,6 +51,14 @@ it.each([".profile", ".bash_profile"])("lets lines of %s below the one that read
   expect(run(["bash", "-i", "-c", 'printf "%s\\n" "${PATH%%:*}" "${GOROOT-none}"'])).toEqual([goBin, "none"]);
 });
 
+it.skipIf(!isInstalled("zsh"))("keeps an empty entry where zsh keeps each entry once (needs zsh)", () => {
+  write(".zshrc", "typeset -U path PATH\npath=(~/bin $path)\nPATH=$PATH:/opt/tools/bin:\nexport PATH\n", "zsh");
+  const [path = ""] = run(["zsh", "-i", "-c", 'print -r -- "$PATH"']);
+  expect([path.startsWith(`${goBin}:`), path.endsWith("/opt/tools/bin:")]).toEqual([true, true]);
+  // Again, in a shell that is started from that one.
+  expect(run(["zsh", "-i", "-c", `PATH=${path} zsh -i -c 'print -r -- "$PATH"'`])).toEqual([path]);
+});
+
 it.skipIf(!isInstalled("zsh"))("lets .zshrc use what .zprofile has set (needs zsh)", () => {
   write(".zprofile", "export GOROOT=/opt/go1.19\n", "zsh");
   write(".zshrc", "export GOBIN=$GOROOT/bin\npath+=($GOROOT/bin)\n", "zsh");
