@@ -62,12 +62,13 @@ const composeZshLines = (lines: readonly string[]): readonly string[] => [
   ...unsetWhere("[[ ${(t)GOROOT} == *readonly* ]] || unset GOROOT"),
   "fi",
 ];
-// With `typeset -U path`, of two empty entries (the scratch colons make one) only the first would stay.
+// With `typeset -U PATH`, of two empty entries (the scratch colons make one) only the first would stay; an assignment to
+// `path` would drop what a user has twice. `[@]` means all of them under KSH_ARRAYS, too.
 const zshPathLines = [
   'case "${PATH-}" in',
   `${goBin}|${goBin}:*) ;;`,
   `"") PATH="${goBin}" ;;`,
-  `*) path=(${goBin} "\${(@)path:#${goBin}}") ;;`,
+  `*) PATH="${goBin}:\${(j.:.)\${(@)path[@]:#${goBin}}}" ;;`,
   "esac",
   "export PATH",
 ];
