@@ -27,7 +27,7 @@ export function formatExamples({ examples }: Command): string {
 /** `install [VERSION]` */
 export function describeCall({ name, positional }: Command): string {
   if (positional === undefined) return name;
-  const word = positional.choices === undefined ? "VERSION" : positional.name.toUpperCase();
+  const word = /version/.test(positional.name) ? "VERSION" : positional.name.toUpperCase();
   const more = positional.isRepeatable === true ? "..." : "";
   return positional.isRequired === true ? `${name} ${word}` : `${name} [${word}]${more}`;
 }

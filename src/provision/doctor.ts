@@ -3,7 +3,7 @@ import { type DiagnosticResult, runDiagnostics } from "../doctor/run-diagnostics
 import type { ExaminedGo } from "../doctor/trees/examine-gos.ts";
 import { aimAtImage } from "../errors/aim-at-image.ts";
 import type { CheckResult } from "../errors/event.ts";
-import { aimRemedy } from "../errors/remedy.ts";
+import { aimRemedy, type Remedy } from "../errors/remedy.ts";
 import type { Account } from "../host/ports.ts";
 import { readReceipt, type Receipt } from "../host/state/receipt.ts";
 import type { Change, Plan } from "../plan/plan.ts";
@@ -27,6 +27,8 @@ export interface DoctorRequest {
 
 export interface DoctorReport {
   readonly receipt: Receipt | undefined;
+  /** Who was looked at before others. */
+  readonly account: string;
   /** After the fixes, where some were applied. */
   readonly results: readonly DiagnosticResult[];
   /** Null where none was asked for. */
@@ -61,25 +63,47 @@ const mostMs = 60_000;
 
 async function examineHost(session: Session, request: DoctorRequest): Promise<Omit<DoctorReport, "plan" | "changes">> {
   const isRoot = session.port.uid === 0;
+  session.emit({ kind: "step", text: "looking at this host" });
   const receipt = isRoot ? readReceipt(session.files) : undefined;
   const [first, ...others] = chooseWhom(session, request.isOfAllUsers);
   const { context, examined, close } = await openDoctor(session, { receipt, accounts: [first, ...others] });
   try {
     const { diagnostics } = request;
     const ran = await runDiagnostics({ context, diagnostics, isRoot, mostMs, stop: session.stop });
-    const results = ran.map((result) => aimFindings(result, session.request.root));
+    const results = ran.map((result) => completeRemedies(result, { root: session.request.root, account: first.name }));
     const gos = (await examined()) ?? [];
-    return { receipt, results, examined: gos, checks: gos.map((each) => toCheck(each, session.request.root)) };
+    return {
+      receipt,
+      account: first.name,
+      results,
+      examined: gos,
+      checks: gos.map((each) => toCheck(each, session.request.root)),
+    };
   } finally {
     await close();
   }
 }
 
-/** Of an image remedies name it, and nothing is fixed there: its shells cannot be asked. */
-function aimFindings(result: DiagnosticResult, root: string): DiagnosticResult {
-  if (root === "") return result;
-  const findings = result.findings.map((each) => ({ ...each, remedy: aimRemedy(each.remedy, root), fix: null }));
+/**
+ * What is pasted into another shell has to name the account that was looked at, and an image. Nothing is fixed in an image:
+ * its shells cannot be asked.
+ */
+function completeRemedies(
+  result: DiagnosticResult,
+  { root, account }: { readonly root: string; readonly account: string },
+): DiagnosticResult {
+  const findings = result.findings.map((each) => ({
+    ...each,
+    remedy: aimRemedy(nameAccount(each.remedy, account), root),
+    fix: root === "" ? each.fix : null,
+  }));
   return { ...result, findings };
+}
+
+/** `readygo install` would else look after whoever types it. */
+function nameAccount(remedy: Remedy, account: string): Remedy {
+  if (remedy.kind !== "command" || remedy.argv[0] !== "readygo" || remedy.argv[1] !== "install") return remedy;
+  return remedy.argv.includes("--user") ? remedy : { ...remedy, argv: [...remedy.argv, "--user", account] };
 }
 
 /** Nobody but root looks into another account's home. */

@@ -180,7 +180,7 @@ async function examine(
           stop: session.stop,
         }),
       findPackage: createPackageFinder(session.files),
-      onTree: (path) => session.emit({ kind: "step", text: `looking at ${path}` }),
+      onTree: () => undefined,
       onLeftOut: ({ path }) => void unseen.push(path),
       findPinnedH1,
       openPublicRelease: (release) => endWith(patience.signal, openPublicRelease(asking, release)),

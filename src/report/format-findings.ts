@@ -3,6 +3,7 @@ import { groups } from "../doctor/diagnostic.ts";
 import { type DiagnosticResult, needsRoot } from "../doctor/run-diagnostics.ts";
 import { formatRemedy } from "../errors/remedy.ts";
 import { type Colour, paint, printableLine } from "./printable.ts";
+import { wrapText } from "./wrap-text.ts";
 
 const colours = { error: "red", warning: "yellow", info: "dim" } as const satisfies Record<
   DoctorFinding["severity"],
@@ -14,18 +15,41 @@ export interface FormatOptions {
   readonly isColor: boolean;
   /** Also what was looked at and is as it should be, with the time of each. */
   readonly isVerbose: boolean;
+  /** Only what somebody has to act on. */
+  readonly isQuiet: boolean;
+  /** Whose shells and home were looked at first: commands to be pasted name them. */
+  readonly account: string;
 }
 
+const columns = 80;
+const indent = " ".repeat(2 + markWidth + 2);
+
 /** A paragraph for each group that has findings, what could not be looked at, and a line that counts. */
-export function formatFindings(results: readonly DiagnosticResult[], options: FormatOptions): string {
+export function formatFindings(all: readonly DiagnosticResult[], options: FormatOptions): string {
+  const results = options.isQuiet ? all.map(leaveOutInfos) : all;
   const paragraphs = groups.flatMap((group) => formatGroup(group, results, options));
   const skipped = results.filter((result) => result.skipped !== null && result.skipped !== needsRoot);
   const forRoot = results.filter((result) => result.skipped === needsRoot);
+  if (options.isQuiet) return paragraphs.join("\n\n");
   const unseen = [
-    ...(options.isVerbose || skipped.length === 0 ? [] : [describeSkipped(skipped)]),
+    ...adviseOrder(results),
+    ...(options.isVerbose || skipped.length === 0 ? [] : [wrapText(describeSkipped(skipped), columns, "  ")]),
     ...(forRoot.length === 0 ? [] : [`${forRoot.length} need root:  sudo readygo doctor`]),
   ];
   return [...paragraphs, [...unseen, countFindings(results)].join("\n")].join("\n\n");
+}
+
+function leaveOutInfos(result: DiagnosticResult): DiagnosticResult {
+  return { ...result, findings: result.findings.filter(({ severity }) => severity !== "info") };
+}
+
+/** Lines that are deleted one after another are others by their numbers. */
+function adviseOrder(results: readonly DiagnosticResult[]): readonly string[] {
+  const files = results.flatMap(({ findings }) =>
+    findings.flatMap(({ remedy }) => (remedy.kind === "edit" ? [remedy.file] : [])),
+  );
+  const repeated = [...new Set(files.filter((file, at) => files.indexOf(file) !== at))];
+  return repeated.map((file) => `lines of ${file}: the last one first, since deleting one renumbers those below it`);
 }
 
 function formatGroup(group: Group, results: readonly DiagnosticResult[], options: FormatOptions): readonly string[] {
@@ -37,17 +61,24 @@ function formatGroup(group: Group, results: readonly DiagnosticResult[], options
   return rows.length === 0 ? [] : [[paint(group, "bold", options.isColor), ...rows].join("\n")];
 }
 
-function formatFinding({ diagnostic }: DiagnosticResult, finding: DoctorFinding, { isColor }: FormatOptions): string {
+function formatFinding(
+  { diagnostic }: DiagnosticResult,
+  finding: DoctorFinding,
+  { isColor, account: looked }: FormatOptions,
+): string {
   const { severity, evidence, account, origins, remedy, fix } = finding;
-  const indent = " ".repeat(2 + markWidth + 2);
   const label = (text: string): string => paint(text, "cyan", isColor);
   const missing = origins.filter((origin) => !evidence.includes(origin));
+  const whose = account === null || evidence.includes(account) ? "" : `${account}: `;
+  const wrap = (text: string): string => wrapText(text, columns, `${indent}  `);
+  // The mark is painted after wrapping: escape codes take no column.
+  const head = wrap(`  ${severity.padEnd(markWidth)}  ${diagnostic.id}: ${whose}${printableLine(evidence)}`);
   const lines = [
-    `  ${paint(severity.padEnd(markWidth), colours[severity], isColor)}  ${diagnostic.id}: ${account === null || evidence.includes(account) ? "" : `${account}: `}${printableLine(evidence)}`,
+    head.replace(severity, paint(severity, colours[severity], isColor)),
     ...(missing.length === 0 ? [] : [`${indent}${label("at:")} ${missing.map(printableLine).join(", ")}`]),
-    ...(severity === "info" ? [] : [`${indent}${label("why:")} ${diagnostic.why}`]),
+    ...(severity === "info" ? [] : [wrap(`${indent}why: ${diagnostic.why}`).replace("why:", label("why:"))]),
     `${indent}${label("hint:")} ${printableLine(formatRemedy(remedy))}`,
-    ...(fix === null ? [] : [`${indent}${label("fix:")} readygo doctor ${diagnostic.id} --fix`]),
+    ...(fix === null ? [] : [`${indent}${label("fix:")} sudo readygo doctor ${diagnostic.id} --fix --user ${looked}`]),
   ];
   return lines.join("\n");
 }

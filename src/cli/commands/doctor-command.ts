@@ -97,8 +97,8 @@ interface DescribeOptions {
 }
 
 function describe(session: Session, report: DoctorReport, { failOn, isPlanned }: DescribeOptions): CommandResult {
-  const { receipt, results, plan, changes, examined, checks } = report;
-  const { isColor, isVerbose } = session.request;
+  const { receipt, account, results, plan, changes, examined, checks } = report;
+  const { isColor, isVerbose, isQuiet } = session.request;
   const findings = listFindings(results);
   const bad = findings.filter(
     ({ severity }) => severity === "error" || (severity === "warning" && failOn === "warning"),
@@ -120,7 +120,7 @@ function describe(session: Session, report: DoctorReport, { failOn, isPlanned }:
     changes,
     checks,
     exit: bad.length === 0 ? 0 : 7,
-    text: [...planned, formatFindings(results, { isColor, isVerbose })].join("\n\n"),
+    text: [...planned, formatFindings(results, { isColor, isVerbose, isQuiet, account })].join("\n\n"),
     isTextWanted: true,
     extra: {
       findings: toJsonFindings(results).map(withoutSecrets),

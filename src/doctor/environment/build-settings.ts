@@ -1,6 +1,8 @@
 import { lookAt } from "../../environment/find-go.ts";
 import { readAccountSettings } from "../../verify/account-settings.ts";
 import { runGo } from "../../verify/hermetic-go.ts";
+import type { Account } from "../../host/ports.ts";
+import type { DoctorContext } from "../doctor-context.ts";
 import { holds } from "./ask-account.ts";
 import { readValues, settingDiagnostic } from "./setting-diagnostic.ts";
 
@@ -27,10 +29,20 @@ export const goflags = settingDiagnostic({
   names: ["GOFLAGS"],
   sees: "GOFLAGS with a flag that breaks usual commands",
   why: "Each go command gets these flags, also those of tools that do not expect them.",
-  judge({ value }) {
+  async judge({ context, account, value }) {
     const how = harmful.find(([pattern]) => pattern.test(value))?.[1];
-    return how === undefined ? undefined : { how };
+    if (how !== undefined) return { how };
+    if (!/(?:^|\s)--?race(?:\s|$)/.test(value) || (await findCompiler(context, account)).isFound) return undefined;
+    return { how: "-race needs cgo, and the account has no C compiler" };
   },
+});
+
+export const gocache = settingDiagnostic({
+  id: "gocache",
+  names: ["GOCACHE", "GOMODCACHE"],
+  sees: "GOCACHE or GOMODCACHE that is no absolute path",
+  why: "The go command does not know ~ and stops at a relative path: nothing is built.",
+  judge: ({ value }) => (value.startsWith("/") || value === "off" ? undefined : { how: "no absolute path" }),
 });
 
 export const goosGoarch = settingDiagnostic({
@@ -51,18 +63,26 @@ export const cgoNoCompiler = settingDiagnostic({
   why: "Builds stop where go, left to itself, would do without C.",
   async judge({ context, account, value }) {
     if (value !== "1") return undefined;
-    const [named = "gcc"] = await readValues(context, account, "CC");
-    const compiler = named.trim().split(/\s+/)[0] ?? "";
-    const { environments, env } = await readAccountSettings(context.of(account));
-    const paths = [env, ...environments.map((each) => each.env)].flatMap((each) => (each["PATH"] ?? "").split(":"));
-    const places = compiler.startsWith("/")
-      ? [compiler]
-      : [...new Set(paths)].filter((each) => each.startsWith("/")).map((each) => `${each}/${compiler}`);
-    const { targets, why } = await lookAt(context.processes, account, places, context.timeoutMs);
-    const isFound = why !== undefined || [...targets.values()].some((target) => target !== undefined);
+    const { compiler, isFound } = await findCompiler(context, account);
     return isFound ? undefined : { how: `${compiler} is on no PATH of the account's` };
   },
 });
+
+/** The C compiler that go would start for the account, and whether it is there; where nobody could look, it is. */
+async function findCompiler(
+  context: DoctorContext,
+  account: Account,
+): Promise<{ readonly compiler: string; readonly isFound: boolean }> {
+  const [named = "gcc"] = await readValues(context, account, "CC");
+  const compiler = named.trim().split(/\s+/)[0] ?? "";
+  const { environments, env } = await readAccountSettings(context.of(account));
+  const paths = [env, ...environments.map((each) => each.env)].flatMap((each) => (each["PATH"] ?? "").split(":"));
+  const places = compiler.startsWith("/")
+    ? [compiler]
+    : [...new Set(paths)].filter((each) => each.startsWith("/")).map((each) => `${each}/${compiler}`);
+  const { targets, why } = await lookAt(context.processes, account, places, context.timeoutMs);
+  return { compiler, isFound: why !== undefined || [...targets.values()].some((target) => target !== undefined) };
+}
 
 export const gowork = settingDiagnostic({
   id: "gowork",

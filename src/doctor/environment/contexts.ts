@@ -63,7 +63,9 @@ function adviseNone(context: DoctorContext, account: Account, row: ContextRow | 
   const { version, receipt } = context.of(account);
   const path = row?.variables["PATH"];
   if (row === undefined || path === undefined) return advise(`write ${places.goBinary} there`);
-  if (receipt === undefined || receipt.links?.length === 0) return runAsRoot("readygo", "install", version);
+  const isReached = path.value.split(":").includes(places.linkDirectory);
+  if (isReached && (receipt === undefined || receipt.links?.length === 0))
+    return runAsRoot("readygo", "install", version);
   if (row.how === "started" && path.origin.startsWith("the files of ")) {
     return runAsRoot("readygo", "install", version, "--user", account.name);
   }
@@ -147,7 +149,8 @@ async function adviseOther(
     interactive: await askShell(check, "interactive"),
   });
   if (manager?.go === go) return advise(`if that is not wanted, as ${account.name}:  ${manager.handOver}`);
-  if (check.receipt === undefined || go.startsWith(`${places.linkDirectory}/`)) {
+  const isLinkReached = path?.value.split(":").includes(places.linkDirectory) === true;
+  if (go.startsWith(`${places.linkDirectory}/`) || (check.receipt === undefined && isLinkReached)) {
     return runAsRoot("readygo", "install", check.version);
   }
   if (!isOfShell) {

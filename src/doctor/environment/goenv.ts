@@ -1,9 +1,10 @@
 import { absolutePath } from "../../host/absolute-path.ts";
-import { advise } from "../../errors/remedy.ts";
+import { homeFiles } from "../../host/places.ts";
+import { advise, runAsRoot } from "../../errors/remedy.ts";
 import { redactUrl } from "../../errors/redact-url.ts";
 import { parseGoEnvFile } from "../../release/go-env-file.ts";
 import { readAccountSettings } from "../../verify/account-settings.ts";
-import { diagnostic, type DoctorFinding, findInfo } from "../diagnostic.ts";
+import { diagnostic, type DoctorFinding, findInfo, findWarning } from "../diagnostic.ts";
 import { holds } from "./ask-account.ts";
 import { settingDiagnostic } from "./setting-diagnostic.ts";
 
@@ -24,10 +25,35 @@ export const goenv = settingDiagnostic({
   },
 });
 
+export const goenvUnreadable = diagnostic({
+  id: "goenv-unreadable",
+  group: "environment",
+  severity: "warning",
+  sees: "a file of `go env -w` that the account cannot read",
+  why: "The go command passes over all settings in it without a word, and `go env -w` fails.",
+  needs: ["running"],
+  async run(context) {
+    const findings: DoctorFinding[] = [];
+    for (const account of context.accounts) {
+      const path = `${account.home}/${homeFiles.goEnv}`;
+      if (await holds(context, account, '[ ! -e "$1" ] || [ -r "$1" ]', path)) continue;
+      findings.push(
+        findWarning({
+          account: account.name,
+          evidence: `${path} cannot be read by ${account.name}`,
+          origins: [path],
+          remedy: runAsRoot("chown", "-h", `${account.name}:`, path),
+        }),
+      );
+    }
+    return findings;
+  },
+});
+
 /** Those of which a diagnostic of their own says whether they are wrong. */
 const judged: ReadonlySet<string> = new Set(
   [
-    "GOROOT GOPATH GOBIN GO111MODULE GOFLAGS GOOS GOARCH CGO_ENABLED GOTOOLCHAIN GOWORK GOTMPDIR GOEXPERIMENT",
+    "GOROOT GOPATH GOBIN GOCACHE GOMODCACHE GO111MODULE GOFLAGS GOOS GOARCH CGO_ENABLED GOTOOLCHAIN GOWORK GOTMPDIR GOEXPERIMENT",
     "GOPROXY GOSUMDB GONOSUMDB GONOPROXY GOPRIVATE GOINSECURE GOVCS GOAUTH",
   ].flatMap((names) => names.split(" ")),
 );

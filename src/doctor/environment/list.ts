@@ -1,7 +1,17 @@
-import { cgoNoCompiler, go111module, goexperiment, goflags, goosGoarch, gotmpdir, gowork } from "./build-settings.ts";
+import {
+  cgoNoCompiler,
+  go111module,
+  gocache,
+  goexperiment,
+  goflags,
+  goosGoarch,
+  gotmpdir,
+  gowork,
+} from "./build-settings.ts";
 import { contextAlias, contextNone, contextOther } from "./contexts.ts";
 import { environmentLiteral } from "./environment-literal.ts";
-import { goenv, storedSettings } from "./goenv.ts";
+import { goenv, goenvUnreadable, storedSettings } from "./goenv.ts";
+import { homeWorkspace } from "./home-workspace.ts";
 import { tmuxOldEnvironment } from "./tmux-old-environment.ts";
 import { gobinNotOnPath, gopathSrc } from "./own-programs.ts";
 import { gobin, gopath, goroot } from "./path-settings.ts";
@@ -24,12 +34,15 @@ export const environmentDiagnostics = [
   gotoolchainOffline,
   go111module,
   goflags,
+  gocache,
   goosGoarch,
   cgoNoCompiler,
   goexperiment,
   gowork,
   gotmpdir,
   goenv,
+  goenvUnreadable,
+  homeWorkspace,
   storedSettings,
   environmentLiteral,
   profileHidden,

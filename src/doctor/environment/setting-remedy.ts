@@ -20,8 +20,8 @@ export async function editSetting(
   account: Account,
   { name, origin, better }: PlacedSetting,
 ): Promise<Remedy> {
-  const otherwise = advise(`take ${name} out of ${origin}${better === null ? "" : `, or set it to ${better}`}`);
   const place = parsePlace(origin);
+  const otherwise = advise(place === undefined || isEnvironmentFile(place.file) || better !== null ? `take ${name} out of ${origin}${better === null ? "" : `, or set it to ${better}`}` : unsetLast(name, origin, place.file)); // prettier-ignore
   if (place === undefined) return otherwise;
   const { file, line } = place;
   const texts = await readRcTexts(context, account);
@@ -43,6 +43,12 @@ export async function editSetting(
   }
   const isUsed = texts.some((each) => usesVariable(each, name, each === rc ? line : 0));
   return isUsed || !(await isWholeWithout(context, account, rc, line)) ? otherwise : edit(file, line, from, null);
+}
+
+/** What uses the variable further down keeps its value. */
+function unsetLast(name: string, origin: string, file: string): string {
+  const line = file.endsWith(".fish") ? `set -e ${name}` : `unset ${name}`;
+  return `${origin} sets it, and other lines may use it: let  ${line}  be the last line of ${file}`;
 }
 
 /** pam_env's /etc/environment and systemd's environment.d: a line is one variable and nothing else. */

@@ -61,7 +61,10 @@ async function nameDirectories(context: DoctorContext, account: Account): Promis
   const shells = environments.length === 0 ? [{ env }] : environments;
   for (const shell of shells) {
     const own = shell.env;
+    // go builds in GOTMPDIR where that is set, and then never in TMPDIR.
+    const isBuiltElsewhere = Boolean(own["GOTMPDIR"] || stored["GOTMPDIR"]);
     for (const name of [...temporary, ...caches]) {
+      if (name === "TMPDIR" && isBuiltElsewhere) continue;
       const value = own[name];
       if (value) add(name, value, await findSettingOrigins(context.of(account), name));
       else if (stored[name]) add(name, stored[name], goenv === null ? [] : [goenv.path]);

@@ -1,4 +1,6 @@
 import { advise } from "../../errors/remedy.ts";
+import { absolutePath } from "../../host/absolute-path.ts";
+import { findMount } from "../../host/host-facts.ts";
 import { places } from "../../host/places.ts";
 import { leastTreeBytes, leastTreeInodes } from "../../host/tree-room.ts";
 import { diagnostic, type DoctorFinding, findError, findWarning } from "../diagnostic.ts";
@@ -53,14 +55,14 @@ interface Measure {
 async function judge(context: DoctorContext, measure: Measure): Promise<readonly DoctorFinding[]> {
   const findings: DoctorFinding[] = [];
   const free = measure.countIn(context.files.space(places.usrLocal));
+  const mounts = context.machine.read(absolutePath("/proc/self/mountinfo"))?.toString("utf8") ?? "";
+  const mount = findMount(mounts, context.files.locate(places.usrLocal))?.point ?? places.usrLocal;
   if (free !== null && free < measure.upgrade) {
     findings.push(
       findWarning({
-        evidence: `${places.usrLocal} has ${measure.unit(free)} free, and an upgrade needs ${measure.unit(measure.upgrade)}`,
+        evidence: `${places.usrLocal}, on the file system at ${mount}, has ${measure.unit(free)} free, and an upgrade needs ${measure.unit(measure.upgrade)}`,
         origins: [places.usrLocal],
-        remedy: advise(
-          `make room on the file system of ${places.usrLocal}: du -xh --max-depth=2 ${places.usrLocal} | sort -h | tail`,
-        ),
+        remedy: advise(`make room there; what takes it:  sudo du -xh --max-depth=3 ${mount} | sort -h | tail`),
       }),
     );
   }
@@ -70,7 +72,9 @@ async function judge(context: DoctorContext, measure: Measure): Promise<readonly
   const full = directories.filter((each) => {
     if (each.name !== "GOCACHE" && each.name !== "GOMODCACHE") return false;
     const left = each.seen === undefined ? null : measure.countIn(each.seen);
-    return left !== null && left < measure.cache;
+    // One file system that is full is one finding.
+    const isTold = findings.length > 0 && each.seen?.mount?.point === mount;
+    return left !== null && left < measure.cache && !isTold;
   });
   // Several on one file system are one finding.
   const byMount = Map.groupBy(full, ({ account, seen }) => `${account.name} ${seen?.mount?.point ?? ""}`);
@@ -87,7 +91,7 @@ function describeFull(full: readonly GoDirectory[], measure: Measure): DoctorFin
     evidence: `${measure.unit(left)} are left where ${named} of ${first?.account.name ?? ""} ${full.length === 1 ? "lies" : "lie"}`,
     origins: full.flatMap(({ path, origins }) => [path, ...origins]),
     remedy: advise(
-      `make room on the file system that is mounted at ${first?.seen?.mount?.point ?? "that place"}; what go can make or fetch again goes by: ${clean}`,
+      `make room on the file system that is mounted at ${first?.seen?.mount?.point ?? "that place"} (sudo du -xh --max-depth=3 ${first?.seen?.mount?.point ?? "/"} | sort -h | tail); what go can make or fetch again goes by: ${clean}`,
     ),
   });
 }

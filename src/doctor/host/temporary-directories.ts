@@ -1,5 +1,6 @@
 import { advise, edit, type Remedy, runAs } from "../../errors/remedy.ts";
-import { parseAbsolutePath } from "../../host/absolute-path.ts";
+import { absolutePath, parseAbsolutePath } from "../../host/absolute-path.ts";
+import { findMount } from "../../host/host-facts.ts";
 import { diagnostic, type DoctorFinding, findWarning, type Fix } from "../diagnostic.ts";
 import type { DoctorContext } from "../doctor-context.ts";
 import { findGoDirectories, type GoDirectory } from "./go-directories.ts";
@@ -93,7 +94,7 @@ async function judge(
       if (what === undefined) return [];
       const { account, name, path, origins } = directory;
       const set = origins.length === 0 ? `${path}, where go builds for want of a TMPDIR,` : `${name}=${path}`;
-      const fix = findFix(directory);
+      const fix = isUsualPlaceGood(context) ? findFix(directory) : null;
       return [
         findWarning({
           account: account.name,
@@ -107,6 +108,13 @@ async function judge(
   return (await Promise.all(findings)).flat();
 }
 
+/** Without a setting go builds in /tmp: taking one out is no cure where that is no better. */
+function isUsualPlaceGood({ files, machine }: DoctorContext): boolean {
+  const usual = absolutePath("/tmp");
+  const mounts = machine.read(absolutePath("/proc/self/mountinfo"))?.toString("utf8") ?? "";
+  return files.space(usual).freeBytes >= leastBytes && findMount(mounts, usual)?.flags.includes("noexec") !== true;
+}
+
 /** What `go env -w` has written can be taken back. */
 function findFix({ account, name, origins }: GoDirectory): Fix | null {
   const isStored = origins.length === 1 && origins[0] === `${account.home}/.config/go/env`;
@@ -114,12 +122,12 @@ function findFix({ account, name, origins }: GoDirectory): Fix | null {
 }
 
 /** A line that does nothing but set the variable can go; where none sets it, go builds in /tmp. */
-async function findRemedy(context: DoctorContext, { name, origins, account }: GoDirectory): Promise<Remedy> {
+async function findRemedy(context: DoctorContext, { name, origins, account, path }: GoDirectory): Promise<Remedy> {
   const [origin = ""] = origins;
   const [, file = "", line = ""] = /^(\/.*):(\d+)$/.exec(origin) ?? [];
-  const path = parseAbsolutePath(file);
-  if (origins.length === 1 && path?.startsWith(`${account.home}/`) === true) {
-    const text = (await context.readHome(account, path))?.split("\n")[Number(line) - 1];
+  const named = parseAbsolutePath(file);
+  if (origins.length === 1 && named?.startsWith(`${account.home}/`) === true) {
+    const text = (await context.readHome(account, named))?.split("\n")[Number(line) - 1];
     if (
       text !== undefined &&
       new RegExp(`^\\s*(?:export\\s+)?${name}=(?:"[^"$\`]*"|'[^']*'|[^\\s;&|$\`]*)\\s*$`).test(text)
@@ -131,7 +139,8 @@ async function findRemedy(context: DoctorContext, { name, origins, account }: Go
       `let ${name} in ${origins.join(" and ")} name a directory with room where programs may be started, or take the line out`,
     );
   }
+  const elsewhere = `${account.home}/.cache/go-tmp`;
   return advise(
-    `give the place more room, or let go build elsewhere: mkdir -p ${account.home}/.cache/go-tmp && go env -w GOTMPDIR=${account.home}/.cache/go-tmp`,
+    `let go build elsewhere, as ${account.name}:  mkdir -p ${elsewhere} && go env -w GOTMPDIR=${elsewhere} ; or give ${path} more room, and let programs start there`,
   );
 }

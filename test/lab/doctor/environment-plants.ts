@@ -113,6 +113,33 @@ export const environmentPlants = {
     found: { severity: "warning", says: /GOFLAGS=-mod=vendor/, at: "$H/.config/go/env" },
     clear: "fix",
   },
+  gocache: {
+    plant: "mkdir -p $H/.config/go; echo 'GOCACHE=~/.gocache' >>$H/.config/go/env; chown -R $U: $H/.config",
+    hurts: {
+      command: "go list -m 2>&1; go build -n fmt 2>&1 | tail -n 1",
+      well: /^((?!not an absolute)[^])*$/,
+      ill: /GOCACHE is not an absolute path/,
+    },
+    found: { severity: "warning", says: /GOCACHE=~\/\.gocache of /, at: "$H/.config/go/env" },
+    clear: "fix",
+  },
+  "goenv-unreadable": {
+    plant:
+      "mkdir -p $H/.config/go; chown -R $U: $H/.config; echo GOFLAGS=-mod=mod >$H/.config/go/env; chmod 600 $H/.config/go/env",
+    hurts: { command: "go env -w GOFLAGS=-v && go env -u GOFLAGS", well: /exit 0$/, ill: /permission denied/ },
+    found: { severity: "warning", says: /go\/env cannot be read by/, at: "$H/.config/go/env" },
+    clear: { advice: /chown -h/, done: "chown -h $U: $H/.config/go/env; rm $H/.config/go/env" },
+  },
+  "home-workspace": {
+    plant: "printf 'go 1.26\\n\\nuse ./old\\n' >$H/go.work; chown $U: $H/go.work",
+    hurts: {
+      command: "mkdir -p m && cd m && [ -f go.mod ] || go mod init m 2>/dev/null; go list -m 2>&1",
+      well: /^m\nexit 0$/,
+      ill: /listed in go\.work/,
+    },
+    found: { severity: "warning", says: /go\.work of .* uses \.\/old/, at: "$H/go.work:3" },
+    clear: { advice: /set it aside/, done: "rm $H/go.work" },
+  },
   "goos-goarch": {
     plant: "echo 'export GOARCH=riscv64' >>$H/.profile",
     hurts: {
