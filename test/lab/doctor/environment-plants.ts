@@ -125,7 +125,7 @@ export const environmentPlants = {
   },
   "goenv-unreadable": {
     plant:
-      "mkdir -p $H/.config/go; chown -R $U: $H/.config; echo GOFLAGS=-mod=mod >$H/.config/go/env; chmod 600 $H/.config/go/env",
+      "mkdir -p $H/.config/go; rm -f $H/.config/go/env; chown -R $U: $H/.config; echo GOFLAGS=-v >$H/.config/go/env; chmod 600 $H/.config/go/env",
     hurts: { command: "go env -w GOFLAGS=-v && go env -u GOFLAGS", well: /exit 0$/, ill: /permission denied/ },
     found: { severity: "warning", says: /go\/env cannot be read by/, at: "$H/.config/go/env" },
     clear: { advice: /chown -h/, done: "chown -h $U: $H/.config/go/env; rm $H/.config/go/env" },
