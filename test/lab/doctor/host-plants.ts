@@ -210,6 +210,8 @@ export const hostPlants = {
     undo: "rm -f /.dockerenv",
   },
   "left-overs": {
+    // Others on this host have had their trees replaced.
+    before: "rm -rf /usr/local/.readygo/previous/damaged-*",
     plant:
       "aside=/var/lib/readygo.set-aside-20261130T101500000Z; mkdir $aside; head -c 3M /dev/zero >$aside/receipt.json",
     hurts: {
