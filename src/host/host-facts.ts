@@ -107,7 +107,8 @@ export interface Mount {
   readonly options: readonly string[];
 }
 
-function parseMounts(mountInfo: string): readonly Mount[] {
+/** All mounts of a mount table, in its order. */
+export function listMounts(mountInfo: string): readonly Mount[] {
   return mountInfo.split("\n").flatMap((line) => {
     const [mount = "", system = ""] = line.split(" - ");
     const [, , , , point, flags = ""] = mount.split(" ");
@@ -124,7 +125,7 @@ function readOctal(text: string): string {
 
 /** Whether something is mounted at the path itself. */
 export function isMountPoint(mountInfo: string, path: string): boolean {
-  return parseMounts(mountInfo).some(({ point }) => point === path);
+  return listMounts(mountInfo).some(({ point }) => point === path);
 }
 
 /** File systems whose server, or whose program, may not answer: whoever reads there may wait for ever. */
@@ -134,7 +135,7 @@ export function isRemote({ type }: Pick<Mount, "type">): boolean {
 
 /** The mount that a path lies on: the innermost, and of several at one point the last, which covers the others. */
 export function findMount(mountInfo: string, path: string): Mount | undefined {
-  const around = parseMounts(mountInfo).filter(
+  const around = listMounts(mountInfo).filter(
     ({ point }) => point === "/" || path === point || path.startsWith(`${point}/`),
   );
   return around.toSorted((one, other) => one.point.length - other.point.length).at(-1);

@@ -1,4 +1,5 @@
 import type { DoctorContext } from "../doctor/doctor-context.ts";
+import { hideRemote } from "../doctor/hide-remote.ts";
 import { createPackageFinder } from "../doctor/trees/find-package.ts";
 import { type ExaminedGo, examineGos, type ModuleCache } from "../doctor/trees/examine-gos.ts";
 import { createContextAsker } from "../environment/ask-contexts.ts";
@@ -6,7 +7,6 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { describeFailure, RequestFailure } from "../errors/request-failure.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { spareMemory } from "../host/child/run-bounds.ts";
-import { findMount, isRemote } from "../host/host-facts.ts";
 import { places } from "../host/places.ts";
 import type { Account, ReadFiles } from "../host/ports.ts";
 import type { Receipt } from "../host/state/receipt.ts";
@@ -38,8 +38,10 @@ export async function openDoctor(
   session: Session,
   { receipt, accounts }: { readonly receipt: Receipt | undefined; readonly accounts: readonly [Account, ...Account[]] },
 ): Promise<OpenedDoctor> {
-  const { files, machine, processes, clock, http, request, port } = session;
-  const release = await findRelease(session, receipt);
+  const { machine, processes, clock, http, request, port } = session;
+  const mounts = machine.read(absolutePath("/proc/self/mountinfo"))?.toString("utf8") ?? "";
+  const files = hideRemote(session.files, mounts);
+  const release = await findRelease(session, files, receipt);
   const [account] = accounts;
   const contexts = await openCheckContexts(session, {
     receipt,
@@ -116,13 +118,12 @@ function once<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
 
 type FoundRelease = NonNullable<DoctorContext["release"]> & { readonly unrunnable: string | null };
 
-async function findRelease(session: Session, receipt: Receipt | undefined): Promise<FoundRelease | undefined> {
-  const { files, machine, request } = session;
-  const mounts = machine.read(absolutePath("/proc/self/mountinfo"))?.toString("utf8") ?? "";
-  const goroot = files.locate(places.goroot);
-  const mount = findMount(mounts, goroot);
-  // A server that does not answer would hold up everything: what looks into it is a child with a bound.
-  if (mount?.point === goroot && isRemote(mount)) return undefined;
+async function findRelease(
+  session: Session,
+  files: ReadFiles,
+  receipt: Receipt | undefined,
+): Promise<FoundRelease | undefined> {
+  const { request } = session;
   const elf = files.readStart(places.goBinary, 64);
   const version = readTreeVersion(files) ?? receipt?.version;
   const own = receipt?.architecture ?? (elf === undefined ? undefined : parseElfArchitecture(elf));

@@ -40,7 +40,7 @@ export const goproxyEntry = diagnostic({
       for (const entry of failed) {
         if (entry.diagnosis.kind === "certificate-time" && (await findWrongClock(context)) !== null) continue;
         const { cause, remedy } = entry.diagnosis;
-        const said = entry.outcome === "hangs" ? "" : ` (${entry.words})`;
+        const said = entry.outcome === "hangs" || entry.words === "" ? "" : ` (${entry.words})`;
         const isMore = list.entries.length > 1;
         findings.push(
           judgeList(list, [entry])({
