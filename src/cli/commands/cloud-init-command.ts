@@ -8,7 +8,7 @@ import { pickConfig } from "../config.ts";
 import { checkOptions, type Settings, shellOptions, sourceOptions } from "../options.ts";
 import { parseInstallRequest } from "../parse-request.ts";
 import { readBootstrap } from "../../provision/read-bootstrap.ts";
-import { readReleaseRequest } from "../../provision/prepare-install.ts";
+import { readReleaseRequest } from "../../provision/read-version-file.ts";
 import type { Session } from "../../provision/session.ts";
 
 /** Prints what makes a new machine install Go by itself; works on nothing here, and needs no root. */

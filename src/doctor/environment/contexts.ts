@@ -18,7 +18,7 @@ export const contextNone = diagnostic({
   id: "context-none",
   group: "environment",
   severity: "warning",
-  sees: "a way in which processes start that finds no Go",
+  sees: "a launch context (login shell, sudo, cron, ssh …) that finds no Go",
   why: "`go` is not found there, although it is on the host.",
   needs: ["running"],
   async run(context) {
@@ -84,7 +84,7 @@ export const contextOther = diagnostic({
   id: "context-other",
   group: "environment",
   severity: "warning",
-  sees: "a way in which processes start that finds another Go",
+  sees: "a launch context that finds another Go",
   why: "What is built there is built by another release than everywhere else.",
   needs: ["running"],
   async run(context) {

@@ -49,7 +49,8 @@ export async function playPair(doctor: DoctorHost, pair: Pair): Promise<readonly
   try {
     for (const plant of both) {
       planted.push(plant);
-      await script(doctor, somebody, plant.plant);
+      // Without a go that works, say, nobody could have done the second.
+      if (!(await succeeds(script(doctor, somebody, plant.plant)))) return undefined;
     }
     await doctor.mirror.setFaults(Object.assign({}, ...both.map(({ faults }) => faults ?? {})) as Faults);
     const unseen = await listUnseen(doctor, somebody, pair, planted);
@@ -63,6 +64,13 @@ export async function playPair(doctor: DoctorHost, pair: Pair): Promise<readonly
     await doctor.mirror.setFaults({});
     for (const { undo } of planted) if (undo !== undefined) await script(doctor, somebody, undo);
   }
+}
+
+function succeeds(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
 }
 
 async function areBothHarmful(doctor: DoctorHost, somebody: Somebody, both: readonly Plant[]): Promise<boolean> {
@@ -95,16 +103,25 @@ async function listUnseen(
 /** By --fix what can be fixed, and then by what is advised, in the order of the report. */
 async function clear(doctor: DoctorHost, somebody: Somebody, pair: Pair, planted: readonly Plant[]): Promise<void> {
   if (planted.some((plant) => plant.clear === "fix")) await diagnose(doctor, somebody, ...pair, "--fix");
-  for (const [at, id] of pair.entries()) {
-    const plant = planted[at];
-    if (plant === undefined || plant.clear === "fix") continue;
-    if (typeof plant.clear === "object") {
-      await script(doctor, somebody, plant.clear.done);
-      continue;
-    }
-    const { findings } = await diagnose(doctor, somebody, id);
-    const found = ownFindings(findings, somebody, id).find(({ evidence }) => plant.found.says.test(evidence));
-    // What the other one's remedy has cleared along with its own needs nothing more.
-    if (found !== undefined) await obey(doctor, somebody, found);
+  const rest = pair.map((id, at) => ({ id, plant: planted[at] }));
+  const failed: typeof rest = [];
+  for (const each of rest) if (!(await succeeds(clearOne(doctor, somebody, each)))) failed.push(each);
+  // One may need what the other has broken: once that is cured it has to go.
+  for (const each of failed) await clearOne(doctor, somebody, each);
+}
+
+async function clearOne(
+  doctor: DoctorHost,
+  somebody: Somebody,
+  { id, plant }: { readonly id: string; readonly plant: Plant | undefined },
+): Promise<void> {
+  if (plant === undefined || plant.clear === "fix") return;
+  if (typeof plant.clear === "object") {
+    await script(doctor, somebody, plant.clear.done);
+    return;
   }
+  const { findings } = await diagnose(doctor, somebody, id);
+  const found = ownFindings(findings, somebody, id).find(({ evidence }) => plant.found.says.test(evidence));
+  // What the other one's remedy has cleared along with its own needs nothing more.
+  if (found !== undefined) await obey(doctor, somebody, found);
 }
