@@ -13,6 +13,7 @@ const roots: readonly (readonly [BaseRoot, readonly string[]])[] = [
   ["server", []],
   ["cloud", []],
   ["contexts", []],
+  ["trixie", []],
   // Its sudo has no /usr/local/bin in secure_path, which is no fault of anybody on the host.
   ["forky", []],
 ];

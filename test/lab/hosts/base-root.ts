@@ -10,10 +10,13 @@ const maxBuffer = 64 << 20;
 /**
  * `minbase`: Debian's smallest. `server`: with what a server's people and its other tools bring. `cloud`: what a cloud
  * image has, systemd and cloud-init above all; it can be booted (booted-host.ts). `contexts`: that with every program that
- * starts processes for people, and their shells; `forky`: the same of a newer Debian, close to Ubuntu 26.04. `emulator`:
+ * starts processes for people, and their shells; `trixie` and `forky`: the same of newer Debians, of which the last is close to
+ * Ubuntu 26.04. `emulator`:
  * what runs an emulated machine, and `kernel`: what such a machine's disk has (emulated-machine.ts).
  */
-export type BaseRoot = "minbase" | "forky" | keyof typeof additions;
+export type BaseRoot = "minbase" | NewerDebian | keyof typeof additions;
+
+type NewerDebian = "trixie" | "forky";
 
 /** Roots that are a copy of another one with more packages: a third of what debootstrap takes for all of them anew. */
 const additions = {
@@ -57,6 +60,7 @@ const recipes: Readonly<Record<BaseRoot, number>> = {
   server: 2,
   cloud: 1,
   contexts: 1,
+  trixie: 1,
   forky: 1,
   emulator: 1,
   kernel: 1,
@@ -65,7 +69,7 @@ const recipes: Readonly<Record<BaseRoot, number>> = {
 /** A Debian root, built once by debootstrap from the archive that this machine's own apt uses. Never write to it. */
 export async function baseRoot(kind: BaseRoot): Promise<string> {
   const { codename, uri } = aptSource();
-  if (kind === "forky") return await forkyRoot(uri);
+  if (kind === "trixie" || kind === "forky") return await newerRoot(kind, uri);
   if (kind !== "minbase") return await extendRoot(kind, codename);
   const directory = await cached(`roots/${kind}-${codename}-${recipes[kind]}`, async (into) => {
     await needDebootstrap();
@@ -104,32 +108,37 @@ async function extendRoot(kind: keyof typeof additions, codename: string): Promi
 }
 
 /**
- * sudo is sudo-rs there, and the coreutils that readygo and rc files use are uutils'. debootstrap of an older Debian has no
- * script of that name, and no key of its archive; a machine whose clock is ahead finds the archive's list too old.
+ * debootstrap of an older Debian has no script of that name, and no key of its archive; a machine whose clock is ahead finds
+ * the archive's list too old. On forky sudo is sudo-rs, and the coreutils that readygo and rc files use are uutils'.
  */
-async function forkyRoot(uri: string): Promise<string> {
-  const directory = await cached(`roots/forky-${recipes.forky}`, async (into) => {
+async function newerRoot(codename: NewerDebian, uri: string): Promise<string> {
+  const directory = await cached(`roots/${codename}-${recipes[codename]}`, async (into) => {
     await needDebootstrap();
     const root = join(into, "root");
     const script = "/usr/share/debootstrap/scripts/sid";
-    await run("debootstrap", ["--no-check-gpg", "--variant=minbase", "forky", root, uri, script], {
+    await run("debootstrap", ["--no-check-gpg", "--variant=minbase", codename, root, uri, script], {
       env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin`, LC_ALL: "C" },
       maxBuffer,
     });
-    const packages = [...additions.cloud.packages, ...additions.contexts.packages, "bsdutils", "sudo-rs"];
+    const own = codename === "forky" ? ["sudo-rs"] : [];
+    const packages = [...additions.cloud.packages, ...additions.contexts.packages, "bsdutils", ...own];
     await addPackages(root, packages, "-o Acquire::Check-Valid-Until=false");
     for (const name of ["bashrc", "profile"]) {
       copyFileSync(join(root, `usr/share/base-files/dot.${name}`), join(root, `root/.${name}`));
     }
     writeFileSync(join(root, "etc/hostname"), "lab\n");
-    const rust = "../lib/cargo/bin";
-    const links = { sudo: "sudo-rs", ...Object.fromEntries(uutils.map((name) => [name, `${rust}/coreutils/${name}`])) };
-    for (const [name, target] of Object.entries(links)) {
-      rmSync(join(root, "usr/bin", name), { force: true });
-      symlinkSync(target, join(root, "usr/bin", name));
-    }
+    if (codename === "forky") linkRustTools(root);
   });
   return join(directory, "root");
+}
+
+function linkRustTools(root: string): void {
+  const rust = "../lib/cargo/bin";
+  const links = { sudo: "sudo-rs", ...Object.fromEntries(uutils.map((name) => [name, `${rust}/coreutils/${name}`])) };
+  for (const [name, target] of Object.entries(links)) {
+    rmSync(join(root, "usr/bin", name), { force: true });
+    symlinkSync(target, join(root, "usr/bin", name));
+  }
 }
 
 const uutils = ["cat", "env", "head", "id", "mv", "printf", "readlink", "tr"];
