@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import { DownloadFailure } from "../../../../src/fetch/download/attempt-log.ts";
 import { createHttpClient, type HttpClient } from "../../../../src/fetch/http/http-client.ts";
 import { openDownload, type Download, type DownloadRequest } from "../../../../src/fetch/download/download.ts";
@@ -16,12 +16,6 @@ import { sha256Of } from "../unpack/staging-room.ts";
 
 export const archive = Buffer.concat([Buffer.from([0x1f, 0x8b]), randomBytes(1_000_000)]);
 export const whole = sha256Of(archive);
-const open: (() => void | Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
 export type Answer = (request: IncomingMessage, response: ServerResponse, count: number) => void;
 
 export interface Lab {
@@ -45,11 +39,11 @@ export async function start(answer: Answer): Promise<Lab> {
   const directory = join(room, "partial");
   const clock = createTestClock();
   const http: HttpClient = createHttpClient({ env: {}, userAgent: "test", clock });
-  open.push(
-    () => rmSync(room, { recursive: true, force: true }),
-    () => server.close(),
-    () => http.close(),
-  );
+  onTestFinished(async () => {
+    await http.close();
+    await server.close();
+    rmSync(room, { recursive: true, force: true });
+  });
   const notices: string[] = [];
   const openArchive: DownloadRequest["open"] = (request) => http.openBody(`${server.url}/go.tar.gz`, request);
   return {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import { ProvisionError } from "../../../../src/errors/provision-error.ts";
 import { RequestFailure } from "../../../../src/errors/request-failure.ts";
 import { type StagedTree, stageTarGz, type StageTarGzRequest } from "../../../../src/fetch/unpack/stage-tar-gz.ts";
@@ -10,12 +10,6 @@ import { downloadZip, stageZip, type StageZipRequest } from "../../../../src/fet
 import { type ArchiveBounds, releaseBounds } from "../../../../src/release/archive-bounds.ts";
 import type { Sha256 } from "../../../../src/release/sha256.ts";
 import type { GoVersion } from "../../../../src/release/go-version.ts";
-
-const rooms: string[] = [];
-
-afterEach(() => {
-  for (const room of rooms.splice(0)) rmSync(room, { recursive: true });
-});
 
 /** A directory with an empty `go` to stage into and something beside it that an escape would hit. */
 export interface StagingRoom {
@@ -29,7 +23,8 @@ export interface StagingRoom {
 
 export function createStagingRoom(): StagingRoom {
   const path = mkdtempSync(join(tmpdir(), "readygo-stage-"));
-  rooms.push(path);
+  // Not by a hook of this file: files that share a worker run it once, and only the first of them has the hook.
+  onTestFinished(() => rmSync(path, { recursive: true }));
   const into = join(path, "go");
   mkdirSync(into);
   writeFileSync(join(path, "victim"), "untouched");
