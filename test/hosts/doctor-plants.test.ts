@@ -5,9 +5,8 @@ import { isFullMode } from "../lab/suite/full-mode.ts";
 
 // Each diagnostic on a host where it is true: it hurts a plain use of go, is found with its place, and is cleared by its fix
 // or its remedy, after which no shell is worse than before and nothing is found. In CI every tenth is played.
-const everyTenth = 10;
-const day = Math.floor(Date.now() / 86_400_000);
-const chosen = Object.entries<Plant>(plants).filter((_, at) => isFullMode || (at + day) % everyTenth === 0);
+const everyTenth = (at: number): boolean => at % 10 === 8;
+const chosen = Object.entries<Plant>(plants).filter((_, at) => isFullMode || everyTenth(at));
 
 describe("what doctor finds", () => {
   let doctor: DoctorHost;

@@ -41,6 +41,12 @@ function createRandom(seed: number): () => number {
  * together: planted beside the other one, one of them does no harm.
  */
 export async function playPair(doctor: DoctorHost, pair: Pair): Promise<readonly string[] | undefined> {
+  const [one, other] = pair;
+  // What breaks go comes second: without a go that works nobody could have done the other.
+  return (await playInOrder(doctor, pair)) ?? (await playInOrder(doctor, [other, one]));
+}
+
+async function playInOrder(doctor: DoctorHost, pair: Pair): Promise<readonly string[] | undefined> {
   const somebody = await doctor.meet();
   const both = pair.map(findPlant);
   for (const { before } of both) if (before !== undefined) await script(doctor, somebody, before);
@@ -49,7 +55,6 @@ export async function playPair(doctor: DoctorHost, pair: Pair): Promise<readonly
   try {
     for (const plant of both) {
       planted.push(plant);
-      // Without a go that works, say, nobody could have done the second.
       if (!(await succeeds(script(doctor, somebody, plant.plant)))) return undefined;
     }
     await doctor.mirror.setFaults(Object.assign({}, ...both.map(({ faults }) => faults ?? {})) as Faults);
