@@ -102,7 +102,16 @@ async function listUnseen(
   planted: readonly Plant[],
 ): Promise<readonly string[]> {
   const { findings } = await diagnose(doctor, somebody, ...pair);
-  return pair.flatMap((id, at) => (isFound(findings, somebody, id, planted[at]) ? [] : [`${id} is not found`]));
+  return pair.flatMap((id, at) =>
+    isFound(findings, somebody, id, planted[at]) || isToldOtherwise(findings, somebody, id)
+      ? []
+      : [`${id} is not found`],
+  );
+}
+
+/** Of two version managers the one that comes second decides nothing any more: it is told so, as info. */
+function isToldOtherwise(findings: Findings, { user }: Somebody, id: string): boolean {
+  return id.endsWith("-go") && findings.some((each) => each.id === id && each.account === user);
 }
 
 /** By --fix what can be fixed, and then by what is advised, in the order of the report. */
