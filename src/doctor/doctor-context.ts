@@ -50,3 +50,15 @@ export function oncePerRun<Answer>(
 ): (context: DoctorContext) => Promise<Answer> {
   return oncePer(ask);
 }
+
+/** The same of each account. */
+export function oncePerAccount<Answer>(
+  ask: (context: DoctorContext, account: Account) => Promise<Answer>,
+): (context: DoctorContext, account: Account) => Promise<Answer> {
+  const ofRuns = new WeakMap<DoctorContext, (account: Account) => Promise<Answer>>();
+  return (context, account) => {
+    const ofRun = ofRuns.get(context) ?? oncePer((each: Account) => ask(context, each));
+    ofRuns.set(context, ofRun);
+    return ofRun(account);
+  };
+}

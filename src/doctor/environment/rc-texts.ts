@@ -3,7 +3,7 @@ import { type AbsolutePath, absolutePath } from "../../host/absolute-path.ts";
 import { isClosedText } from "../../observe/is-closed-text.ts";
 import { rcFileCandidates } from "../../shell/choose-rc-files.ts";
 import { beginMark, endMark, type ShellDialect } from "../../shell/managed-block.ts";
-import type { DoctorContext } from "../doctor-context.ts";
+import { type DoctorContext, oncePerAccount } from "../doctor-context.ts";
 
 /** A file that a shell of an account reads when it starts. */
 export interface RcText {
@@ -21,16 +21,8 @@ export interface RcLine {
   readonly text: string;
 }
 
-const known = new WeakMap<DoctorContext, Map<string, Promise<readonly RcText[]>>>();
-
 /** The account's shell files that are there, read by the account, once in a run. */
-export function readRcTexts(context: DoctorContext, account: Account): Promise<readonly RcText[]> {
-  const ofContext = known.get(context) ?? new Map<string, Promise<readonly RcText[]>>();
-  known.set(context, ofContext);
-  const texts = ofContext.get(account.name) ?? readAll(context, account);
-  ofContext.set(account.name, texts);
-  return texts;
-}
+export const readRcTexts = oncePerAccount(readAll);
 
 async function readAll(context: DoctorContext, account: Account): Promise<readonly RcText[]> {
   const texts = await Promise.all(

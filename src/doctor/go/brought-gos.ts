@@ -4,7 +4,7 @@ import { absolutePath } from "../../host/absolute-path.ts";
 import type { Account } from "../../host/ports.ts";
 import { askShell } from "../../verify/ask-shells.ts";
 import { type Diagnostic, diagnostic, type DoctorFinding, findInfo, findWarning } from "../diagnostic.ts";
-import type { DoctorContext } from "../doctor-context.ts";
+import { type DoctorContext, oncePerAccount } from "../doctor-context.ts";
 import { findSeenGos, nameContexts } from "./seen-gos.ts";
 import { findShellLines } from "./shell-lines.ts";
 import { nameSome } from "./tree-differences.ts";
@@ -44,7 +44,7 @@ async function look(context: DoctorContext, account: Account, name: GoBringerNam
   const [first] = active;
   if (first !== undefined) {
     const evidence = `${first.path} of ${name} is the go of ${account.name} in ${nameContexts(contexts)}`;
-    return [findWarning({ account: account.name, evidence, origins, remedy: advise(`if that is not wanted:  ${handOver}  (as ${account.name})`) })]; // prettier-ignore
+    return [findWarning({ account: account.name, evidence, origins, remedy: advise(`if that is not wanted, as ${account.name}:  ${handOver}`) })]; // prettier-ignore
   }
   // What lies in no home is every account's, and told once.
   const isOfHost = origins.every((origin) => !origin.startsWith(`${account.home}/`));
@@ -56,16 +56,8 @@ async function look(context: DoctorContext, account: Account, name: GoBringerNam
   return [findInfo({ account: isOfHost ? null : account.name, evidence, origins, remedy: advise(`nothing; to leave the choice to the host for good:  ${handOver}`) })]; // prettier-ignore
 }
 
-const known = new WeakMap<DoctorContext, Map<string, Promise<ReadonlyMap<string, readonly string[]>>>>();
-
 /** What lies at the places of all of them, by name; asked of each account once in a run. */
-function findKept(context: DoctorContext, account: Account): Promise<ReadonlyMap<string, readonly string[]>> {
-  const ofAccounts = known.get(context) ?? new Map<string, Promise<ReadonlyMap<string, readonly string[]>>>();
-  known.set(context, ofAccounts);
-  const kept = ofAccounts.get(account.name) ?? listKept(context, account);
-  ofAccounts.set(account.name, kept);
-  return kept;
-}
+const findKept = oncePerAccount(listKept);
 
 /** Patterns are the table's own: they stand in the script as they are, for bash to expand. */
 async function listKept(context: DoctorContext, account: Account): Promise<ReadonlyMap<string, readonly string[]>> {

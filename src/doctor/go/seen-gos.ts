@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { absolutePath } from "../../host/absolute-path.ts";
 import type { Account } from "../../host/ports.ts";
-import type { DoctorContext } from "../doctor-context.ts";
+import { type DoctorContext, oncePerRun } from "../doctor-context.ts";
 
 /** A program `go` that a process of an account may find, as the account sees it. */
 export interface SeenGo {
@@ -21,18 +21,10 @@ export interface SeenGo {
   readonly contexts: readonly string[];
 }
 
-const known = new WeakMap<DoctorContext, Promise<readonly SeenGo[]>>();
-
 /** Looked for once for all diagnostics of a run, by a child that is the account. */
-export function findSeenGos(context: DoctorContext): Promise<readonly SeenGo[]> {
-  const found = known.get(context) ?? lookEverywhere(context);
-  known.set(context, found);
-  return found;
-}
-
-async function lookEverywhere(context: DoctorContext): Promise<readonly SeenGo[]> {
-  return (await Promise.all(context.accounts.map((account) => look(context, account)))).flat();
-}
+export const findSeenGos = oncePerRun(async (context): Promise<readonly SeenGo[]> =>
+  (await Promise.all(context.accounts.map((account) => look(context, account)))).flat(),
+);
 
 /** Where a `go` is put that is on some PATH, at the latest at the next login. */
 const usualPlaces = ["/usr/local/bin/go", "/usr/bin/go", "/snap/bin/go"];

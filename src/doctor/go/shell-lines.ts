@@ -3,7 +3,7 @@ import { openSystemTexts, type Texts } from "../../environment/texts.ts";
 import { absolutePath } from "../../host/absolute-path.ts";
 import { homeFiles } from "../../host/places.ts";
 import type { Account } from "../../host/ports.ts";
-import type { DoctorContext } from "../doctor-context.ts";
+import { type DoctorContext, oncePerAccount } from "../doctor-context.ts";
 
 interface ReadFile {
   readonly path: string;
@@ -12,8 +12,6 @@ interface ReadFile {
 
 const ownFiles = [...homeFiles.bash, ".bash_aliases", ...homeFiles.zsh, homeFiles.fish];
 const systemFiles = ["/etc/environment", "/etc/profile", "/etc/bash.bashrc", "/etc/zsh/zshenv", "/etc/zsh/zshrc"];
-
-const known = new WeakMap<DoctorContext, Map<string, Promise<readonly ReadFile[]>>>();
 
 /**
  * Lines, as `FILE:LINE`, of the files that the account's shells read, comments left out.
@@ -36,13 +34,7 @@ export async function findShellLines(
 }
 
 /** Those of the home by its account, those of the system as readygo; each once in a run. */
-function readShellFiles(context: DoctorContext, account: Account): Promise<readonly ReadFile[]> {
-  const ofAccounts = known.get(context) ?? new Map<string, Promise<readonly ReadFile[]>>();
-  known.set(context, ofAccounts);
-  const files = ofAccounts.get(account.name) ?? readAll(context, account);
-  ofAccounts.set(account.name, files);
-  return files;
-}
+const readShellFiles = oncePerAccount(readAll);
 
 async function readAll(context: DoctorContext, account: Account): Promise<readonly ReadFile[]> {
   const own = await readMore(context, account, ownFiles);

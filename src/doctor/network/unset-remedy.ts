@@ -31,5 +31,6 @@ async function composeImageEdit(context: DoctorContext, account: Account, name: 
   const lines = ((await context.readHome(account, path)) ?? "").split("\n");
   const at = lines.findLastIndex((line) => line.startsWith(`${name}=`));
   const file = context.files.locate(path);
+  if (at === -1) return advise(`take ${name} out where it is set`);
   return edit(file, at + 1, lines[at] ?? "", null);
 }
