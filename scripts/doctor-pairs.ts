@@ -3,6 +3,7 @@
 //   --seed=N      which come first; default 1
 //   --minutes=N   no more are begun after that
 //   --hosts=N     so many throw-away hosts at once; default 2
+//   --only=ID+ID  this pair alone; may be repeated
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { listPairs, type Pair, playPair } from "../test/lab/doctor/play-pair.ts";
@@ -16,11 +17,13 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     minutes: { type: "string", default: "600" },
     hosts: { type: "string", default: "2" },
+    only: { type: "string", multiple: true, default: [] },
   },
 });
 await setup();
 const all = listPairs(Number(values.seed));
-const chosen = values.full ? all : all.slice(0, Number(values.pairs));
+const named = values.only.map((text) => text.split("+") as unknown as Pair);
+const chosen = named.length > 0 ? named : values.full ? all : all.slice(0, Number(values.pairs));
 const end = Date.now() + Number(values.minutes) * 60_000;
 /** One host has room for so many accounts and what is planted in their homes. */
 const pairsOfHost = 40;

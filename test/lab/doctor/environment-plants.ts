@@ -250,8 +250,11 @@ export const environmentPlants = {
       well: /^well/,
       ill: /^ill/,
     },
-    found: { severity: "warning", says: /line 2 of .* never run: line 1/, at: "$H/.profile:2" },
-    clear: { advice: /move line 2 .* above line 1, or delete/, done: "sed -i 1,2d $H/.profile" },
+    found: { severity: "warning", says: /line \d+ of .* never run: line \d+/, at: "$H/.profile:" },
+    clear: {
+      advice: /move line \d+ .* above line \d+, or delete/,
+      done: "sed -i '/^return$/,/GOPRIVATE/d' $H/.profile",
+    },
   },
   "rc-exec": {
     plant: "sed -i '1i exec /bin/sh' $H/.bashrc",

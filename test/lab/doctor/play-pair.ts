@@ -61,9 +61,10 @@ async function playInOrder(doctor: DoctorHost, pair: Pair): Promise<readonly str
     const unseen = await listUnseen(doctor, somebody, pair, planted);
     if (unseen.length > 0) return (await areBothHarmful(doctor, somebody, both)) ? unseen : undefined;
     await doctor.mirror.setFaults({});
-    await clear(doctor, somebody, pair, planted);
-    const { findings } = await diagnose(doctor, somebody, ...pair);
-    const left = pair.filter((id, at) => isFound(findings, somebody, id, planted[at]));
+    await clear(doctor, somebody, pair);
+    // One remedy may have run a go that the other problem had put in its place: whoever still reads of it obeys again.
+    await clear(doctor, somebody, await listLeft(doctor, somebody, pair, planted));
+    const left = await listLeft(doctor, somebody, pair, planted);
     return [...left.map((id) => `${id} is left`), ...listLosses(before, await look(doctor, somebody))];
   } finally {
     await doctor.mirror.setFaults({});
@@ -109,15 +110,25 @@ async function listUnseen(
   );
 }
 
+async function listLeft(
+  doctor: DoctorHost,
+  somebody: Somebody,
+  pair: Pair,
+  planted: readonly Plant[],
+): Promise<readonly string[]> {
+  const { findings } = await diagnose(doctor, somebody, ...pair);
+  return pair.filter((id, at) => isFound(findings, somebody, id, planted[at]));
+}
+
 /** Of two version managers the one that comes second decides nothing any more: it is told so, as info. */
 function isToldOtherwise(findings: Findings, { user }: Somebody, id: string): boolean {
   return id.endsWith("-go") && findings.some((each) => each.id === id && each.account === user);
 }
 
 /** By --fix what can be fixed, and then by what is advised, in the order of the report. */
-async function clear(doctor: DoctorHost, somebody: Somebody, pair: Pair, planted: readonly Plant[]): Promise<void> {
-  if (planted.some((plant) => plant.clear === "fix")) await diagnose(doctor, somebody, ...pair, "--fix");
-  const rest = pair.map((id, at) => ({ id, plant: planted[at] }));
+async function clear(doctor: DoctorHost, somebody: Somebody, ids: readonly string[]): Promise<void> {
+  const rest = ids.map((id) => ({ id, plant: findPlant(id) }));
+  if (rest.some(({ plant }) => plant.clear === "fix")) await diagnose(doctor, somebody, ...ids, "--fix");
   const failed: typeof rest = [];
   for (const each of rest) if (!(await succeeds(clearOne(doctor, somebody, each)))) failed.push(each);
   // One may need what the other has broken: once that is cured it has to go.
@@ -127,9 +138,9 @@ async function clear(doctor: DoctorHost, somebody: Somebody, pair: Pair, planted
 async function clearOne(
   doctor: DoctorHost,
   somebody: Somebody,
-  { id, plant }: { readonly id: string; readonly plant: Plant | undefined },
+  { id, plant }: { readonly id: string; readonly plant: Plant },
 ): Promise<void> {
-  if (plant === undefined || plant.clear === "fix") return;
+  if (plant.clear === "fix") return;
   if (typeof plant.clear === "object") {
     await script(doctor, somebody, plant.clear.done);
     return;
