@@ -1,9 +1,9 @@
 import { hashBytes } from "../release/sha256.ts";
-import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { Clock, Processes } from "../host/ports.ts";
 import type { Receipt } from "../host/state/receipt.ts";
+import { markPlacedTree } from "../host/state/tree-mark.ts";
 import { scanTree } from "../host/trees/scan-tree.ts";
 import type { ObservedState } from "../plan/observed-state.ts";
 import type { InstallTreeStep, Plan, Change } from "../plan/plan.ts";
@@ -19,7 +19,6 @@ import { changeManagedLink } from "./change-managed-link.ts";
 import { removeCreatedDirectories, restoreManagedFile } from "./restore-managed-file.ts";
 import { acceptRelease, applySteps } from "./apply-steps.ts";
 import type { ApplyPorts, Transaction } from "./acts/act.ts";
-import { identifyTree } from "./acts/record-parts.ts";
 import { listStaleBackups, writeManagedFile } from "./write-managed-file.ts";
 
 export interface InstallPorts extends ApplyPorts {
@@ -174,15 +173,7 @@ function composeReceipt(
     return { ...observed.receipt, ...kept };
   }
   const { step, acquired, retention } = placed;
-  const stat = ports.files.stat(places.goroot);
-  const versionFile = ports.files.read(absolutePath(places.goroot, "VERSION"));
-  if (
-    stat === undefined ||
-    versionFile === undefined ||
-    identifyTree(ports.files, places.goroot)?.kind !== "directory"
-  ) {
-    throw new ProvisionError("step-failed", `${places.goroot} is not what was just put there`);
-  }
+  const mark = markPlacedTree(ports.files);
   return {
     version: step.version,
     architecture: step.architecture,
@@ -190,12 +181,7 @@ function composeReceipt(
     archive: { name: acquired.archiveName, from: acquired.from, ...acquired.staged.archive },
     trust: acquired.trust,
     ...(acquired.record === undefined ? {} : { record: acquired.record }),
-    tree: {
-      inode: stat.inode,
-      mtimeNs: stat.mtimeNs,
-      manifestSha256: hashBytes(Buffer.from(formatTreeManifest(acquired.staged.manifest))),
-      versionFileSha256: hashBytes(versionFile),
-    },
+    tree: { ...mark, manifestSha256: hashBytes(Buffer.from(formatTreeManifest(acquired.staged.manifest))) },
     ...kept,
     original: retention.original,
     previous: retention.previous,

@@ -3,6 +3,7 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import { toInstalledRelease, type KeptRelease, type Receipt } from "../host/state/receipt.ts";
+import { markPlacedTree } from "../host/state/tree-mark.ts";
 import { scanTree } from "../host/trees/scan-tree.ts";
 import type { ObservedTree } from "../plan/observed-state.ts";
 import { compareTree, parseTreeManifest, type TreeManifest } from "../release/tree-manifest.ts";
@@ -56,16 +57,14 @@ function composeReceipt(
   kept: KeptRelease,
   previous: readonly KeptRelease[],
 ): Receipt {
-  const stat = ports.files.stat(places.goroot);
-  if (stat === undefined) throw new ProvisionError("step-failed", `${places.goroot} is not what was just put there`);
   const release = toInstalledRelease(kept);
   // What the log says of the release that goes is not true of the one that comes.
   const { record: _, ...withoutRecord } = receipt;
   return {
     ...withoutRecord,
     ...release,
-    // A file system that had to copy it gave it another inode.
-    tree: { ...release.tree, inode: stat.inode, mtimeNs: stat.mtimeNs },
+    // A file system that had to copy it gave it other inodes.
+    tree: { ...release.tree, ...markPlacedTree(ports.files) },
     previous: previous.filter((other) => other.keptAs !== kept.keptAs),
   };
 }

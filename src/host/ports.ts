@@ -12,6 +12,7 @@ export interface FileStat {
   readonly device: string;
   readonly inode: string;
   readonly mtimeNs: string;
+  readonly ctimeNs: string;
 }
 
 /**

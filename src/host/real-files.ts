@@ -101,6 +101,7 @@ function toFileStat(real: string): FileStat {
     device: String(stat.dev),
     inode: String(stat.ino),
     mtimeNs: String(stat.mtimeNs),
+    ctimeNs: String(stat.ctimeNs),
   };
 }
 

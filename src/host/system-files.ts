@@ -153,12 +153,12 @@ export function createSystemFiles(files: ReadFiles): SystemFiles {
       if (!path.startsWith(`${places.store}/`) && !path.startsWith(`${places.state}/`)) {
         throw new Error(`removeOwnTree was asked to delete ${path}`);
       }
-      rmSync(at(path), { recursive: true, force: true, maxRetries: 2 });
+      removeTree(at(path));
     },
     removeReplacedTree(path) {
       if (path !== places.goroot) throw new Error(`removeReplacedTree was asked to delete ${path}`);
-      rmSync(at(absolutePath(path, "bin")), { recursive: true, force: true });
-      rmSync(at(path), { recursive: true, force: true });
+      removeTree(at(absolutePath(path, "bin")));
+      removeTree(at(path));
     },
     rename: (from, to) => {
       renameSync(at(from), at(to));
@@ -173,6 +173,11 @@ export function createSystemFiles(files: ReadFiles): SystemFiles {
     syncFileSystem: (path) => runTool("sync", ["-f", at(path)]),
     copyTree: (from, to) => runTool("cp", ["-aT", "--", at(from), at(to)]),
   };
+}
+
+/** By rm(1), which follows no link that the owner of a foreign or damaged tree puts into it meanwhile (openat(2)). */
+function removeTree(real: string): void {
+  runTool("rm", ["-rf", "--one-file-system", "--", real]);
 }
 
 function nameTemporary(path: AbsolutePath): AbsolutePath {

@@ -4,6 +4,7 @@ import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { Receipt } from "../host/state/receipt.ts";
+import { isTreeAsMarked } from "../host/state/tree-mark.ts";
 import { scanTree } from "../host/trees/scan-tree.ts";
 import { parseElfArchitecture } from "../release/architecture.ts";
 import { type GoVersion, parseGoVersion } from "../release/go-version.ts";
@@ -21,8 +22,8 @@ export interface ObserveTreeOptions {
 }
 
 /**
- * What stands at /usr/local/go. A tree that readygo installed is recognised by its root's identity and VERSION, without
- * a walk; where they differ, or `isThorough`, every file is held against tree.manifest.
+ * What stands at /usr/local/go. A tree that readygo installed is recognised without a walk by what the receipt
+ * has of it (tree-mark.ts); where that differs, or `isThorough`, every file is held against tree.manifest.
  */
 export function observeTree(
   files: ReadFiles,
@@ -44,12 +45,8 @@ export function observeTree(
   if (version !== undefined && version !== receipt.version) {
     return { kind: "directory", version, architecture, drift: undefined, differences: listDrift(files, receipt) };
   }
-  const isAsReceived =
-    stat.inode === receipt.tree.inode &&
-    stat.mtimeNs === receipt.tree.mtimeNs &&
-    versionText !== undefined &&
-    hashBytes(versionText) === receipt.tree.versionFileSha256;
-  if (isAsReceived && !isThorough) return { kind: "directory", version, architecture, drift: [] };
+  if (!isThorough && isTreeAsMarked(files, receipt.tree))
+    return { kind: "directory", version, architecture, drift: [] };
   return { kind: "directory", version, architecture, drift: listDrift(files, receipt) };
 }
 

@@ -74,11 +74,15 @@ function* listPlaces(files: ReadFiles): Iterable<Place> {
   for (const name of files.list(places.backups)) {
     yield { path: absolutePath(places.backups, name), kind: "file", isOwn: true };
   }
+  yield* listStore(files);
+}
+
+function* listStore(files: ReadFiles): Iterable<Place> {
   for (const path of storeDirectories) yield { path, kind: "directory", isOwn: true };
   for (const name of files.list(places.previous)) {
     const path = absolutePath(places.previous, name);
-    // What readygo did not install has its own owners.
-    if (isKeptRelease(path)) yield { path, kind: "directory", isOwn: true };
+    // What readygo did not install has its own owners, and a damaged tree may have any: neither is used again.
+    if (isKeptRelease(path) && parseGoVersion(name.split(".linux-")[0] ?? "") !== undefined) yield { path, kind: "directory", isOwn: true };
   }
 }
 
@@ -106,12 +110,40 @@ function judgePlace(
 function describeProblem(files: ReadFiles, { path, code, what, isOwn }: PlaceProblem): ProvisionError {
   // Under --root DIR what is said to be done would else be done to this machine.
   const at = files.locate(path);
-  if (isOwn) return new ProvisionError(code, `${at} ${what}`, { remedy: [adviseAdoption(files)] });
-  const remedy =
-    files.stat(path)?.kind === "directory"
-      ? `chown root:root ${quoteForShell(at)} && chmod go-w ${quoteForShell(at)}`
-      : `make ${at} a directory, or bind-mount what it leads to`;
+  const isDirectory = files.stat(path)?.kind === "directory";
+  if (isOwn && !(isDirectory && isInStore(path)))
+    return new ProvisionError(code, `${at} ${what}`, { remedy: [adviseAdoption(files)] });
+  const remedy = isDirectory ? adviseClosing(files) : `make ${at} a directory, or bind-mount what it leads to`;
   return new ProvisionError(code, `${at} ${what}`, { remedy: [remedy] });
+}
+
+/** What lies there is proven again before it is used; what lies in the state is what it would be proven by. */
+function isInStore(path: AbsolutePath): boolean {
+  return `${path}/`.startsWith(`${places.store}/`);
+}
+
+/**
+ * One command for every directory that is open: `chown -R` has opened several at once, and each would else be named only
+ * when the one before is closed. Whole trees are given back only where they are releases of readygo's.
+ */
+function adviseClosing(files: ReadFiles): string {
+  const system = ["/", "/usr", "/usr/local", "/usr/local/bin", "/etc", "/var", "/var/lib", "/run"];
+  const directories = [
+    ...system.map((path): Place => ({ path: absolutePath(path), kind: "directory", isOwn: false })),
+    ...[...listStore(files)].filter(({ path }) => !isKeptRelease(path)),
+  ];
+  const isOpen = (place: Place): boolean =>
+    files.stat(place.path)?.kind === "directory" && judgePlace(files.stat(place.path), place) !== undefined;
+  const name = ({ path }: Place): string => quoteForShell(files.locate(path));
+  const open = directories.filter(isOpen).map(name).join(" ");
+  const kept = [...listStore(files)]
+    .filter((place) => isKeptRelease(place.path) && isOpen(place))
+    .map(name)
+    .join(" ");
+  return [
+    ...(open === "" ? [] : [`chown root:root ${open}`, `chmod go-w ${open}`]),
+    ...(kept === "" ? [] : [`chown -R root:root ${kept}`, `chmod go-w ${kept}`]),
+  ].join(" && ");
 }
 
 /**

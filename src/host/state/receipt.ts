@@ -106,8 +106,15 @@ const installedRelease = {
   trust: listOf(trustEvidence),
   /** Where the checksum database was asked: its record, which proves the tree public without a network. */
   record: exactOptional(checksumRecord),
-  /** Identity of the tree's root directory, by which a run that changes nothing recognises it without a walk. */
-  tree: closed({ inode: digits, mtimeNs: digits, manifestSha256: sha256, versionFileSha256: sha256 }),
+  /** Of the tree's root directory, VERSION and bin/go: by them a run that changes nothing recognises it without a walk. */
+  tree: closed({
+    inode: digits,
+    mtimeNs: digits,
+    manifestSha256: sha256,
+    versionFileSha256: sha256,
+    /** Receipts of before 2026-12 have none. */
+    program: exactOptional(closed({ size: count, ctimeNs: digits })),
+  }),
 } as const;
 
 const installedReleaseObject = closed(installedRelease);

@@ -31,6 +31,7 @@ function makeHost(
       device: "1",
       inode: "1",
       mtimeNs: "0",
+      ctimeNs: "0",
     };
   };
   const machine: Partial<ReadFiles> = {
