@@ -23,7 +23,9 @@ afterAll(() => host?.destroy());
 
 const readygo = "/opt/readygo/node /opt/readygo/dist/readygo.mjs";
 const install = ({ version, sha256 }: LabArchive) =>
-  host.readygo([...`install ${version} --source /opt/${version} --sha256 ${sha256} --no-verify --user alice --json`.split(" ")]); // prettier-ignore
+  host.readygo(
+    `install ${version} --source /opt/${version} --sha256 ${sha256} --no-verify --user alice --json`.split(" "),
+  );
 const wrong = async (): Promise<string> =>
   (await host.script("find /usr/local/go ( -not -uid 0 -o -perm /022 ) -not -type l | wc -l".replaceAll(/[()]/g, String.raw`\$&`))).stdout.trim(); // prettier-ignore
 
@@ -34,7 +36,7 @@ it.each(["chown -R alice /usr/local", "chmod -R 777 /usr/local", "chown -R alice
     await host.script(damage);
     const refused = readJson(await install(newer));
     expect(refused.error).toMatchObject({ code: "place-unsafe", exit: 3 });
-    const [remedy = ""] = refused.error?.remedy as readonly string[];
+    const [remedy = ""] = refused.error?.remedy ?? [];
     expect(remedy).toMatch(/^chown root:root /);
     await host.script(remedy);
     expect((await install(newer)).status).toBe(0);

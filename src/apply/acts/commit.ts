@@ -1,4 +1,5 @@
 import { type InferOutput, literal } from "valibot";
+import { ProvisionError } from "../../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../../host/absolute-path.ts";
 import { places } from "../../host/places.ts";
 import { closed, listOf, pathWhere } from "../../host/state/state-shapes.ts";
@@ -36,7 +37,8 @@ export function commit(
   try {
     finishCommit(system, entry);
   } catch (error) {
-    if (!(error instanceof Error && "syscall" in error)) throw error;
+    const isOfSystem = error instanceof ProvisionError || (error instanceof Error && "syscall" in error);
+    if (!isOfSystem) throw error;
     return error;
   }
   return undefined;

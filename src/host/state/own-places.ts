@@ -82,7 +82,8 @@ function* listStore(files: ReadFiles): Iterable<Place> {
   for (const name of files.list(places.previous)) {
     const path = absolutePath(places.previous, name);
     // What readygo did not install has its own owners, and a damaged tree may have any: neither is used again.
-    if (isKeptRelease(path) && parseGoVersion(name.split(".linux-")[0] ?? "") !== undefined) yield { path, kind: "directory", isOwn: true };
+    if (isKeptRelease(path) && parseGoVersion(name.split(".linux-")[0] ?? "") !== undefined)
+      yield { path, kind: "directory", isOwn: true };
   }
 }
 

@@ -18,13 +18,14 @@ function plantBringer({ go, line, reads, removed, advice }: Bringer) {
   const file = reads === undefined ? "" : `mkdir -p $(dirname $H/${reads[0]}); echo '${reads[1]}' >$H/${reads[0]};`;
   return {
     plant: `mkdir -p $(dirname ${path}); printf '#!/bin/sh\\necho go version go1.21.0 linux/amd64\\n' >${path}; chmod 755 ${path}
-      ${file} cp $H/.profile $H/.profile.was; cp $H/.bashrc $H/.bashrc.was
-      echo '${line}' | tee -a $H/.profile >>$H/.bashrc; chown -R $U: $H`,
+      ${file} echo '${line}' | tee -a $H/.profile >>$H/.bashrc; chown -R $U: $H`,
     hurts: { command: "go version", well: /go1\.26\.8/, ill: /go1\.21\.0/ },
     found: { severity: "warning", says: / is the go of u\d+ in /, at: "$H/.bashrc:" },
     clear: {
       advice,
-      done: `mv $H/.profile.was $H/.profile; mv $H/.bashrc.was $H/.bashrc; rm -rf ${removed}`,
+      // This line alone: another plant may have lines of its own there.
+      done: `for f in $H/.profile $H/.bashrc; do grep -vxF '${line}' $f >$f.without; cat $f.without >$f; rm $f.without; done
+        rm -rf ${removed}`,
     },
   } as const satisfies Plant;
 }
