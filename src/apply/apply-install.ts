@@ -3,6 +3,7 @@ import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { Clock, Processes } from "../host/ports.ts";
 import type { Receipt } from "../host/state/receipt.ts";
+import { readStoredManifest } from "../host/state/stored-manifest.ts";
 import { markPlacedTree } from "../host/state/tree-mark.ts";
 import { scanTree } from "../host/trees/scan-tree.ts";
 import type { ObservedState } from "../plan/observed-state.ts";
@@ -11,6 +12,7 @@ import { compareTree, formatTreeManifest, type TreeManifest } from "../release/t
 import type { Emit } from "../errors/event.ts";
 import type { AcquiredRelease } from "./acquire/acquire-context.ts";
 import { checkStagedTree } from "./check-staged-tree.ts";
+import { keepAdditions } from "./keep-additions.ts";
 import { isWorthKeeping, listPartial, removePartial } from "./partial-download.ts";
 import { planRetention, type Retention } from "./plan-retention.ts";
 import { replaceTree } from "./place-tree.ts";
@@ -37,6 +39,7 @@ export interface ApplyInstallRequest {
   /** How many previous releases of ours are kept. */
   readonly keep: number;
   readonly isDiscardingForeign: boolean;
+  readonly isKeepingTools: boolean;
   /** Whether state was set aside: then a tree that is the very release need not be somebody else's. */
   readonly isAdopted: boolean;
   /** Fetches, checks and unpacks into the directory given; nothing else is touched. */
@@ -150,9 +153,39 @@ async function installTree(
   const { observed, keep } = request;
   const isAgain = request.isAdopted && isSameRelease(ports, acquired.staged.manifest);
   const isDiscardingForeign = request.isDiscardingForeign || isAgain;
-  const retention = planRetention(ports.files, { ...observed, keep, isDiscardingForeign });
+  const retention = planRetention(ports.files, { ...observed, incoming: step.version, keep, isDiscardingForeign });
+  const former = readStoredManifest(ports.files, observed.receipt);
   await replaceTree(ports, transaction, staged, { observed: observed.tree, retention });
+  keepFormerAdditions(ports, transaction, { request, retention, former, staged });
   return { step, acquired, retention };
+}
+
+/** Of the tree that was replaced, and of kept ones that are deleted at the end. */
+function keepFormerAdditions(
+  ports: InstallPorts,
+  transaction: Transaction,
+  { request, retention, former, staged }: FormerTrees,
+): void {
+  const { isKeepingTools, observed } = request;
+  const { tree, receipt } = observed;
+  if (receipt === undefined) return;
+  for (const release of receipt.previous) {
+    const path = absolutePath(places.previous, release.keptAs);
+    if (!retention.deletions.includes(path)) continue;
+    const manifest = readStoredManifest(ports.files, release);
+    keepAdditions(ports, transaction, { tree: path, version: release.version, manifest, isKeepingTools: false });
+  }
+  if (tree.kind !== "directory" || tree.drift === undefined) return;
+  const lies = retention.keptAs === undefined ? staged : absolutePath(places.previous, retention.keptAs);
+  keepAdditions(ports, transaction, { tree: lies, version: receipt.version, manifest: former, isKeepingTools });
+}
+
+interface FormerTrees {
+  readonly request: ApplyInstallRequest;
+  readonly retention: Retention;
+  readonly former: TreeManifest | undefined;
+  /** Where the new tree lay: a former one that is not kept goes there. */
+  readonly staged: AbsolutePath;
 }
 
 /** Whether what stands at /usr/local/go is, file for file, the release that takes its place. */

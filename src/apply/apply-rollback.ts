@@ -3,11 +3,13 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import { toInstalledRelease, type KeptRelease, type Receipt } from "../host/state/receipt.ts";
+import { readStoredManifest } from "../host/state/stored-manifest.ts";
 import { markPlacedTree } from "../host/state/tree-mark.ts";
 import { scanTree } from "../host/trees/scan-tree.ts";
 import type { ObservedTree } from "../plan/observed-state.ts";
 import { compareTree, parseTreeManifest, type TreeManifest } from "../release/tree-manifest.ts";
 import type { InstallPorts, Outcome } from "./apply-install.ts";
+import { keepAdditions } from "./keep-additions.ts";
 import { planRetention } from "./plan-retention.ts";
 import { replaceTree } from "./place-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
@@ -39,10 +41,21 @@ export async function applyRollback(ports: InstallPorts, request: ApplyRollbackR
     const retention = planRetention(ports.files, {
       tree,
       receipt,
+      incoming: kept.version,
       keep: receipt.previous.length + 1,
       isDiscardingForeign: false,
     });
+    const former = readStoredManifest(ports.files, receipt);
     await replaceTree(ports, transaction, keptTree, { observed: tree, retention });
+    if (retention.keptAs !== undefined && tree.kind === "directory" && tree.drift !== undefined) {
+      const lies = absolutePath(places.previous, retention.keptAs);
+      keepAdditions(ports, transaction, {
+        tree: lies,
+        version: receipt.version,
+        manifest: former,
+        isKeepingTools: false,
+      });
+    }
     const next = composeReceipt(ports, receipt, kept, retention.previous);
     const gate = (): Promise<void> => request.gate({ receipt: next, manifest });
     await acceptRelease(ports, transaction, { receipt: next, manifest: text, gate });

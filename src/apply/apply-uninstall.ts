@@ -1,9 +1,11 @@
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { isKeptRelease, places } from "../host/places.ts";
-import type { ManagedFile } from "../host/state/receipt.ts";
+import type { ManagedFile, Receipt } from "../host/state/receipt.ts";
+import { readStoredManifest } from "../host/state/stored-manifest.ts";
 import type { Plan, RemoveTreeStep, RestoreFileStep, Change } from "../plan/plan.ts";
 import type { InstallPorts } from "./apply-install.ts";
 import { applySteps } from "./apply-steps.ts";
+import { keepAdditions } from "./keep-additions.ts";
 import { listPartial } from "./partial-download.ts";
 import { displace, placeTree } from "./place-tree.ts";
 import { runTransaction } from "./run-transaction.ts";
@@ -29,13 +31,13 @@ import { writeState } from "./acts/write-file.ts";
  */
 export async function applyUninstall(
   ports: InstallPorts,
-  request: { readonly plan: Plan },
+  request: { readonly plan: Plan; readonly receipt: Receipt },
 ): Promise<{ readonly changes: readonly Change[]; readonly unfinished: readonly UnfinishedFile[] }> {
   return runTransaction(ports, "uninstall", async (transaction) => {
     const deferred: UnfinishedFile[] = [];
     const restored: RestoreFileStep[] = [];
     const changes = await applySteps(ports, request.plan, async (step) => {
-      if (step.kind === "remove-tree") return removeTree(ports, transaction, step);
+      if (step.kind === "remove-tree") return removeTree(ports, transaction, step, request.receipt);
       if (step.kind === "defer-file") deferred.push(toUnfinished(ports, step.managed, step.reason));
       if (step.kind === "link") return changeManagedLink(ports, transaction, step);
       if (step.kind !== "restore-file") return undefined;
@@ -69,14 +71,22 @@ function toUnfinished(ports: InstallPorts, managed: ManagedFile, reason: string)
   return { path, owner, left: sha256, before, createdDirectories, isUndo: false, since, reason };
 }
 
-function removeTree(ports: InstallPorts, transaction: Transaction, step: RemoveTreeStep): Change {
+function removeTree(ports: InstallPorts, transaction: Transaction, step: RemoveTreeStep, receipt: Receipt): Change {
   ports.emit({ kind: "step", text: `removing ${step.target}` });
-  if (step.original.kind === "absent") {
-    displace(ports, transaction, places.goroot, absolutePath(transaction.staging, "removed"));
-    return { path: step.target, change: "removed" };
+  const isNothingBefore = step.original.kind === "absent";
+  // Where something comes back, ours takes its place under previous/.
+  const lies =
+    step.original.kind === "absent"
+      ? absolutePath(transaction.staging, "removed")
+      : absolutePath(places.previous, step.original.keptAs);
+  if (isNothingBefore) displace(ports, transaction, places.goroot, lies);
+  else placeTree(ports, transaction, lies);
+  for (const release of [receipt, ...receipt.previous]) {
+    const tree = "keptAs" in release ? absolutePath(places.previous, release.keptAs) : lies;
+    const manifest = readStoredManifest(ports.files, release);
+    keepAdditions(ports, transaction, { tree, version: release.version, manifest, isKeepingTools: false });
   }
-  placeTree(ports, transaction, absolutePath(places.previous, step.original.keptAs));
-  return { path: step.target, change: "replaced" };
+  return { path: step.target, change: isNothingBefore ? "removed" : "replaced" };
 }
 
 /** Everything of readygo's own: kept releases, and the state. Trees that readygo did not install are not among it. */

@@ -20,6 +20,7 @@ import { linkRecord } from "./acts/change-link.ts";
 import { commitRecord } from "./acts/commit.ts";
 import { copyRecord, deleteOriginalRecord } from "./acts/displace-by-copy.ts";
 import { exchangeRecord } from "./acts/exchange-trees.ts";
+import { moveAdditionRecord } from "./acts/move-addition.ts";
 import { moveRecord } from "./acts/move-tree.ts";
 import { isBelow } from "./acts/record-parts.ts";
 import { stageRecord } from "./acts/stage.ts";
@@ -34,6 +35,7 @@ const journalRecord = variant("kind", [
   writeRecord,
   linkRecord,
   moveRecord,
+  moveAdditionRecord,
   exchangeRecord,
   copyRecord,
   deleteOriginalRecord,

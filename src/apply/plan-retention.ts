@@ -8,11 +8,14 @@ import {
   type KeptRelease,
   type Receipt,
 } from "../host/state/receipt.ts";
+import type { GoVersion } from "../release/go-version.ts";
 import type { ObservedTree } from "../plan/observed-state.ts";
 
 export interface RetentionRequest {
   readonly tree: ObservedTree;
   readonly receipt: Receipt | undefined;
+  /** The release that takes its place. */
+  readonly incoming: GoVersion;
   /** How many previous releases of ours are kept. */
   readonly keep: number;
   /** Whether a tree or link that readygo did not install goes for good. */
@@ -42,7 +45,10 @@ export function planRetention(files: ReadFiles, request: RetentionRequest): Rete
   const none = { keptAs: undefined, keptManifest: undefined, original, previous, deletions: [] };
   if (tree.kind === "absent") return none;
   if (tree.kind === "directory" && tree.drift !== undefined && receipt !== undefined) {
-    if (tree.drift.length > 0) return { ...none, keptAs: `damaged-${receipt.version}` };
+    if (tree.drift.length > 0 && tree.isOnlyAddedTo !== true)
+      return { ...none, keptAs: freeName(files, `damaged-${receipt.version}`) };
+    // What was added is moved out; what is left is the very release that comes.
+    if (tree.drift.length > 0 && request.incoming === receipt.version) return none;
     return keepRelease(receipt, request.keep);
   }
   const kept = receipt === undefined ? files.stat(absolutePath(places.previous, firstKept)) : undefined;
@@ -79,7 +85,8 @@ export function listKept(release: KeptRelease): readonly AbsolutePath[] {
   return [absolutePath(places.previous, release.keptAs), absolutePath(places.backups, release.manifest)];
 }
 
-function freeName(files: ReadFiles, base: string): string {
+/** A name that nothing under previous/ has yet. */
+export function freeName(files: ReadFiles, base: string): string {
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? base : `${base}-${number}`;
     if (files.stat(absolutePath(places.previous, name)) === undefined) return name;

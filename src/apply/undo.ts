@@ -8,6 +8,7 @@ import { undoLink } from "./acts/change-link.ts";
 import { finishCommit } from "./acts/commit.ts";
 import { undoCopy, undoDeleteOriginal } from "./acts/displace-by-copy.ts";
 import { undoExchange } from "./acts/exchange-trees.ts";
+import { undoMoveAddition } from "./acts/move-addition.ts";
 import { undoMove } from "./acts/move-tree.ts";
 import { undoStage } from "./acts/stage.ts";
 import { LostBackup, undoWrite, type WriteRecord } from "./acts/write-file.ts";
@@ -160,6 +161,9 @@ async function undoRecord(ports: ApplyPorts, record: JournalRecord): Promise<str
       break;
     case "move":
       undoMove(ports, record);
+      break;
+    case "move-addition":
+      undoMoveAddition(ports, record);
       break;
     case "exchange":
       undoExchange(ports, record);

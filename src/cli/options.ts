@@ -169,6 +169,7 @@ export const options = {
     default: 1,
   },
   "discard-foreign": { kind: "flag", help: "Delete a Go at /usr/local/go that readygo did not install" },
+  "keep-tools": { kind: "flag", help: "Move programs that users put into /usr/local/go/bin to /usr/local/bin" },
   adopt: { kind: "flag", help: "Set aside readygo's own state where it cannot be used, and take the host as it is" },
   repair: { kind: "flag", help: "Look at every file, not only at what tells a change" },
   // Which diagnostics, and what becomes of their findings.
@@ -232,6 +233,7 @@ export const gateOptions = [
   "wait-builds",
   "keep",
   "discard-foreign",
+  "keep-tools",
   "adopt",
   "repair",
 ] as const;

@@ -74,6 +74,7 @@ export function parseInstallRequest(
     waitBuildsSeconds: settings["wait-builds"] ?? options["wait-builds"].default,
     keep: settings.keep ?? options.keep.default,
     isDiscardingForeign: settings["discard-foreign"] ?? false,
+    isKeepingTools: settings["keep-tools"] ?? false,
   };
 }
 

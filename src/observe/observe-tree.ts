@@ -1,14 +1,15 @@
-import { hashBytes } from "../release/sha256.ts";
 import { isMountPoint } from "../host/host-facts.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { places } from "../host/places.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { Receipt } from "../host/state/receipt.ts";
+import { readStoredManifest } from "../host/state/stored-manifest.ts";
 import { isTreeAsMarked } from "../host/state/tree-mark.ts";
+import { listAdditions } from "../host/trees/list-additions.ts";
 import { scanTree } from "../host/trees/scan-tree.ts";
 import { parseElfArchitecture } from "../release/architecture.ts";
 import { type GoVersion, parseGoVersion } from "../release/go-version.ts";
-import { compareTree, parseTreeManifest } from "../release/tree-manifest.ts";
+import { compareTree } from "../release/tree-manifest.ts";
 import type { ObservedTree } from "../plan/observed-state.ts";
 
 const versionFile = absolutePath(places.goroot, "VERSION");
@@ -43,11 +44,17 @@ export function observeTree(
   const architecture = elfHeader === undefined ? undefined : parseElfArchitecture(elfHeader);
   if (receipt === undefined) return { kind: "directory", version, architecture, drift: undefined };
   if (version !== undefined && version !== receipt.version) {
-    return { kind: "directory", version, architecture, drift: undefined, differences: listDrift(files, receipt) };
+    return {
+      kind: "directory",
+      version,
+      architecture,
+      drift: undefined,
+      differences: compareWithReceipt(files, receipt).drift,
+    };
   }
   if (!isThorough && isTreeAsMarked(files, receipt.tree))
     return { kind: "directory", version, architecture, drift: [] };
-  return { kind: "directory", version, architecture, drift: listDrift(files, receipt) };
+  return { kind: "directory", version, architecture, ...compareWithReceipt(files, receipt) };
 }
 
 /** The release that the tree at /usr/local/go says it is, whoever put it there. */
@@ -60,18 +67,26 @@ function parseVersionText(content: Buffer | undefined): GoVersion | undefined {
 }
 
 /** Differences from tree.manifest in words, the first few by name; empty where the tree is whole. */
-function listDrift(files: ReadFiles, receipt: Receipt): readonly string[] {
-  const content = files.read(places.treeManifest, 64 * 1024 * 1024);
-  const manifest =
-    content === undefined || hashBytes(content) !== receipt.tree.manifestSha256
-      ? undefined
-      : parseTreeManifest(content.toString("utf8"));
-  if (manifest === undefined) return [`${places.treeManifest} is missing or changed`];
+function compareWithReceipt(
+  files: ReadFiles,
+  receipt: Receipt,
+): { readonly drift: readonly string[]; readonly isOnlyAddedTo: boolean } {
+  const manifest = readStoredManifest(files, receipt);
+  if (manifest === undefined) return { drift: [`${places.treeManifest} is missing or changed`], isOnlyAddedTo: false };
   const difference = compareTree(manifest, scanTree(files.locate(places.goroot), { hash: true }));
   const lines = [
     ...difference.missing.map((path) => `${path} is missing`),
     ...difference.added.map((path) => `${path} was added`),
     ...difference.changed.map(({ path, what }) => `${path} has another ${what}`),
   ];
-  return lines.length <= mostNamed ? lines : [...lines.slice(0, mostNamed), `and ${lines.length - mostNamed} more`];
+  const drift =
+    lines.length <= mostNamed ? lines : [...lines.slice(0, mostNamed), `and ${lines.length - mostNamed} more`];
+  return { drift, isOnlyAddedTo: lines.length > 0 && lines.length === difference.added.length };
+}
+
+/** With what somebody put into readygo's own tree, for a plan that replaces it. */
+export function observeAdditions(files: ReadFiles, tree: ObservedTree, receipt: Receipt | undefined): ObservedTree {
+  if (tree.kind !== "directory" || tree.drift === undefined) return tree;
+  const manifest = readStoredManifest(files, receipt);
+  return manifest === undefined ? tree : { ...tree, additions: listAdditions(files, places.goroot, manifest) };
 }

@@ -15,6 +15,8 @@ export interface DesiredState {
   readonly hasLinks: boolean;
   /** With --gobin: ~/go/bin at the end of PATH. */
   readonly hasGobin: boolean;
+  /** With --keep-tools: what users put into the bin of a tree that is replaced goes to /usr/local/bin. */
+  readonly isKeepingTools: boolean;
   /** Which trust roots have to have proven what stands there. */
   readonly policy: TrustPolicy;
   /** `--sha256`: of the archive that it has to have come from. */

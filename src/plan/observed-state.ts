@@ -21,6 +21,10 @@ export type ObservedTree =
       readonly drift: readonly string[] | undefined;
       /** Where another release stands in the place of readygo's, or over it: what differs from readygo's. */
       readonly differences?: readonly string[];
+      /** Whether all that differs was added to it: without that it is the release. */
+      readonly isOnlyAddedTo?: boolean;
+      /** What somebody put into readygo's tree, where it was looked for: outermost paths, relative to the tree. */
+      readonly additions?: readonly string[];
     };
 
 /** A file that readygo writes or has written. */

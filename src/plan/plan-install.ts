@@ -1,3 +1,4 @@
+import { nameSome } from "../errors/name-some.ts";
 import { places } from "../host/places.ts";
 import type { Receipt } from "../host/state/receipt.ts";
 import { isPublisherUrl, meetsPolicy, nameRoot } from "../trust/trust-policy.ts";
@@ -8,7 +9,7 @@ import { describeTree } from "./describe-tree.ts";
 import { planLinks } from "./plan-links.ts";
 import { planRcFiles } from "./plan-rc-files.ts";
 import { lostReceipt, planWrite } from "./plan-write.ts";
-import type { InstallTreeStep, Plan, WriteFileStep } from "./plan.ts";
+import type { InstallTreeStep, Plan, PlanNote, WriteFileStep } from "./plan.ts";
 
 /** Minimal and pure: a host that is as desired gets a plan without steps. */
 export function planInstall(desired: DesiredState, observed: ObservedState): Plan {
@@ -16,11 +17,12 @@ export function planInstall(desired: DesiredState, observed: ObservedState): Pla
   const profile = planProfile(observed.profile);
   const links = planLinks(desired, observed.links, observed.receipt?.links ?? []);
   const steps = [...(tree === undefined ? [] : [tree]), ...(profile === undefined ? [] : [profile]), ...links.steps];
-  if (!desired.isEditingRcFiles) return { steps, notes: links.notes };
+  const notes = [...links.notes, ...(tree === undefined ? [] : noteAdditions(desired, observed))];
+  if (!desired.isEditingRcFiles) return { steps, notes };
   const rc = planRcFiles(desired, observed);
   return {
     steps: [...steps, ...rc.steps],
-    notes: [...links.notes, ...rc.notes, ...observed.refusals.map((text) => ({ text }))],
+    notes: [...notes, ...rc.notes, ...observed.refusals.map((text) => ({ text }))],
     leftAlone: rc.leftAlone,
   };
 }
@@ -48,6 +50,21 @@ function planTree(desired: DesiredState, observed: ObservedState): InstallTreeSt
     before: describeTree(observed.tree),
     after: `${desired.version} linux/${desired.architecture}`,
   };
+}
+
+function noteAdditions({ isKeepingTools }: DesiredState, { tree, receipt }: ObservedState): readonly PlanNote[] {
+  const additions = (tree.kind === "directory" ? tree.additions : undefined) ?? [];
+  if (additions.length === 0) return [];
+  const version = receipt?.version ?? "the release";
+  const offer = isKeepingTools ? ", programs of its bin to /usr/local/bin" : "";
+  const hasTools = additions.some((path) => path.startsWith("bin/"));
+  const hint = !isKeepingTools && hasTools ? " (--keep-tools: programs of its bin to /usr/local/bin)" : "";
+  return [
+    {
+      text: `what is not of ${version} moves to ${places.previous}/added-to-${version}${offer}${hint}: ${nameSome(additions)}`,
+      isToldWhenDone: true,
+    },
+  ];
 }
 
 /** Why the tree has to be put there; undefined where what stands there is what was asked for. */

@@ -99,6 +99,8 @@ export interface Plan {
 
 export interface PlanNote {
   readonly text: string;
+  /** Whether the act says it as well, once it is done. */
+  readonly isToldWhenDone?: boolean;
   readonly remedy?: string;
 }
 

@@ -47,6 +47,7 @@ export async function applyFixes(
       isRunnable: false,
       keep: request.keep,
       isDiscardingForeign: false,
+      isKeepingTools: false,
       isAdopted: false,
       acquire: () => Promise.reject(new Error("a fix needs no archive")),
       beforeExchange: () => Promise.resolve(),

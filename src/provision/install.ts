@@ -124,6 +124,7 @@ async function apply(
     isRunnable: unrunnable === null,
     keep: request.keep,
     isDiscardingForeign: request.isDiscardingForeign,
+    isKeepingTools: request.isKeepingTools,
     isAdopted,
     newestLogHead: () => logHeads.newest(),
     acquire: async (into) => {
@@ -144,7 +145,7 @@ async function apply(
 }
 
 async function end(session: Session, prepared: PreparedInstall, outcome: Outcome | undefined): Promise<InstallResult> {
-  for (const { text, remedy } of prepared.plan.notes)
+  for (const { text, remedy } of prepared.plan.notes.filter(({ isToldWhenDone }) => isToldWhenDone !== true))
     session.emit({ kind: "warning", text, ...(remedy === undefined ? {} : { remedy }) });
   if (outcome?.changes.some(({ path }) => path === places.goroot) === true) {
     for (const { pid, command } of listServers(session)) {

@@ -5,6 +5,7 @@ import { decideArchitecture, findMount, readArchitectureWitnesses, readImageArch
 import { places } from "../host/places.ts";
 import { openReaders } from "../sources/open-readers.ts";
 import { isShellNeeded, observeHost, observeShells } from "../observe/observe-host.ts";
+import { observeAdditions } from "../observe/observe-tree.ts";
 import { type FileSystem, noteExchange } from "../plan/note-exchange.ts";
 import type { DesiredState } from "../plan/desired-state.ts";
 import type { ObservedState } from "../plan/observed-state.ts";
@@ -85,7 +86,7 @@ export async function prepareInstall(
 ): Promise<PreparedInstall> {
   const { version, architecture } = resolved;
   const account = session.account();
-  const { isEditingRcFiles, hasLinks, hasGobin, policy, sha256 } = request;
+  const { isEditingRcFiles, hasLinks, hasGobin, isKeepingTools, policy, sha256 } = request;
   const desired: DesiredState = {
     version,
     architecture,
@@ -93,6 +94,7 @@ export async function prepareInstall(
     isEditingRcFiles,
     hasLinks,
     hasGobin,
+    isKeepingTools,
     policy,
     sha256,
   };
@@ -113,6 +115,10 @@ export async function prepareInstall(
     plan = planInstall(desired, observed);
   }
   const isReplacing = plan.steps.some(({ kind }) => kind === "install-tree") && observed.tree.kind === "directory";
+  if (isReplacing) {
+    observed = { ...observed, tree: observeAdditions(session.files, observed.tree, observed.receipt) };
+    plan = planInstall(desired, observed);
+  }
   const notes = isReplacing ? [...noteExchange(readFileSystem(session)), ...noteBuilds(session)] : [];
   return { ...resolved, desired, observed, plan: { ...plan, notes: [...plan.notes, ...notes] } };
 }

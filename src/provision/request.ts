@@ -54,4 +54,6 @@ export interface InstallRequest extends CommonRequest {
   /** How many previous releases are kept for `rollback`. */
   readonly keep: number;
   readonly isDiscardingForeign: boolean;
+  /** With --keep-tools: what users put into the tree's bin goes to /usr/local/bin when the tree is replaced. */
+  readonly isKeepingTools: boolean;
 }

@@ -1,8 +1,6 @@
 import { networkVariables } from "../verify/checks/mod-download.ts";
 import type { CheckResult, Layer } from "../errors/event.ts";
 import { findPinnedH1 } from "../release/catalogue.ts";
-import { hashBytes } from "../release/sha256.ts";
-import { mostManifestBytes } from "../host/state/backups.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { openAccountScratch, type AccountScratch } from "../host/child/account-scratch.ts";
@@ -11,9 +9,10 @@ import type { Account } from "../host/ports.ts";
 import type { ProcessPort } from "../host/process-port.ts";
 import { places } from "../host/places.ts";
 import type { Receipt } from "../host/state/receipt.ts";
+import { readStoredManifest } from "../host/state/stored-manifest.ts";
 import { makeScratch } from "../host/scratch.ts";
 import { scanTree } from "../host/trees/scan-tree.ts";
-import { parseTreeManifest, type TreeManifest, type TreeScan } from "../release/tree-manifest.ts";
+import { type TreeManifest, type TreeScan } from "../release/tree-manifest.ts";
 import type { CheckContext, PublicRelease } from "../verify/check.ts";
 import { runChecks } from "../verify/run-checks.ts";
 import { aimAtImage } from "../errors/aim-at-image.ts";
@@ -95,7 +94,7 @@ export async function openCheckContexts(
   const opened = new Map<string, { readonly context: CheckContext; readonly scratch: AccountScratch }>();
   let scan: TreeScan | undefined;
   const pinnedH1 = await findPinnedH1(request.desired);
-  const manifest = request.manifest ?? readStoredManifest(session, request.receipt);
+  const manifest = request.manifest ?? readStoredManifest(session.files, request.receipt);
   const compose = (account: Account, accountScratch: AccountScratch): CheckContext => ({
     files: session.files,
     processes: session.processes,
@@ -160,15 +159,6 @@ function passEnvironment(account: Account, port: ProcessPort): Readonly<Record<s
       return value === undefined ? [] : [[name, value]];
     }),
   );
-}
-
-/** The manifest of the installed tree; undefined where it is not the one that the receipt names. */
-function readStoredManifest(session: Session, receipt: Receipt | undefined): TreeManifest | undefined {
-  // Without a receipt there is none, or it is not for this user to read.
-  if (receipt === undefined) return undefined;
-  const content = session.files.read(places.treeManifest, mostManifestBytes);
-  if (content === undefined || hashBytes(content) !== receipt.tree.manifestSha256) return undefined;
-  return parseTreeManifest(content.toString("utf8"));
 }
 
 /**

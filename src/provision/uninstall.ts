@@ -60,7 +60,7 @@ async function removeRelease(session: Session, receipt: Receipt): Promise<Uninst
   for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
   for (const { text, remedy } of plan.notes)
     session.emit({ kind: "warning", text, ...(remedy === undefined ? {} : { remedy }) });
-  const { changes, unfinished } = await applyUninstall(session, { plan });
+  const { changes, unfinished } = await applyUninstall(session, { plan, receipt });
   return { plan, version: receipt.version, changes, unfinished };
 }
 

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { parseSha256, type Sha256 } from "./sha256.ts";
 
 /** One plain file of a Go tree. `path` is relative to the tree's root; `mode` holds permission bits only. */
@@ -119,4 +120,14 @@ export function compareTree(manifest: TreeManifest, scan: TreeScan): TreeDiffere
     added: sortByPathBytes(added, itself),
     changed: sortByPathBytes(changed, ({ path }) => path),
   };
+}
+
+/** Without what lies below another one. */
+export function keepOutermost(paths: readonly string[]): readonly string[] {
+  const all = new Set(paths);
+  const hasAbove = (path: string): boolean => {
+    const above = posix.dirname(path);
+    return above !== "." && (all.has(above) || hasAbove(above));
+  };
+  return paths.filter((path) => !hasAbove(path));
 }

@@ -7,7 +7,7 @@ import { type Diagnostic, diagnostic, type DoctorFinding, findInfo, findWarning 
 import { type DoctorContext, oncePerAccount } from "../doctor-context.ts";
 import { findSeenGos, nameContexts } from "./seen-gos.ts";
 import { findShellLines } from "./shell-lines.ts";
-import { nameSome } from "./tree-differences.ts";
+import { nameSome } from "../../errors/name-some.ts";
 
 /** Titles where the name alone says little. */
 const titles: Partial<Record<GoBringerName, string>> = {

@@ -8,7 +8,7 @@ import { diagnostic, type DoctorFinding, findError, findInfo, findWarning } from
 import type { DoctorContext } from "../doctor-context.ts";
 import { isGorootRemote } from "./goroot-place.ts";
 import { findSeenGos, nameContexts, parseElfMachine } from "./seen-gos.ts";
-import { nameSome } from "./tree-differences.ts";
+import { nameSome } from "../../errors/name-some.ts";
 
 export const goArchitecture = diagnostic({
   id: "go-architecture",

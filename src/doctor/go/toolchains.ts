@@ -5,7 +5,7 @@ import { diagnostic, type DoctorFinding, findError, findInfo, findWarning } from
 import type { DoctorContext } from "../doctor-context.ts";
 import type { ExaminedGo } from "../trees/examine-gos.ts";
 import { parseToolchainPath, type ToolchainName } from "../trees/toolchain-tree.ts";
-import { nameSome } from "./tree-differences.ts";
+import { nameSome } from "../../errors/name-some.ts";
 
 interface Toolchain extends ToolchainName {
   readonly go: ExaminedGo;

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { TreeDifference, TreeManifest } from "../../release/tree-manifest.ts";
+import { keepOutermost, type TreeDifference, type TreeManifest } from "../../release/tree-manifest.ts";
 
 /** How the tree at /usr/local/go differs from its release, told apart by what somebody has done. Paths are relative to it. */
 export interface TreeFaults {
@@ -45,25 +45,6 @@ export function sortDifferences(difference: TreeDifference, manifest: TreeManife
   };
 }
 
-/** Without what lies below another one. */
-function keepOutermost(paths: readonly string[]): readonly string[] {
-  const all = new Set(paths);
-  const hasAbove = (path: string): boolean => {
-    const above = posix.dirname(path);
-    return above !== "." && (all.has(above) || hasAbove(above));
-  };
-  return paths.filter((path) => !hasAbove(path));
-}
-
 function firstPart(path: string): string {
   return path.split("/", 1)[0] ?? "";
-}
-
-const mostNamed = 5;
-
-/** `a, b, c, d, e and 7 more`. */
-export function nameSome(names: readonly string[]): string {
-  const rest = names.length - mostNamed;
-  const named = names.slice(0, mostNamed).join(", ");
-  return rest > 0 ? `${named} and ${rest.toLocaleString("en-US")} more` : named;
 }

@@ -8,7 +8,8 @@ import { compareTree } from "../../release/tree-manifest.ts";
 import { type Diagnostic, diagnostic, type DoctorFinding, findError, findInfo, findWarning } from "../diagnostic.ts";
 import type { DoctorContext } from "../doctor-context.ts";
 import { isGorootRemote } from "./goroot-place.ts";
-import { nameSome, sortDifferences, type TreeFaults } from "./tree-differences.ts";
+import { nameSome } from "../../errors/name-some.ts";
+import { sortDifferences, type TreeFaults } from "./tree-differences.ts";
 
 const { goroot } = places;
 const mostOrigins = 5;
@@ -183,7 +184,7 @@ export const treeAdditions = treeDiagnostic(
             evidence: `${nameSome(faults.additions.map((path) => `${goroot}/${path}`))}: nothing of ${receipt.version}; an upgrade moves it aside`,
             origins: locate(faults.additions),
             remedy: advise(
-              `move what is still needed out of ${goroot} (modules go below a home: GOPATH, GOBIN and projects never into it);  readygo install ${receipt.version} --repair  moves the rest to ${places.previous}/damaged-${receipt.version}`,
+              `move what is still needed out of ${goroot} (modules go below a home: GOPATH, GOBIN and projects never into it);  readygo install ${receipt.version} --repair  moves the rest to ${places.previous}/added-to-${receipt.version}`,
             ),
           }),
         ]),

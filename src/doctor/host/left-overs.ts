@@ -59,14 +59,18 @@ export function listLeftOvers(files: ReadFiles, receipt: DoctorContext["receipt"
     ...(receipt?.original.kind === "absent" || receipt === undefined ? [] : [receipt.original.keptAs]),
   ]);
   const kept = list(files, places.previous)
-    .filter(({ name }) => receipt !== undefined && !named.has(name) && /^(?:damaged-|foreign)/.test(name))
+    .filter(({ name }) => receipt !== undefined && !named.has(name) && /^(?:damaged-|foreign|added-to-)/.test(name))
     .map(({ path, name }): LeftOver => ({
       path,
-      what: name.startsWith("damaged-")
-        ? "a tree that was not the release any more, moved aside by install"
-        : "a Go that readygo did not install, moved aside by install",
+      what: describeKept(name),
     }));
   return [...aside, ...partial, ...kept];
+}
+
+function describeKept(name: string): string {
+  if (name.startsWith("damaged-")) return "a tree that was not the release any more, moved aside by install";
+  if (name.startsWith("added-to-")) return "what somebody had put into a tree that was replaced";
+  return "a Go that readygo did not install, moved aside by install";
 }
 
 function list(

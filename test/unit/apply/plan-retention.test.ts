@@ -52,6 +52,7 @@ function plan(request: Partial<RetentionRequest>, stored: Readonly<Record<string
   return planRetention(files, {
     tree: directory(),
     receipt: undefined,
+    incoming: "go1.30.1" as GoVersion,
     keep: 1,
     isDiscardingForeign: false,
     ...request,
@@ -147,6 +148,21 @@ describe("a release of readygo's", () => {
       previous: receipt.previous,
       deletions: [],
     });
+  });
+
+  it("that was only added to is kept as the release that it is once that is moved out", () => {
+    const tree = { ...directory(["bin/gopls was added"]), isOnlyAddedTo: true } as ObservedTree;
+    expect(plan({ receipt, tree }).keptAs).toBe("go1.27.4.linux-amd64");
+    expect(plan({ receipt, tree, incoming: receipt.version })).toMatchObject({
+      keptAs: undefined,
+      previous: receipt.previous,
+      deletions: [],
+    });
+  });
+
+  it("that is damaged takes the place of no other one", () => {
+    const tree = directory(["bin/go"]);
+    expect(plan({ receipt, tree }, { "damaged-go1.27.4": "directory" }).keptAs).toBe("damaged-go1.27.4-2");
   });
 
   it("is not discarded as somebody else's", () => {

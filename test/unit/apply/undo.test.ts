@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { type JournalRecord, readJournal } from "../../../src/apply/journal.ts";
 import type { ApplyPorts } from "../../../src/apply/acts/act.ts";
+import { moveAddition } from "../../../src/apply/acts/move-addition.ts";
 import { undoTransaction } from "../../../src/apply/undo.ts";
 import { readUnfinished } from "../../../src/apply/unfinished-files.ts";
 import { absolutePath, type AbsolutePath } from "../../../src/host/absolute-path.ts";
@@ -154,4 +155,22 @@ test.each(["read-only"] as const)("what an administrator has to put right (%s) k
   const { failures } = await undo(write(own, edited));
   expect(failures).toEqual([{ what: `write ${bashrc}`, reason: "not now", isForGood: false }]);
   expect(existsSync(join(root, places.journal))).toBe(true);
+});
+
+test("what was moved out of a tree goes back, and the directories that were made for it go", async () => {
+  const from = absolutePath(places.previous, "go1.30.1.linux-amd64/bin/gopls");
+  const to = absolutePath(places.previous, "added-to-go1.30.1/bin/gopls");
+  place(root, { [from.slice(1)]: "mine" });
+  const ports = openPorts();
+  const stat = ports.files.stat(from);
+  if (stat === undefined) throw new Error(`${from} is not there`);
+  const records: JournalRecord[] = [begin];
+  const transaction = { id: begin.id, records, staging: places.staging, record: (entry: JournalRecord) => records.push(entry) }; // prettier-ignore
+  moveAddition(ports, transaction, { from, to, stat });
+  expect(existsSync(join(root, to))).toBe(true);
+  for (let time = 0; time < 2; time += 1) {
+    expect(await undoTransaction(ports, records)).toEqual({ failures: [], warnings: [] });
+    expect(readFileSync(join(root, from), "utf8")).toBe("mine");
+    expect(existsSync(join(root, places.previous, "added-to-go1.30.1"))).toBe(false);
+  }
 });

@@ -85,6 +85,7 @@ const desire = (version: GoVersion, architecture: Architecture, isEditingRcFiles
   isEditingRcFiles,
   hasLinks: true,
   hasGobin: false,
+  isKeepingTools: false,
   policy: "any",
   sha256: undefined,
 });

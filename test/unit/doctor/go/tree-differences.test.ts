@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { nameSome, sortDifferences } from "../../../../src/doctor/go/tree-differences.ts";
+import { nameSome } from "../../../../src/errors/name-some.ts";
+import { sortDifferences } from "../../../../src/doctor/go/tree-differences.ts";
 import type { Sha256 } from "../../../../src/release/sha256.ts";
 import type { TreeDifference, TreeManifest } from "../../../../src/release/tree-manifest.ts";
 
