@@ -82,6 +82,11 @@ export const catalogue = {
     meaning: "A directory that readygo works in can be written by others than root.",
     remedy: ["chown root:root and chmod go-w the directory that is named"],
   },
+  "place-read-only": {
+    exit: 3,
+    meaning: "A directory that readygo has to write in is mounted read-only, or immutable.",
+    remedy: ["findmnt -T DIR; lsattr -d DIR"],
+  },
   "host-unreadable": {
     exit: 3,
     meaning: "Something readygo has to look at cannot be read.",

@@ -2,14 +2,16 @@ import { findOpenAncestor, rootAlone } from "./one-writer.ts";
 import { lstatSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync, type Stats } from "node:fs";
 import { tmpdir } from "node:os";
 import { posix } from "node:path";
-import { absolutePath } from "./absolute-path.ts";
+import { absolutePath, type AbsolutePath } from "./absolute-path.ts";
 import { readBootId, readStartTicks } from "./child/process-identity.ts";
+import { findMount } from "./host-facts.ts";
+import type { ReadFiles } from "./ports.ts";
 import { createRealFiles } from "./real-files.ts";
 
 /** A directory of this run, of root only, for what checks build and download; what dead runs have left of theirs goes. */
 export function makeScratch(): { readonly path: string; remove(): void } {
   removeDeadScratch();
-  const path = mkdtempSync(posix.join(chooseParent(), nameScratch()));
+  const path = mkdtempSync(posix.join(chooseParents()[0] ?? "/tmp", nameScratch()));
   return {
     path,
     // Go's module cache is read-only by default; root removes it all the same.
@@ -39,13 +41,41 @@ export function removeDeadScratch(): void {
 
 /** Where scratch may lie, in order of preference: nobody but root can put another directory in the place of one there. */
 export function chooseParents(): readonly string[] {
-  const parents: string[] = [];
-  for (const parent of new Set([chooseParent(), "/tmp"])) {
+  return listScratchPlaces().map(({ path }) => path);
+}
+
+export interface ScratchPlace {
+  readonly path: string;
+  /** Why nothing can be built and run there, as the end of a sentence that begins with the path. */
+  readonly obstacle: string | undefined;
+}
+
+/** What the builds of the checks need for a while: 67 MB of cache for two architectures, modules, and what links. */
+const leastBuild = { bytes: 150 * 1024 * 1024, inodes: 4_000 };
+
+/** TMPDIR, /tmp and /var/tmp without links, as far as they are safe; those where a build can be run come first. */
+export function listScratchPlaces(): readonly ScratchPlace[] {
+  const files = createRealFiles("");
+  const mounts = files.read(absolutePath("/proc/self/mountinfo"))?.toString("utf8") ?? "";
+  const places: ScratchPlace[] = [];
+  for (const named of [tmpdir(), "/tmp", "/var/tmp"]) {
     ifPossible(() => {
-      if (isSafePlace(realpathSync(parent))) parents.push(parent);
+      const path = posix.isAbsolute(named) ? absolutePath(realpathSync(named)) : undefined;
+      if (path === undefined || places.some((place) => place.path === path) || !isSafePlace(path)) return;
+      places.push({ path, obstacle: findObstacle(files, path, mounts) });
     });
   }
-  return parents;
+  return places.toSorted((one, other) => Number(one.obstacle !== undefined) - Number(other.obstacle !== undefined));
+}
+
+function findObstacle(files: ReadFiles, path: AbsolutePath, mounts: string): string | undefined {
+  if (!files.isWritable(path)) return "cannot be written";
+  if (findMount(mounts, path)?.flags.includes("noexec") === true) return "lets no program run (noexec)";
+  const { freeBytes, freeInodes } = files.space(path);
+  const mib = (bytes: number): string => `${Math.floor(bytes / (1024 * 1024))} MiB`;
+  if (freeBytes < leastBuild.bytes) return `has ${mib(freeBytes)} free, and a build needs ${mib(leastBuild.bytes)}`;
+  if (freeInodes < leastBuild.inodes) return `has ${freeInodes} inodes free, and a build needs ${leastBuild.inodes}`;
+  return undefined;
 }
 
 /**
@@ -87,22 +117,9 @@ function removeWhole(path: string): void {
   rmSync(path, { recursive: true, force: true, maxRetries: 2 });
 }
 
-/**
- * TMPDIR without links, unless somebody but root could rename what root builds and runs there, or a directory on the way
- * to it: then /tmp, whose sticky bit forbids that.
- */
-function chooseParent(): string {
-  const named = tmpdir();
-  let real = "/tmp";
-  ifPossible(() => {
-    if (posix.isAbsolute(named)) real = realpathSync(named);
-  });
-  return isSafePlace(real) ? real : "/tmp";
-}
-
-/** Of a path without links. */
-function isSafePlace(path: string): boolean {
-  return findOpenAncestor(absolutePath(path), createRealFiles(""), rootAlone) === undefined;
+/** Whether nobody but root could rename what root builds and runs there, or a directory on the way to it. Of a path without links. */
+function isSafePlace(path: AbsolutePath): boolean {
+  return findOpenAncestor(path, createRealFiles(""), rootAlone) === undefined;
 }
 
 /** A system call that fails here is no failure of the run. */

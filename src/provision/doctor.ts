@@ -5,8 +5,8 @@ import { aimAtImage } from "../errors/aim-at-image.ts";
 import type { CheckResult } from "../errors/event.ts";
 import { aimRemedy, type Remedy } from "../errors/remedy.ts";
 import type { Account } from "../host/ports.ts";
-import { readReceipt, type Receipt } from "../host/state/receipt.ts";
 import type { Change, Plan } from "../plan/plan.ts";
+import { readFollowedReceipt } from "./follow-homes.ts";
 import { applyFixes, planFixes } from "./fix-findings.ts";
 import { openDoctor } from "./open-doctor.ts";
 import { requireRoot } from "./preflight.ts";
@@ -64,7 +64,7 @@ const mostMs = 60_000;
 async function examineHost(session: Session, request: DoctorRequest): Promise<Omit<DoctorReport, "plan" | "changes">> {
   const isRoot = session.port.uid === 0;
   session.emit({ kind: "step", text: "looking at this host" });
-  const receipt = isRoot ? readReceipt(session.files) : undefined;
+  const receipt = isRoot ? readFollowedReceipt(session) : undefined;
   const [first, ...others] = chooseWhom(session, request.isOfAllUsers);
   const { context, examined, close } = await openDoctor(session, { receipt, accounts: [first, ...others] });
   try {

@@ -43,7 +43,7 @@ export async function install(session: Session, request: InstallRequest): Promis
   return withLock(session, async () => {
     const prepared = await prepareInstall(session, request, resolved, first.observed);
     if (prepared.plan.steps.length === 0) return end(session, prepared, undefined);
-    await checkHostFits(session, prepared);
+    await checkHostFits(session, prepared, request);
     return end(session, prepared, await apply(session, request, prepared, isAdopted));
   });
 }
@@ -57,7 +57,7 @@ export async function previewInstall(
   await recoverHost(session);
   const prepared = await prepareInstall(session, request, await resolveInstall(session, request));
   if (prepared.plan.steps.length === 0) return { ...prepared, advice: undefined };
-  await checkHostFits(session, prepared);
+  await checkHostFits(session, prepared, request);
   return { ...prepared, advice: await warnOfRelease(session, prepared) };
 }
 

@@ -1,14 +1,19 @@
 import { quoteForShell } from "../errors/aim-at-image.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
-import { absolutePath } from "../host/absolute-path.ts";
+import { posix } from "node:path";
+import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
 import { readHostVersions } from "../host/host-versions.ts";
 import { checkSystemDirectory } from "../host/state/own-places.ts";
 import { places } from "../host/places.ts";
-import { leastTreeBytes, leastTreeInodes } from "../host/tree-room.ts";
+import { estimateTreeRoom, leastTreeInodes } from "../host/tree-room.ts";
+import { listScratchPlaces } from "../host/scratch.ts";
+import { noteExchange } from "../plan/note-exchange.ts";
+import type { Plan } from "../plan/plan.ts";
 import { compareGoVersions, type GoVersion } from "../release/go-version.ts";
 import { listMissedFloors, readSupportFloor } from "../release/support-floor.ts";
-import type { PreparedInstall } from "./prepare-install.ts";
+import { type PreparedInstall, readFileSystem } from "./prepare-install.ts";
+import type { InstallRequest } from "./request.ts";
 import type { Session } from "./session.ts";
 
 /** @throws ProvisionError `rights-missing` */
@@ -28,10 +33,15 @@ export function requireRoot(session: Session, what: string): void {
 /**
  * Everything that makes this host unfit, before the first byte is fetched.
  *
- * @throws ProvisionError `place-unsafe`, `mount-in-the-way`, `space-missing`, `host-too-old`
+ * @throws ProvisionError `place-unsafe`, `place-read-only`, `mount-in-the-way`, `space-missing`, `host-too-old`
  */
-export async function checkHostFits(session: Session, prepared: PreparedInstall): Promise<void> {
+export async function checkHostFits(
+  session: Session,
+  prepared: PreparedInstall,
+  { isVerifying }: Pick<InstallRequest, "isVerifying">,
+): Promise<void> {
   checkPlaces(session);
+  checkWritable(session, prepared.plan);
   const step = prepared.plan.steps.find(({ kind }) => kind === "install-tree");
   if (step === undefined) return;
   if (prepared.observed.tree.kind === "mount") {
@@ -46,7 +56,9 @@ export async function checkHostFits(session: Session, prepared: PreparedInstall)
     });
   }
   checkSpace(session, prepared);
-  if (prepared.unrunnable === null) await checkFloor(session, prepared.desired.version);
+  if (prepared.unrunnable !== null) return;
+  await checkFloor(session, prepared.desired.version);
+  if (isVerifying) checkScratch();
 }
 
 /** On a host where readygo has no places yet; those that it has are checked before anything is read from them. */
@@ -62,7 +74,9 @@ function checkPlaces(session: Session): void {
 
 function checkSpace(session: Session, prepared: PreparedInstall): void {
   const { freeBytes, freeInodes } = session.files.space(places.usrLocal);
-  const neededBytes = prepared.observed.tree.kind === "absent" ? leastTreeBytes.fresh : leastTreeBytes.upgrade;
+  const { tree } = prepared.observed;
+  const mayCopy = tree.kind === "directory" && noteExchange(readFileSystem(session)).length > 0;
+  const neededBytes = estimateTreeRoom(findArchiveSize(prepared), { mayCopy });
   if (freeBytes >= neededBytes && freeInodes >= leastTreeInodes) return;
   throw new ProvisionError(
     "space-missing",
@@ -74,6 +88,45 @@ function checkSpace(session: Session, prepared: PreparedInstall): void {
       },
     },
   );
+}
+
+function findArchiveSize({ release, desired }: PreparedInstall): number | undefined {
+  const statements = release?.archives[desired.architecture]?.statements ?? [];
+  return statements.find(({ size }) => size !== undefined)?.size;
+}
+
+/** The builds of the gate would else fail with the whole tree in place. */
+function checkScratch(): void {
+  const places = listScratchPlaces();
+  if (places.some(({ obstacle }) => obstacle === undefined)) return;
+  throw new ProvisionError("space-missing", "in no temporary directory can the checks build and run a program", {
+    details: Object.fromEntries(places.map(({ path, obstacle = "" }) => [path, obstacle])),
+    remedy: ["run it with TMPDIR=DIR, a directory of root's with room where programs may run; or with --no-verify"],
+  });
+}
+
+/**
+ * Read-only and immutable directories, before a step finds them.
+ *
+ * @throws ProvisionError `place-read-only`
+ */
+export function checkWritable({ files }: Pick<Session, "files">, plan: Plan): void {
+  const isTree = plan.steps.some(({ target }) => target === places.goroot);
+  const isProfile = plan.steps.some(({ target }) => target === places.profile);
+  const isThere = (path: AbsolutePath): boolean => files.stat(path)?.kind === "directory";
+  // What is missing is made in the directory above it.
+  const orAbove = (path: AbsolutePath): AbsolutePath => (isThere(path) ? path : absolutePath(posix.dirname(path)));
+  const wanted = [
+    ...(isTree ? [places.usrLocal, orAbove(places.store)] : []),
+    ...(isProfile ? [orAbove(absolutePath("/etc/profile.d"))] : []),
+    orAbove(places.state),
+  ];
+  const found = wanted.find((path) => isThere(path) && !files.isWritable(path));
+  if (found === undefined) return;
+  const at = files.locate(found);
+  throw new ProvisionError("place-read-only", `${at} cannot be written: it is mounted read-only, or immutable`, {
+    remedy: [`findmnt -T ${quoteForShell(at)}; lsattr -d ${quoteForShell(at)}  show which; make it writable, then run readygo again`], // prettier-ignore
+  });
 }
 
 async function checkFloor(session: Session, version: GoVersion): Promise<void> {

@@ -23,6 +23,7 @@ import { readGoproxySettings } from "../sources/read-go-setting.ts";
 import { listCatalogueOrigins } from "../sources/list-catalogue-origins.ts";
 import { readReleaseRequest } from "./read-version-file.ts";
 import type { InstallRequest } from "./request.ts";
+import { readFollowedReceipt } from "./follow-homes.ts";
 import { noteBuilds } from "./wait-for-builds.ts";
 import type { Session } from "./session.ts";
 
@@ -99,7 +100,7 @@ export async function prepareInstall(
     sha256,
   };
   const observeRequest = {
-    receipt: readReceipt(session.files),
+    receipt: readFollowedReceipt(session),
     account,
     isEditingRcFiles,
     isThorough: request.isRepairing,
@@ -130,7 +131,7 @@ function hasSameFiles(one: ObservedState, other: ObservedState): boolean {
 }
 
 /** What /usr/local lies on; undefined where the mount table does not tell. */
-function readFileSystem({ files, machine }: Session): FileSystem | undefined {
+export function readFileSystem({ files, machine }: Session): FileSystem | undefined {
   const read = (path: string): string => machine.read(absolutePath(path))?.toString("utf8") ?? "";
   const mount = findMount(read("/proc/self/mountinfo"), files.locate(places.usrLocal));
   if (mount === undefined) return undefined;

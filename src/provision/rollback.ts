@@ -7,7 +7,7 @@ import { absolutePath } from "../host/absolute-path.ts";
 import { observeTree } from "../observe/observe-tree.ts";
 import { planRollback } from "../plan/plan-rollback.ts";
 import { describeSteps } from "../plan/plan.ts";
-import { requireRoot } from "./preflight.ts";
+import { checkWritable, requireRoot } from "./preflight.ts";
 import { chooseArchitecture } from "./prepare-install.ts";
 import { runGate } from "./run-gate.ts";
 import type { Session } from "./session.ts";
@@ -46,6 +46,7 @@ async function rollBack(
   if (tree.kind === "mount" || tree.kind === "other")
     throw new ProvisionError("mount-in-the-way", "/usr/local/go cannot be exchanged");
   const plan = planRollback(receipt, tree);
+  checkWritable(session, plan);
   for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
   const step = plan.steps.find(({ kind }) => kind === "rollback-tree");
   if (step?.kind !== "rollback-tree") throw new Error("a receipt with a previous release gave a plan without a step");

@@ -47,6 +47,7 @@ export interface Session {
 }
 
 export function openSession(port: ProcessPort, request: CommonRequest, emit: Emit): Session {
+  requireProc();
   const files = createRealFiles(request.root);
   const machine = request.root === "" ? files : createRealFiles("");
   const accounts = readAccounts(files);
@@ -100,6 +101,16 @@ export function openSession(port: ProcessPort, request: CommonRequest, emit: Emi
     },
   };
   return session;
+}
+
+/**
+ * By it readygo knows its own lock and its children.
+ *
+ * @throws ProvisionError `host-unreadable`
+ */
+function requireProc(): void {
+  if (createRealFiles("").stat(absolutePath("/proc/self")) !== undefined) return;
+  throw new ProvisionError("host-unreadable", "/proc is not mounted", { remedy: ["mount -t proc proc /proc"] });
 }
 
 const describeMeans: Readonly<Record<BoundMeans, string>> = {

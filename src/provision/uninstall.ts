@@ -14,7 +14,8 @@ import { observeTree } from "../observe/observe-tree.ts";
 import { planUninstall, type ManagedFileNow } from "../plan/plan-uninstall.ts";
 import { type Change, describeSteps, type Plan } from "../plan/plan.ts";
 import { removeOurPart } from "../shell/rc-block.ts";
-import { requireRoot } from "./preflight.ts";
+import { readFollowedReceipt } from "./follow-homes.ts";
+import { checkWritable, requireRoot } from "./preflight.ts";
 import type { Session } from "./session.ts";
 
 /** `plan` and `version` are undefined where no release was installed. */
@@ -38,7 +39,7 @@ export async function uninstall(session: Session): Promise<UninstallResult> {
   });
   if (readReceipt(session.files) === undefined && listPartial(session).length === 0) return nothing([]);
   return withLock(session, async () => {
-    const receipt = readReceipt(session.files);
+    const receipt = readFollowedReceipt(session);
     if (receipt !== undefined) return removeRelease(session, receipt);
     // An install that could fetch a part of its archive and was never finished.
     return nothing(removePartial(session) ? [{ path: places.partial, change: "removed" }] : []);
@@ -57,6 +58,7 @@ async function removeRelease(session: Session, receipt: Receipt): Promise<Uninst
       links: observeLinks(session.files),
     },
   );
+  checkWritable(session, plan);
   for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
   for (const { text, remedy } of plan.notes)
     session.emit({ kind: "warning", text, ...(remedy === undefined ? {} : { remedy }) });

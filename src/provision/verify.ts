@@ -1,10 +1,10 @@
 import { readTreeVersion } from "../observe/observe-tree.ts";
-import { readReceipt } from "../host/state/receipt.ts";
 import type { CheckResult } from "../errors/event.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { places } from "../host/places.ts";
 import { parseElfArchitecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
+import { readFollowedReceipt } from "./follow-homes.ts";
 import { openPublicRelease } from "./open-public-release.ts";
 import { adviseOnRelease, type ReleaseAdvice } from "./release-health.ts";
 import { requireRoot } from "./preflight.ts";
@@ -36,7 +36,7 @@ export async function verify(
 ): Promise<{ readonly version: GoVersion; readonly results: readonly CheckResult[]; readonly advice: ReleaseAdvice }> {
   requireRoot(session, "verify");
   refuseUnfinished(session);
-  const receipt = readReceipt(session.files);
+  const receipt = readFollowedReceipt(session);
   const version = receipt?.version ?? readTreeVersion(session.files);
   if (version === undefined) {
     throw new ProvisionError("verify-failed", `there is no Go release at ${places.goroot}`, {

@@ -89,10 +89,12 @@ describe.each(["redirect", "plain"] as const)("rollback (overlay: %s)", (overlay
 
   it("refuses a kept tree that is not whole any more, and changes nothing", async () => {
     await install("1.30.2");
-    host.write("/usr/local/.readygo/previous/go1.30.1.linux-amd64/src/fmt/evil.go", "package fmt\n");
+    const added = "/usr/local/.readygo/previous/go1.30.1.linux-amd64/src/fmt/evil.go";
+    host.write(added, "package fmt\n");
     const before = host.snapshot(["/usr/local", "/etc", "/root", "/var/lib/readygo"]);
     expect((await run("rollback")).error).toMatchObject({ code: "tree-wrong", exit: 5 });
     expect(host.snapshot(["/usr/local", "/etc", "/root", "/var/lib/readygo"])).toEqual(before);
+    await host.script(`rm ${added}`);
   });
 
   it("leaves nothing behind after uninstall, releases kept included", async () => {

@@ -2,7 +2,7 @@ import { advise } from "../../errors/remedy.ts";
 import { absolutePath } from "../../host/absolute-path.ts";
 import { findMount } from "../../host/host-facts.ts";
 import { places } from "../../host/places.ts";
-import { leastTreeBytes, leastTreeInodes } from "../../host/tree-room.ts";
+import { estimateTreeRoom, leastTreeInodes } from "../../host/tree-room.ts";
 import { diagnostic, type DoctorFinding, findError, findWarning } from "../diagnostic.ts";
 import type { DoctorContext } from "../doctor-context.ts";
 import { formatMiB } from "./format-mib.ts";
@@ -23,7 +23,7 @@ export const diskSpace = diagnostic({
   run: (context) =>
     judge(context, {
       unit: formatMiB,
-      upgrade: leastTreeBytes.upgrade,
+      upgrade: estimateTreeRoom(undefined, { mayCopy: false }),
       cache: leastCacheBytes,
       countIn: ({ freeBytes }) => freeBytes,
     }),

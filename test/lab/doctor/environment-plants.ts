@@ -250,9 +250,9 @@ export const environmentPlants = {
       well: /^well/,
       ill: /^ill/,
     },
-    found: { severity: "warning", says: /line \d+ of .* never run: line \d+/, at: "$H/.profile:" },
+    found: { severity: "warning", says: /lines? [\d, ]+ of .* never run: line \d+/, at: "$H/.profile:" },
     clear: {
-      advice: /move line \d+ .* above line \d+, or delete/,
+      advice: /move lines? [\d, ]+ .* above line \d+, or delete/,
       done: "sed -i '/^return$/,/GOPRIVATE/d' $H/.profile",
     },
   },
