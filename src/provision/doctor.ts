@@ -6,6 +6,7 @@ import type { CheckResult } from "../errors/event.ts";
 import { aimRemedy, type Remedy } from "../errors/remedy.ts";
 import type { Account } from "../host/ports.ts";
 import type { Change, Plan } from "../plan/plan.ts";
+import type { Receipt } from "../host/state/receipt.ts";
 import { readFollowedReceipt } from "./follow-homes.ts";
 import { applyFixes, planFixes } from "./fix-findings.ts";
 import { openDoctor } from "./open-doctor.ts";
