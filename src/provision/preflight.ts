@@ -120,6 +120,7 @@ export function checkWritable({ files }: Pick<Session, "files">, plan: Plan): vo
     ...(isTree ? [places.usrLocal, orAbove(places.store)] : []),
     ...(isProfile ? [orAbove(absolutePath("/etc/profile.d"))] : []),
     orAbove(places.state),
+    orAbove(places.runDirectory),
   ];
   const found = wanted.find((path) => isThere(path) && !files.isWritable(path));
   if (found === undefined) return;

@@ -40,8 +40,8 @@ const passingPollMs = 20;
  * whole and locked, by link(2), and only who holds the kernel's lock of it removes it: whoever has found out that a lock
  * is stale can be sure that it still is while it is removed.
  *
- * @throws ProvisionError `locked` when another live run still holds it after `waitMs`; `place-unsafe`; `step-failed` where
- *   /run cannot be written, or flock(1) fails
+ * @throws ProvisionError `locked` when another live run still holds it after `waitMs`; `place-unsafe`; `place-read-only` where
+ *   /run is; `step-failed` where flock(1) fails
  */
 export async function acquireLock(
   files: ReadFiles,
@@ -54,7 +54,8 @@ export async function acquireLock(
     return await takeLock(files, clock, command, waitMs, signal);
   } catch (error) {
     if (!(error instanceof Error && "syscall" in error)) throw error;
-    throw new ProvisionError("step-failed", `the lock ${places.lock} cannot be taken; nothing was begun`, {
+    const code = isErrno(error, "EROFS", "EPERM") ? "place-read-only" : "step-failed";
+    throw new ProvisionError(code, `the lock ${places.lock} cannot be taken; nothing was begun`, {
       cause: error,
     });
   }
