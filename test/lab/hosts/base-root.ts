@@ -11,7 +11,7 @@ const maxBuffer = 64 << 20;
  * `minbase`: Debian's smallest. `server`: with what a server's people and its other tools bring. `cloud`: what a cloud
  * image has, systemd and cloud-init above all; it can be booted (booted-host.ts). `contexts`: that with every program that
  * starts processes for people, and their shells; `trixie` and `forky`: the same of newer Debians, of which the last is close to
- * Ubuntu 26.04. `emulator`:
+ * Ubuntu 26.04. `directory`: a server with an LDAP server, and what asks it for accounts. `emulator`:
  * what runs an emulated machine, and `kernel`: what such a machine's disk has (emulated-machine.ts).
  */
 export type BaseRoot = "minbase" | NewerDebian | keyof typeof additions;
@@ -47,6 +47,7 @@ const additions = {
     to: "cloud",
     packages: ["cron", "dbus-user-session", "fish", "openssh-client", "openssh-server", "tcsh", "tmux", "zsh"],
   },
+  directory: { to: "server", packages: ["ldap-utils", "libnss-extrausers", "libnss-ldapd", "nslcd", "slapd"] },
   emulator: { to: "minbase", packages: ["genisoimage", "iproute2", "qemu-system-x86", "qemu-utils"] },
   kernel: {
     to: "cloud",
@@ -62,6 +63,7 @@ const recipes: Readonly<Record<BaseRoot, number>> = {
   contexts: 1,
   trixie: 1,
   forky: 1,
+  directory: 1,
   emulator: 1,
   kernel: 1,
 };
