@@ -38,7 +38,7 @@ const machineRoot = "/lab/machine";
 let made = 0;
 
 /** It is off, so that files can be put on its disk before its first boot. `kind` is a root with systemd. */
-export async function createBootedHost(kind: "cloud" | "contexts" | "forky" = "cloud"): Promise<BootedHost> {
+export async function createBootedHost(kind: "cloud" | "contexts" | "trixie" | "forky" = "cloud"): Promise<BootedHost> {
   const root = await baseRoot(kind);
   const around = await createHost({
     lower: "cloud",
@@ -65,8 +65,9 @@ export async function createBootedHost(kind: "cloud" | "contexts" | "forky" = "c
     around,
     async boot() {
       if (power !== undefined) throw new Error("the machine is on");
-      // systemd 258 and later want version 2 alone.
-      power = around.spawn(["bash", "/lab/boot", name, ...(kind === "forky" ? ["unified"] : [])], {
+      // systemd 256 and later want version 2 alone.
+      const isNewer = kind === "trixie" || kind === "forky";
+      power = around.spawn(["bash", "/lab/boot", name, ...(isNewer ? ["unified"] : [])], {
         timeoutMs: 600_000,
       });
       for (const stream of [power.stdout, power.stderr]) {
