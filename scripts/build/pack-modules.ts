@@ -62,6 +62,7 @@ export async function buildModules(): Promise<readonly PackedModule[]> {
         __READYGO_VERSION__: JSON.stringify(version),
         __READYGO_BUILT__: JSON.stringify(readBuildTime()),
         __READYGO_SOURCES__: JSON.stringify(readFileSync("manifests/sources.ini", "utf8")),
+        __READYGO_MODULE_PROXIES__: JSON.stringify(readFileSync("manifests/module-proxies.ini", "utf8")),
       },
     },
     checks: { pluginTimings: false },

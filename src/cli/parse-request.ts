@@ -60,6 +60,7 @@ export function parseInstallRequest(
     version: parseVersion(words[0] ?? settings.version ?? "latest"),
     architecture,
     sources: listSourceTexts(settings).map((text) => parseSource(text, port.cwd)),
+    areSourcesUsual: settings.source === undefined,
     areSourcesNamed: given.source !== undefined,
     sha256: digest,
     policy: settings.trust ?? options.trust.default,

@@ -1,7 +1,6 @@
 import { readTreeVersion } from "../observe/observe-tree.ts";
 import { readReceipt, type Receipt } from "../host/state/receipt.ts";
 import { places } from "../host/places.ts";
-import { RequestFailure } from "../errors/request-failure.ts";
 import { readUnfinished, type UnfinishedFile } from "../apply/unfinished-files.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { InstallRequest } from "./request.ts";
@@ -10,6 +9,7 @@ import { createReleaseJudge, type ReleaseJudge } from "../release/release-health
 import { loadManifest, mergeCatalogues, type Catalogue } from "../release/catalogue.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import { listCatalogueOrigins } from "../sources/list-catalogue-origins.ts";
+import { askOrigins } from "../sources/resolve-version.ts";
 import { chooseArchitecture, resolveSources } from "./prepare-install.ts";
 import type { Session } from "./session.ts";
 
@@ -44,16 +44,10 @@ export async function list(session: Session, request: InstallRequest): Promise<K
 }
 
 async function readCatalogue(session: Session, origins: ReturnType<typeof listCatalogueOrigins>): Promise<Catalogue> {
-  const answers = await Promise.all(
-    origins.map(async ({ name, list }) => {
-      try {
-        return await list();
-      } catch (error) {
-        if (!(error instanceof RequestFailure)) throw error;
-        session.emit({ kind: "notice", text: `${name} cannot be asked: ${error.message}` });
-        return [];
-      }
-    }),
-  );
-  return mergeCatalogues(await loadManifest(), ...answers);
+  const answers = await askOrigins(origins);
+  for (const { failed } of answers) {
+    if (failed === undefined) continue;
+    session.emit({ kind: "notice", text: `${failed.origin} cannot be asked: ${failed.failure.message}` });
+  }
+  return mergeCatalogues(await loadManifest(), ...answers.map(({ releases }) => releases));
 }

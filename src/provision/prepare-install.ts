@@ -18,7 +18,7 @@ import { loadManifest } from "../release/catalogue.ts";
 import { type GoLanguage, type GoVersion, isBefore } from "../release/go-version.ts";
 import type { Release } from "../release/release.ts";
 import { isKnownMirror } from "../sources/known-sources.ts";
-import { chooseGoproxy, type Source, type SourceRequest } from "../sources/source.ts";
+import { chooseGoproxy, isChosenProxy, type Source, type SourceRequest } from "../sources/source.ts";
 import { readGoproxySettings } from "../sources/read-go-setting.ts";
 import { listCatalogueOrigins } from "../sources/list-catalogue-origins.ts";
 import { readReleaseRequest } from "./read-version-file.ts";
@@ -164,16 +164,26 @@ export async function chooseArchitecture(
   return { architecture, unrunnable: null };
 }
 
-export async function resolveSources(
-  session: Session,
-  request: InstallRequest,
-  sources: readonly SourceRequest[] = request.sources,
-): Promise<readonly Source[]> {
+export async function resolveSources(session: Session, request: InstallRequest): Promise<readonly Source[]> {
+  const resolved = await resolveEach(session, request.sources);
+  return request.areSourcesUsual ? putChosenProxyFirst(resolved) : resolved;
+}
+
+/** One source for each. */
+export async function resolveEach(session: Session, sources: readonly SourceRequest[]): Promise<readonly Source[]> {
   const settings = await readGoproxySettings(session);
   return sources.map((source): Source => {
     if (source.kind !== "goproxy") return source;
     return source.list === undefined ? chooseGoproxy(settings) : { kind: "goproxy", list: source.list, origin: "flag" };
   });
+}
+
+/** Where somebody has said which proxy this host is to use, the publisher's host in China is for when that fails too. */
+function putChosenProxyFirst(sources: readonly Source[]): readonly Source[] {
+  const isLast = (source: Source): boolean => source.kind === "publisher" && source.name === "publisher-china";
+  const hasChosen = sources.some((source) => source.kind === "goproxy" && isChosenProxy(source));
+  if (!hasChosen) return sources;
+  return [...sources.filter((source) => !isLast(source)), ...sources.filter(isLast)];
 }
 
 /** Asks origins only where the manifest does not answer; who could not be asked is named in a notice. */

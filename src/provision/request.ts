@@ -35,6 +35,8 @@ export interface InstallRequest extends CommonRequest {
   readonly version: VersionRequest;
   readonly architecture: Architecture | undefined;
   readonly sources: readonly SourceRequest[];
+  /** Whether neither the command line nor readygo.ini names any: then their order is left to the host. */
+  readonly areSourcesUsual: boolean;
   /** Whether they were named on the command line: then no other place is asked for a catalogue either. */
   readonly areSourcesNamed: boolean;
   readonly sha256: Sha256 | undefined;

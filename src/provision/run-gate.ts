@@ -13,6 +13,7 @@ import { readStoredManifest } from "../host/state/stored-manifest.ts";
 import { makeScratch } from "../host/scratch.ts";
 import { scanTree } from "../host/trees/scan-tree.ts";
 import { type TreeManifest, type TreeScan } from "../release/tree-manifest.ts";
+import { askPublicProxies } from "../sources/public-proxies.ts";
 import type { CheckContext, PublicRelease } from "../verify/check.ts";
 import { runChecks } from "../verify/run-checks.ts";
 import { aimAtImage } from "../errors/aim-at-image.ts";
@@ -105,6 +106,7 @@ export async function openCheckContexts(
     pinnedH1,
     scanTree: () => (scan ??= scanTree(session.files.locate(places.goroot), { hash: true })),
     publicRelease: request.publicRelease,
+    askPublicProxies: (module) => askPublicProxies(session.http, module, session.stop),
     manifest,
     account,
     accounts: request.accounts ?? chooseAccounts(session, account),

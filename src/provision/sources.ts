@@ -5,7 +5,7 @@ import type { GoVersion } from "../release/go-version.ts";
 import { findKnownSource } from "../sources/known-sources.ts";
 import { probeSources, type SourceProbe } from "../sources/probe-sources.ts";
 import { parseSource } from "../sources/source.ts";
-import { resolveSources, chooseVersion } from "./prepare-install.ts";
+import { chooseVersion, resolveEach } from "./prepare-install.ts";
 import type { InstallRequest } from "./request.ts";
 import type { Session } from "./session.ts";
 
@@ -23,7 +23,7 @@ export async function sources(
     request.architecture ??
     decideArchitecture(await readArchitectureWitnesses(session.machine, session.processes)).architecture;
   const parsed = names.map((name) => parseSource(name, session.port.cwd));
-  const resolved = await resolveSources(session, request, parsed);
+  const resolved = await resolveEach(session, parsed);
   const targets = resolved.map((source, index) => {
     const name = names[index] ?? "";
     return { name: redactUrl(name), source, operator: findKnownSource(name)?.operator ?? "" };

@@ -28,9 +28,9 @@ export function findKnownSource(name: string): KnownSource | undefined {
   return listKnownSources().find((source) => source.name === name.toLowerCase());
 }
 
-/** Whether a base URL is that of a mirror with a name: those have the publisher's files and nothing else. */
+/** Whether a base URL is the publisher's or that of a mirror with a name: those have its files and nothing else. */
 export function isKnownMirror(url: string): boolean {
-  return listKnownSources().some(({ kind, urls }) => kind === "mirror" && urls.includes(url));
+  return listKnownSources().some(({ kind, urls }) => kind !== "goproxy" && urls.includes(url));
 }
 
 /** What is tried where neither --source nor readygo.ini's `order` says anything. */

@@ -3,10 +3,10 @@ import type { CatalogueOrigin } from "./resolve-version.ts";
 import type { Architecture } from "../release/architecture.ts";
 import { archiveFileName, toolchainModuleVersion } from "../release/archive-name.ts";
 import { parseGoVersion } from "../release/go-version.ts";
-import { toolchainListUrl, type GoproxyList } from "./goproxy-list.ts";
+import { toolchainListUrl } from "./goproxy-list.ts";
 import { parseProxyList } from "./proxy-list.ts";
 import type { Release } from "../release/release.ts";
-import type { Source } from "./source.ts";
+import { isChosenProxy, type Source } from "./source.ts";
 import { openReaders } from "./open-readers.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
@@ -16,6 +16,8 @@ import { RequestFailure } from "../errors/request-failure.ts";
 import type { SourceContext } from "./source-context.ts";
 
 const listBound = { maxBytes: 4 * 1024 * 1024, timeoutMs: 15_000 };
+/** For a proxy that nobody has chosen for this host: on networks where it does not answer, another host is to be asked. */
+const unchosenMs = 5_000;
 
 /** Who can be asked which releases there are, by the sources of this run. */
 export function listCatalogueOrigins(
@@ -24,6 +26,11 @@ export function listCatalogueOrigins(
   architecture: Architecture,
 ): readonly CatalogueOrigin[] {
   const publisher = { name: "the publisher", list: () => context.publisher.list() };
+  const inChina = {
+    name: "the publisher's host in China",
+    isLastResort: true,
+    list: () => context.publisher.inChina.list(),
+  };
   const listBase = async (url: string): Promise<readonly Release[]> => {
     const index = await readBundleIndex(url, openReaders(context).readText);
     return index === undefined
@@ -33,26 +40,26 @@ export function listCatalogueOrigins(
           architecture,
         );
   };
-  const origins = sources.map((source): CatalogueOrigin => {
+  const origins = sources.flatMap((source): readonly CatalogueOrigin[] => {
     switch (source.kind) {
       case "publisher":
-        return publisher;
+        return [source.name === "publisher" ? publisher : inChina];
       case "base-url":
         // A mirror has the publisher's releases, and who says so is the publisher; a bundle has its own.
         return isKnownMirror(source.url)
-          ? publisher
-          : { name: redactUrl(source.url), list: () => listBase(source.url) };
+          ? [publisher, inChina]
+          : [{ name: redactUrl(source.url), list: () => listBase(source.url) }];
       case "goproxy":
-        return { name: nameProxies(source), list: () => listProxy(context, source.list, architecture) };
+        return [{ name: nameProxies(source), list: () => listProxy(context, source, architecture) }];
       case "directory":
-        return { name: source.path, list: async () => listNames(listFiles(context, source.path), architecture) };
+        return [{ name: source.path, list: async () => listNames(listFiles(context, source.path), architecture) }];
       case "file":
-        return { name: source.path, list: async () => listNames([posix.basename(source.path)], architecture) };
+        return [{ name: source.path, list: async () => listNames([posix.basename(source.path)], architecture) }];
     }
   });
-  // The publisher answers once, for all of its mirrors.
+  // The publisher's hosts answer once, for all of its mirrors.
   return origins.filter(
-    ({ name }, index) => name !== "the publisher" || origins.findIndex((origin) => origin.name === name) === index,
+    (origin, index) => (origin !== publisher && origin !== inChina) || origins.indexOf(origin) === index,
   );
 }
 
@@ -64,17 +71,18 @@ function nameProxies({ list, origin }: Extract<Source, { readonly kind: "goproxy
 
 async function listProxy(
   context: SourceContext,
-  list: GoproxyList,
+  source: Extract<Source, { readonly kind: "goproxy" }>,
   architecture: Architecture,
 ): Promise<readonly Release[]> {
+  const bound = isChosenProxy(source) ? listBound : { ...listBound, timeoutMs: unchosenMs };
   let last: RequestFailure | undefined;
-  for (const { url, fallback } of list) {
+  for (const { url, fallback } of source.list) {
     if (url === "off") break;
     if (url === "direct" || url.startsWith("file:")) continue;
     try {
       const listUrl = toolchainListUrl(url);
       return parseProxyList(
-        await context.http.readText(listUrl, { ...listBound, signal: context.stop }),
+        await context.http.readText(listUrl, { ...bound, signal: context.stop }),
         architecture,
         listUrl,
       );

@@ -1,6 +1,6 @@
 import { RequestFailure } from "../errors/request-failure.ts";
 import { parsePublisherJson } from "../release/publisher-json.ts";
-import { archiveUrls } from "./source.ts";
+import { archiveUrls, type PublisherName, type Source } from "./source.ts";
 import type { Release } from "../release/release.ts";
 import type { BodyRequest } from "../fetch/http/body-request.ts";
 import { type DownloadLimits, usualLimits } from "../fetch/download/download-limits.ts";
@@ -9,18 +9,25 @@ import type { HttpClient } from "../fetch/http/http-client.ts";
 
 // States hashes, so it is a trust root: written here, and not among the places where bytes may come from (sources.ini).
 const jsonUrl = "https://go.dev/dl/?mode=json&include=all";
+const jsonInChinaUrl = "https://golang.google.cn/dl/?mode=json&include=all";
 const mostProbeMs = 3_000;
 const mostJsonMs = 20_000;
 const mostJsonBytes = 32 * 1024 * 1024;
 
-/** The publisher, asked at most once a run whether it can be reached. */
-export interface Publisher {
+/** One of the publisher's hosts, asked at most once a run whether it can be reached. */
+export interface PublisherHost {
   /** Set once it turned out that it cannot be reached. */
   readonly failure: RequestFailure | undefined;
   /** @throws RequestFailure */
   list(): Promise<readonly Release[]>;
-  /** go.dev, which redirects to the download host, then that host itself. @throws RequestFailure */
+  /** Its redirect to a download host, then, of go.dev, that host itself. @throws RequestFailure */
   openArchive(fileName: string, request?: BodyRequest): Promise<HttpBody>;
+}
+
+/** go.dev, and the publisher's host for mainland China, which is for where go.dev does not answer. */
+export interface Publisher extends PublisherHost {
+  /** It lists releases without their hashes: stating them is left to go.dev, so that no second host can. */
+  readonly inChina: PublisherHost;
 }
 
 /**
@@ -30,8 +37,26 @@ export interface Publisher {
 export function createPublisher(
   http: HttpClient,
   stop: AbortSignal,
-  { connectMs }: Pick<DownloadLimits, "connectMs">,
+  limits: Pick<DownloadLimits, "connectMs">,
 ): Publisher {
+  const inChina = createHost("publisher-china", http, stop, limits);
+  return Object.assign(createHost("publisher", http, stop, limits), { inChina });
+}
+
+/** The host that a source names. */
+export function hostOfSource(
+  publisher: Publisher,
+  { name }: Extract<Source, { readonly kind: "publisher" }>,
+): PublisherHost {
+  return name === "publisher" ? publisher : publisher.inChina;
+}
+
+function createHost(
+  name: PublisherName,
+  http: HttpClient,
+  stop: AbortSignal,
+  { connectMs }: Pick<DownloadLimits, "connectMs">,
+): PublisherHost {
   const probeMs = connectMs === usualLimits.connectMs ? mostProbeMs : connectMs;
   let failure: RequestFailure | undefined;
   let listed: Promise<readonly Release[]> | undefined;
@@ -54,9 +79,10 @@ export function createPublisher(
   };
 
   const readList = async (): Promise<readonly Release[]> => {
-    const { body } = await open(jsonUrl, { expectedContent: "json" });
-    const text = await readBounded(body);
-    return parsePublisherJson(text, { origin: "publisher", url: jsonUrl });
+    const url = name === "publisher" ? jsonUrl : jsonInChinaUrl;
+    const { body } = await open(url, { expectedContent: "json" });
+    const releases = parsePublisherJson(await readBounded(body, url), { origin: "publisher", url });
+    return name === "publisher" ? releases : releases.map(withoutHashes);
   };
 
   return {
@@ -65,11 +91,11 @@ export function createPublisher(
     },
     list: () => (listed ??= readList()),
     async openArchive(fileName, request = {}) {
-      const [first, second = first] = archiveUrls({ kind: "publisher" }, fileName);
+      const [first, second] = archiveUrls({ kind: "publisher", name }, fileName);
       try {
         return await open(first, { ...request, expectedContent: "archive" });
       } catch (error) {
-        if (failure !== undefined || !(error instanceof RequestFailure)) throw error;
+        if (second === undefined || failure !== undefined || !(error instanceof RequestFailure)) throw error;
         return open(second, { ...request, expectedContent: "archive" }).catch((last: unknown) => {
           if (last instanceof RequestFailure) last.earlier.unshift(...error.earlier, error);
           throw last;
@@ -84,15 +110,23 @@ function isOutOfReach({ kind }: RequestFailure): boolean {
   return kind === "unreachable" || kind === "timeout" || kind === "clock-wrong" || kind.startsWith("tls");
 }
 
-async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {
+function withoutHashes(release: Release): Release {
+  const archives = Object.entries(release.archives).map(([architecture, { fileName }]) => [
+    architecture,
+    { fileName, statements: [{ by: "publisher" }] },
+  ]);
+  return { ...release, archives: Object.fromEntries(archives) as Release["archives"] };
+}
+
+async function readBounded(body: AsyncIterable<Uint8Array>, url: string): Promise<string> {
   const chunks: Uint8Array[] = [];
   const end = performance.now() + mostJsonMs;
   let size = 0;
   for await (const chunk of body) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > mostJsonBytes) throw new RequestFailure("content", jsonUrl, `more than ${mostJsonBytes} bytes`);
-    if (performance.now() > end) throw new RequestFailure("timeout", jsonUrl, `not whole after ${mostJsonMs / 1000} s`);
+    if (size > mostJsonBytes) throw new RequestFailure("content", url, `more than ${mostJsonBytes} bytes`);
+    if (performance.now() > end) throw new RequestFailure("timeout", url, `not whole after ${mostJsonMs / 1000} s`);
   }
   return Buffer.concat(chunks).toString("utf8");
 }

@@ -14,22 +14,20 @@ export interface GoSetting {
 
 /** What the go command of this host would take for a setting: the account's `go env -w`, else an installed Go's go.env. */
 export async function readStoredSetting(context: SourceContext, name: string): Promise<GoSetting | undefined> {
-  return (
-    (await readUserSetting(context, name)) ??
-    readInstalledSetting(context.files, name) ??
-    readInstalledSetting(context.machine, name)
-  );
+  return (await readUserSetting(context, name)) ?? readInstalledSetting(context, name);
 }
 
 /** The GOPROXY lists that this host names, for the sources that leave it open. */
 export async function readGoproxySettings(context: SourceContext): Promise<GoproxySettings> {
   const { goproxy } = context.request;
-  const installed = await readStoredSetting(context, "GOPROXY");
+  const own = await readUserSetting(context, "GOPROXY");
+  const installed = readInstalledSetting(context, "GOPROXY");
   const environment = context.port.env["GOPROXY"];
   return {
     ...(goproxy === undefined ? {} : { config: goproxy }),
     ...(environment === undefined ? {} : { environment }),
-    ...(installed === undefined ? {} : { "go.env": installed.value }),
+    ...(own === undefined ? {} : { "go.env": own.value }),
+    ...(installed === undefined ? {} : { installed: installed.value }),
   };
 }
 
@@ -76,7 +74,14 @@ function leaveOutFiles(value: string): string | undefined {
  * $GOROOT/go.env of the Gos that Debian, Ubuntu, snap and the publisher's own instructions put on a host, read as data:
  * nothing of an unproven tree is run as root.
  */
-function readInstalledSetting(files: ReadFiles, name: string): GoSetting | undefined {
+function readInstalledSetting(
+  { files, machine }: Pick<SourceContext, "files" | "machine">,
+  name: string,
+): GoSetting | undefined {
+  return readGoEnvOf(files, name) ?? readGoEnvOf(machine, name);
+}
+
+function readGoEnvOf(files: ReadFiles, name: string): GoSetting | undefined {
   const distribution = files.list(absolutePath("/usr/lib")).filter((entry) => /^go-\d/.test(entry));
   const roots: readonly AbsolutePath[] = [
     places.goroot,

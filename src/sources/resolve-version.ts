@@ -11,6 +11,8 @@ import type { ReleaseRequest } from "../release/release-request.ts";
 /** One place that knows releases; `list` throws RequestFailure where it cannot be reached. */
 export interface CatalogueOrigin {
   readonly name: string;
+  /** Asked where none of the others knows any release. */
+  readonly isLastResort?: boolean;
   readonly list: () => Promise<readonly Release[]>;
 }
 
@@ -36,7 +38,7 @@ export interface ResolvedVersion {
 
 /**
  * Asks as few as it can: an exact version that is installed asks nobody, one that is pinned only the manifest; `latest`
- * and a line ask every origin at once.
+ * and a line ask every origin at once, and then, where they know nothing, those of last resort.
  *
  * @throws ProvisionError `version-unknown` with the nearest ones; `sources-failed` where an unreachable origin may know it
  */
@@ -50,16 +52,7 @@ export async function resolveVersion(resolve: ResolveRequest): Promise<ResolvedV
     if (pinned?.archives[architecture] !== undefined) return { version: pinned.version, release: pinned, failures: [] };
   }
   const origins = await resolve.origins();
-  const answers = await Promise.all(
-    origins.map(async ({ name, list }) => {
-      try {
-        return { releases: await list() };
-      } catch (failure) {
-        if (failure instanceof RequestFailure) return { releases: [], failed: { origin: name, failure } };
-        throw failure;
-      }
-    }),
-  );
+  const answers = await askOrigins(origins);
   const failures = answers.flatMap(({ failed }) => (failed === undefined ? [] : [failed]));
   const asked = answers.map(({ releases }) => releases);
   const union = mergeCatalogues(manifest, ...asked);
@@ -89,6 +82,31 @@ export async function resolveVersion(resolve: ResolveRequest): Promise<ResolvedV
     ...(installed === undefined ? {} : { installed }),
   });
   return { version: release.version, release, failures };
+}
+
+interface OriginAnswer {
+  readonly releases: readonly Release[];
+  readonly failed?: { readonly origin: string; readonly failure: RequestFailure };
+}
+
+/** All at once, and then, where they know nothing, those of last resort. */
+export async function askOrigins(origins: readonly CatalogueOrigin[]): Promise<readonly OriginAnswer[]> {
+  const first = await askEach(origins.filter(({ isLastResort }) => isLastResort !== true));
+  if (first.some(({ releases }) => releases.length > 0)) return first;
+  return [...first, ...(await askEach(origins.filter(({ isLastResort }) => isLastResort === true)))];
+}
+
+async function askEach(origins: readonly CatalogueOrigin[]): Promise<readonly OriginAnswer[]> {
+  return Promise.all(
+    origins.map(async ({ name, list }): Promise<OriginAnswer> => {
+      try {
+        return { releases: await list() };
+      } catch (failure) {
+        if (failure instanceof RequestFailure) return { releases: [], failed: { origin: name, failure } };
+        throw failure;
+      }
+    }),
+  );
 }
 
 function isAnswer(installed: GoVersion | undefined, request: ReleaseRequest): boolean {

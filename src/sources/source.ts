@@ -7,12 +7,18 @@ import { type AbsolutePath, absolutePath, parseAbsolutePath } from "../host/abso
 import { appendPath, type GoproxyList, parseGoproxyList } from "./goproxy-list.ts";
 import { findKnownSource, type KnownSource, listKnownSources, sourceName, urlsOfSource } from "./known-sources.ts";
 
-/** Who named the module proxy. */
-export type GoproxyOrigin = "flag" | "config" | "environment" | "go.env" | "built-in";
+/**
+ * Who named the module proxy: `go.env` is the account, by `go env -w`; `installed` the go.env that a Go on this host came
+ * with, which nobody has chosen for it.
+ */
+export type GoproxyOrigin = "flag" | "config" | "environment" | "go.env" | "installed" | "built-in";
+
+/** The publisher's own hosts, as sources.ini names them. */
+export type PublisherName = "publisher" | "publisher-china";
 
 /** Where archives come from, ready to be tried. */
 export type Source =
-  | { readonly kind: "publisher" }
+  | { readonly kind: "publisher"; readonly name: PublisherName }
   | { readonly kind: "base-url"; readonly url: string }
   | { readonly kind: "goproxy"; readonly list: GoproxyList; readonly origin: GoproxyOrigin }
   | { readonly kind: "directory"; readonly path: AbsolutePath }
@@ -41,9 +47,12 @@ export function parseSource(text: string, cwd: AbsolutePath): SourceRequest {
 /** The GOPROXY lists a host may name, by who names them; empty and absent ones count as not named. */
 export type GoproxySettings = Readonly<Partial<Record<Exclude<GoproxyOrigin, "built-in">, string>>>;
 
-/** The first that is set, in this order: flag, config, environment, an installed Go's go.env; else the publisher's module origin. */
+/**
+ * The first that is set, in this order: flag, config, environment, the account's go/env, an installed Go's go.env; else the
+ * publisher's module origin.
+ */
 export function chooseGoproxy(settings: GoproxySettings): Extract<Source, { readonly kind: "goproxy" }> {
-  for (const origin of ["flag", "config", "environment", "go.env"] as const) {
+  for (const origin of ["flag", "config", "environment", "go.env", "installed"] as const) {
     const text = settings[origin];
     if (text !== undefined && text !== "") return { kind: "goproxy", list: parseGoproxyList(text), origin };
   }
@@ -56,8 +65,13 @@ export function archiveUrls(
   fileName: string,
 ): readonly [string, ...string[]] {
   if (source.kind === "base-url") return [appendPath(source.url, fileName)];
-  const [first, ...others] = urlsOfSource("publisher");
+  const [first, ...others] = urlsOfSource(source.name);
   return [appendPath(first, fileName), ...others.map((url) => appendPath(url, fileName))];
+}
+
+/** Whether somebody has named this module proxy for this host, or none is named. */
+export function isChosenProxy({ origin }: Extract<Source, { readonly kind: "goproxy" }>): boolean {
+  return origin !== "installed" && origin !== "built-in";
 }
 
 /** The publisher's own module origin: where GOPROXY's `direct` leads for this module. */
@@ -68,7 +82,8 @@ export function moduleOrigin(): string {
 /** What a named source is tried as. */
 function sourceOf(known: KnownSource): SourceRequest {
   const [url] = known.urls;
-  if (known.kind === "publisher") return { kind: "publisher" };
+  if (known.kind === "publisher")
+    return { kind: "publisher", name: known.name === "publisher-china" ? "publisher-china" : "publisher" };
   if (known.kind === "mirror" && url !== undefined) return { kind: "base-url", url };
   return url === undefined ? { kind: "goproxy" } : { kind: "goproxy", list: parseGoproxyList(url) };
 }

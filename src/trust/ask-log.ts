@@ -5,9 +5,10 @@ import { joinFailures } from "../fetch/download/attempt-log.ts";
 import { appendPath, listLocalProxies } from "../sources/goproxy-list.ts";
 import { openReaders } from "../sources/open-readers.ts";
 import type { Claim } from "./judge.ts";
-import { findChecksumBase, listChecksumPlaces } from "./sumdb/checksum-base.ts";
+import { askDatabase } from "./sumdb/ask-database.ts";
+import { checksumDatabase, findChecksumBase, listChecksumPlaces } from "./sumdb/checksum-base.ts";
 import { describeUnshown, type LogAnswer, type LogStatement, requireSameH1 } from "./sumdb/log-answer.ts";
-import { lookupChecksum } from "./sumdb/lookup.ts";
+import { lookupBound, lookupChecksum, lookupUrl } from "./sumdb/lookup.ts";
 import type { TrustContext } from "./trust-context.ts";
 
 /** The part of an acquiring run that asks the checksum database. */
@@ -132,18 +133,39 @@ async function lookUpRelease(context: LogContext): Promise<LogStatement> {
   const { base, failures } = await findChecksumBase({ proxies, url }, openReaders(context).readText);
   if (logRefusal !== undefined && !base.startsWith("file:")) throw forbidden(logRefusal);
   try {
-    return await lookUpAt(context, listChecksumPlaces(base, url));
+    return base === checksumDatabase
+      ? await lookUpDatabase(context)
+      : await lookUpAt(context, listChecksumPlaces(base, url));
   } catch (error) {
     // The database was asked because the proxies could not be: what kept them from answering is the cause.
     throw error instanceof RequestFailure ? joinFailures([...failures, error]) : error;
   }
 }
 
+async function lookUpDatabase(context: LogContext): Promise<LogStatement> {
+  const { base, answer } = await askDatabase(
+    (database, stop) => openReaders({ ...context, stop }).readText(lookupUrl(database, context), lookupBound),
+    context.stop,
+  );
+  return lookUpAt(context, [base], answer);
+}
+
 /** The record is asked at the first place, and its tree head held against the kept one with tiles from any of them. */
-async function lookUpAt(context: LogContext, [base, ...others]: readonly [string, ...string[]]): Promise<LogStatement> {
+async function lookUpAt(
+  context: LogContext,
+  [base, ...others]: readonly [string, ...string[]],
+  answer?: string,
+): Promise<LogStatement> {
   const { version, architecture } = context;
   const { readText, readBytes } = openReaders(context);
-  const record = await lookupChecksum({ version, architecture, readText, readBytes, base });
+  const record = await lookupChecksum({
+    version,
+    architecture,
+    readText,
+    readBytes,
+    base,
+    ...(answer === undefined ? {} : { answer }),
+  });
   const places = [base, ...others].map((place) => ({ base: place, readBytes }));
   const unshown = await context.logHeads?.follow(record.signedNote, places);
   const pinned = await findHeldH1(context);

@@ -5,6 +5,7 @@ import type { Account, Clock, Processes, ReadFiles } from "../host/ports.ts";
 import type { Receipt } from "../host/state/receipt.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { GoLanguage, GoVersion } from "../release/go-version.ts";
+import type { AnsweringProxy } from "../sources/public-proxies.ts";
 import type { ModuleEntry } from "../sources/list-module.ts";
 import type { LogAnswer } from "../trust/sumdb/log-answer.ts";
 import type { TreeManifest, TreeScan } from "../release/tree-manifest.ts";
@@ -30,6 +31,8 @@ export interface CheckContext {
   readonly scanTree: () => TreeScan;
   /** How to ask for what is public of this release; undefined where no network is to be waited for: in the gate of `install`. */
   readonly publicRelease?: PublicRelease | undefined;
+  /** Which well-known public module proxies give a module (`path@version`) now; asked where the account's own did not. */
+  readonly askPublicProxies?: ((module: string) => Promise<readonly AnsweringProxy[]>) | undefined;
   /** Whose login and interactive shells are looked at. */
   readonly account: Account;
   /** Whose launch contexts are looked at; default: the account's. */

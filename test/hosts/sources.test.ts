@@ -4,6 +4,7 @@ import type { Mirror } from "../lab/servers/mirror.ts";
 import { readJson } from "../lab/hosts/read-json.ts";
 import { loggedTreeSize, toolchainModule } from "../lab/releases/modules.ts";
 import { officialRelease } from "../lab/releases/releases.ts";
+import { leadAway, openBlackHole } from "../lab/hosts/black-hole.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 /** Which of them depends on where in this machine's own lookup the byte falls. */
@@ -175,7 +176,7 @@ describe("where archives come from", () => {
     expect([run.status, error?.code, Object.keys(error?.details ?? {})]).toEqual([
       4,
       "sources-failed",
-      ["the publisher", "the module proxy (environment)"],
+      ["the publisher", "the module proxy (environment)", "the publisher's host in China"],
     ]);
     expect(error?.remedy[0]).toContain("sudo --preserve-env=GOPROXY,HTTPS_PROXY,NO_PROXY readygo install 1.26.8");
   });
@@ -187,12 +188,8 @@ describe("where archives come from", () => {
       return { run, seconds: (Date.now() - started) / 1000 };
     };
     const undisturbed = (await plan()).seconds;
-    // go.dev leads to the far end of a cable, where nobody takes the packets in.
-    await host.script(
-      `ip link add near type veth peer name far; ip link set near up; ip link set far up
-       ip addr add 198.51.100.1/24 dev near; ip neigh replace 198.51.100.7 lladdr 02:00:00:00:00:07 dev near`,
-    );
-    host.write("/etc/hosts", `${host.read("/etc/hosts")}198.51.100.7 go.dev dl.google.com\n`);
+    await openBlackHole(host);
+    leadAway(host, ["go.dev", "dl.google.com"]);
     const { run, seconds } = await plan();
     expect(readJson(run)).toMatchObject({ version: "go1.27.4" });
     expect(run.stderr).toContain("the publisher cannot be asked");

@@ -65,16 +65,18 @@ function isSourceFailure(error: unknown): error is RequestFailure | ProvisionErr
   return error instanceof ProvisionError && isTooLittle(error.code);
 }
 
+const originNames: Readonly<Record<string, string>> = { flag: "--source", installed: "go.env" };
+
 export function describeSource(source: Source): string {
   switch (source.kind) {
     case "publisher":
-      return "the publisher";
+      return source.name === "publisher" ? "the publisher" : "the publisher's host in China";
     case "base-url":
       return redactUrl(source.url);
     case "goproxy":
       return source.origin === "built-in"
         ? "the publisher's module origin"
-        : `the module proxy (${source.origin === "flag" ? "--source" : source.origin})`;
+        : `the module proxy (${originNames[source.origin] ?? source.origin})`;
     case "directory":
     case "file":
       return source.path;

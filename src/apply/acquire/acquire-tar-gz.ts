@@ -4,6 +4,7 @@ import type { HttpBody } from "../../fetch/http/http-answer.ts";
 import { prepareUnpackThread } from "../../fetch/unpack/unpack-thread.ts";
 import type { AbsolutePath } from "../../host/absolute-path.ts";
 import { archiveFileName } from "../../release/archive-name.ts";
+import { hostOfSource } from "../../sources/publisher.ts";
 import { archiveUrls, type Source } from "../../sources/source.ts";
 import { askRoots, claimOf } from "../../trust/ask-roots.ts";
 import { isPublisherUrl } from "../../trust/trust-policy.ts";
@@ -22,14 +23,15 @@ export async function acquireTarGz(
 ): Promise<AcquiredRelease> {
   const fileName = archiveFileName(context.version, context.architecture);
   const servedBy = new Set<string>();
+  const publisher = source.kind === "publisher" ? hostOfSource(context.publisher, source) : undefined;
   const open = async (request: BodyRequest): Promise<HttpBody> => {
-    const answer = await (source.kind === "publisher"
-      ? context.publisher.openArchive(fileName, request)
+    const answer = await (publisher !== undefined
+      ? publisher.openArchive(fileName, request)
       : context.http.openBody(archiveUrls(source, fileName)[0], request));
     servedBy.add(answer.finalUrl);
     return answer;
   };
-  const isFinal = (): boolean => source.kind === "publisher" && context.publisher.failure !== undefined;
+  const isFinal = (): boolean => publisher?.failure !== undefined;
   prepareUnpackThread();
   const roots = await askRoots(context, source, fileName);
   try {

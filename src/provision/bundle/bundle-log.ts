@@ -1,27 +1,21 @@
-import { openReaders, type ReadText } from "../../sources/open-readers.ts";
+import { openReaders } from "../../sources/open-readers.ts";
 import { RequestFailure } from "../../errors/request-failure.ts";
 import type { BundleDirectory } from "../../host/bundle-directory.ts";
-import type { Architecture } from "../../release/architecture.ts";
 import { fileUrl } from "../../sources/file-url.ts";
 import { toolchainModuleVersion } from "../../release/archive-name.ts";
-import type { GoVersion } from "../../release/go-version.ts";
 import { escapeModulePath, type GoproxyList, listLocalProxies } from "../../sources/goproxy-list.ts";
 import type { Source } from "../../sources/source.ts";
-import { findChecksumBase, listChecksumPlaces } from "../../trust/sumdb/checksum-base.ts";
+import { askDatabase } from "../../trust/sumdb/ask-database.ts";
+import { checksumDatabase, findChecksumBase, listChecksumPlaces } from "../../trust/sumdb/checksum-base.ts";
 import { followHeads } from "../../trust/sumdb/follow-heads.ts";
 import { describeUnshown } from "../../trust/sumdb/log-answer.ts";
-import { lookupChecksum } from "../../trust/sumdb/lookup.ts";
+import { type LoggedRelease, lookupBound, lookupChecksum, lookupUrl } from "../../trust/sumdb/lookup.ts";
 import type { TileAccess } from "../../trust/sumdb/read-tile.ts";
 import { chooseLogProxies } from "../../sources/read-go-setting.ts";
 import { type LogAccess, readLogAccess } from "../../trust/read-log-access.ts";
 import type { Session } from "../session.ts";
 
 const logPlace = "sumdb/sum.golang.org";
-
-interface LoggedRelease {
-  readonly version: GoVersion;
-  readonly architecture: Architecture;
-}
 
 /**
  * Copies the checksum database's record of a release into a bundle, with exactly what its proof was made of: the lookup
@@ -56,7 +50,7 @@ export async function bundleLog(
   try {
     const access = await readLogAccess(session);
     const proxies = await chooseLogProxies(session, sources);
-    const base = await findLog(session, { ...access, proxies }, readers.readText);
+    const base = await findLog(session, release, { ...access, proxies });
     if (base === undefined) return undefined;
     const { signedNote } = await lookupChecksum({
       ...release,
@@ -96,13 +90,19 @@ export async function bundleLog(
 /** Where an install would ask; undefined, with a notice, where a setting of this host forbids it. */
 async function findLog(
   session: Session,
+  release: LoggedRelease,
   { proxies, logUrl: url, logRefusal }: LogAccess & { readonly proxies: GoproxyList },
-  readText: ReadText,
 ): Promise<string | undefined> {
   const asked = logRefusal === undefined ? proxies : listLocalProxies(proxies);
-  const { base } = await findChecksumBase({ proxies: asked, url }, readText);
+  const { base } = await findChecksumBase({ proxies: asked, url }, openReaders(session).readText);
   // What lies on this machine tells the database nothing.
-  if (logRefusal === undefined || base.startsWith("file:")) return base;
+  if (base.startsWith("file:")) return base;
+  if (logRefusal === undefined && base !== checksumDatabase) return base;
+  if (logRefusal === undefined) {
+    const ask = async (database: string, stop: AbortSignal): Promise<string> =>
+      openReaders({ ...session, stop }).readText(lookupUrl(database, release), lookupBound);
+    return (await askDatabase(ask, session.stop)).base;
+  }
   const text = `the bundle is without the checksum database's record: it is not asked: ${logRefusal}`;
   session.emit({ kind: "notice", text });
   return undefined;

@@ -10,6 +10,7 @@ import type { Architecture } from "../../release/architecture.ts";
 import type { Release } from "../../release/release.ts";
 import { fileUrl } from "../../sources/file-url.ts";
 import type { GoVersion } from "../../release/go-version.ts";
+import type { PublisherHost } from "../../sources/publisher.ts";
 import type { Session } from "../session.ts";
 
 /** What is to be in the bundle. */
@@ -80,8 +81,9 @@ const offlineHttp: AcquireContext["http"] = {
   close: () => Promise.resolve(),
 };
 
-const offlinePublisher: AcquireContext["publisher"] = {
+const offlineHost: PublisherHost = {
   failure: undefined,
   list: () => refuse(""),
   openArchive: refuse,
 };
+const offlinePublisher: AcquireContext["publisher"] = { ...offlineHost, inChina: offlineHost };

@@ -4,7 +4,9 @@ import { appendPath, type GoproxyList, listLocalProxies } from "../../sources/go
 import { moduleOrigin } from "../../sources/source.ts";
 
 /** The database itself. */
-const checksumDatabase = "https://sum.golang.org";
+export const checksumDatabase = "https://sum.golang.org";
+/** Its name for hosts in mainland China: the same log under the same key (cmd/go/internal/modfetch/sumdb.go, dbDial). */
+export const checksumDatabaseInChina = "https://sum.golang.google.cn";
 const probeBound = { maxBytes: 64 * 1024, timeoutMs: 5_000 };
 
 export interface ChecksumBase {
@@ -32,8 +34,9 @@ export async function findChecksumBase(
  * it; but it is not asked where a setting names the one place for that.
  */
 export function listChecksumPlaces(base: string, url: string | undefined): readonly [string, ...string[]] {
-  const isAlone = url !== undefined || base === checksumDatabase || base.startsWith("file:");
-  return isAlone ? [base] : [base, checksumDatabase];
+  const isDatabase = base === checksumDatabase || base === checksumDatabaseInChina;
+  const isAlone = url !== undefined || isDatabase || base.startsWith("file:");
+  return isAlone ? [base] : [base, checksumDatabase, checksumDatabaseInChina];
 }
 
 /** The walk of the go command (cmd/go/internal/modfetch/sumdb.go, initBase); where that gives up, the database is asked. */

@@ -11,18 +11,31 @@ import { openNote, parseTreeHead, parseVerifierKey, sumGolangOrgKey, type Verifi
 import { readProof } from "./read-proof.ts";
 import { recordHash } from "./tree-proof.ts";
 
-export interface LookupRequest {
-  readonly version: GoVersion;
-  readonly architecture: Architecture;
+export interface LookupRequest extends LoggedRelease {
   readonly readText: ReadText;
   readonly readBytes: ReadBytes;
   /** What `findChecksumBase` gave. */
   readonly base: string;
+  /** What `lookupUrl` answers there, where that has been read. */
+  readonly answer?: string;
   /** Default: the pinned key of sum.golang.org. */
   readonly key?: VerifierKey;
 }
 
-const lookupBound = { maxBytes: 64 * 1024, timeoutMs: 20_000 };
+export interface LoggedRelease {
+  readonly version: GoVersion;
+  readonly architecture: Architecture;
+}
+
+export const lookupBound = { maxBytes: 64 * 1024, timeoutMs: 20_000 };
+
+/** Where a release's record stands, with its signed tree head. */
+export function lookupUrl(base: string, { version, architecture }: LoggedRelease): string {
+  return appendPath(
+    base,
+    `lookup/golang.org/toolchain@${escapeModulePath(toolchainModuleVersion(version, architecture))}`,
+  );
+}
 
 /**
  * Asks the checksum database for a toolchain module's hash: the record, its signed tree head and its inclusion in that
@@ -32,8 +45,8 @@ const lookupBound = { maxBytes: 64 * 1024, timeoutMs: 20_000 };
 export async function lookupChecksum(request: LookupRequest): Promise<ChecksumRecord> {
   const { base, readText, readBytes, key = parseVerifierKey(sumGolangOrgKey) } = request;
   const moduleVersion = toolchainModuleVersion(request.version, request.architecture);
-  const url = appendPath(base, `lookup/golang.org/toolchain@${escapeModulePath(moduleVersion)}`);
-  const answer = parseAnswer(await readText(url, lookupBound), url);
+  const url = lookupUrl(base, request);
+  const answer = parseAnswer(request.answer ?? (await readText(url, lookupBound)), url);
   const head = parseTreeHead(openNote(answer.signedNote, key));
   if (answer.recordId >= head.size) {
     throw logFailure("inclusion proof", "the record's number is outside the signed tree", {
@@ -63,7 +76,8 @@ function parseAnswer(
   body: string,
   url: string,
 ): { readonly recordId: number; readonly text: string; readonly signedNote: string } {
-  const [, id = "", text, signedNote] = /^(0|[1-9][0-9]*)\n(.+?\n)\n(.+)$/s.exec(body) ?? [];
+  // A record without a line is one all the same, and not the release's.
+  const [, id = "", text, signedNote] = /^(0|[1-9][0-9]*)\n((?!\n).+?\n|)\n(.+)$/s.exec(body) ?? [];
   if (text === undefined || signedNote === undefined || !Number.isSafeInteger(Number(id))) {
     throw new RequestFailure("content", redactUrl(url), "not an answer of a checksum database");
   }

@@ -9,6 +9,7 @@ import { type Diagnosis, diagnoseDownload } from "../diagnose-download.ts";
 import { findsCertificates } from "../find-certificates.ts";
 import { describeModuleWay } from "../module-way.ts";
 import { findSettingOrigins } from "../trace-origins.ts";
+import { offerProxies } from "../offer-proxies.ts";
 import { openAccountPlace, placeModule, runGo, runGoAsAccount } from "../hermetic-go.ts";
 import { restrictForRoot } from "../root-download.ts";
 
@@ -100,9 +101,10 @@ async function judge(
   const isTimedOut = result.endedBy === "time";
   const words = answer.error ?? lastLine(result.stderr);
   const text = isTimedOut ? undefined : `${answer.error ?? ""}\n${result.stderr}`;
-  const { cause, remedy } = (await diagnoseTrust(context, text, settings)) ?? diagnoseDownload(text, way.direct);
+  const { kind, cause, remedy } = (await diagnoseTrust(context, text, settings)) ?? diagnoseDownload(text, way.direct);
+  const offer = way.direct === undefined ? await offerProxies(context, kind) : undefined;
   const said = isTimedOut ? `${context.timeoutMs / 1000} s` : lastLine(words.replaceAll("\n", " "));
-  return warn(`${context.module} cannot be downloaded, ${cause}: ${redactUrl(said)}`, remedy);
+  return warn(`${context.module} cannot be downloaded, ${cause}: ${redactUrl(said)}`, offer ?? remedy);
 }
 
 /**

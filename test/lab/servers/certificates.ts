@@ -5,7 +5,15 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { cached } from "../suite/lab-cache.ts";
 import { readDefaultProxyName } from "../releases/machine-go.ts";
-import { type CertificateKind, type KeyPair, mirrorNames, mirrorSites, releaseName } from "./mirror-protocol.ts";
+import { listPublicProxies } from "../../../src/sources/public-proxies.ts";
+import {
+  type CertificateKind,
+  checksumsInChina,
+  type KeyPair,
+  mirrorNames,
+  mirrorSites,
+  releaseName,
+} from "./mirror-protocol.ts";
 
 const run = promisify(execFile);
 const days = "3650";
@@ -51,7 +59,8 @@ commonName = supplied
 /** Paths of the lab's certificate authority and of the mirror's keys and certificates, made once by openssl. */
 export async function makeCertificates(): Promise<LabCertificates> {
   const sites = [...Object.values(mirrorNames), ...Object.values(mirrorSites)];
-  const ownNames = [...sites, readDefaultProxyName(), releaseName];
+  const proxies = listPublicProxies().map((url) => new URL(url).hostname);
+  const ownNames = [...new Set([...sites, readDefaultProxyName(), releaseName, checksumsInChina, ...proxies])];
   const key = createHash("sha256")
     .update(JSON.stringify([ownNames, badOnes]))
     .digest("hex")

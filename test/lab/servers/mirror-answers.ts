@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readDefaultProxyName } from "../releases/machine-go.ts";
-import { mirrorNames, mirrorSites, type Signatures } from "./mirror-protocol.ts";
+import { checksumsInChina, mirrorNames, mirrorSites, type Signatures } from "./mirror-protocol.ts";
 import type { LabArchive } from "../releases/releases.ts";
 
 export interface Answer {
@@ -15,6 +15,7 @@ export interface Stock {
   readonly archives: readonly LabArchive[];
   readonly moduleDirectories: readonly string[];
   readonly signatures: Signatures;
+  readonly publicProxies: readonly string[];
 }
 
 /** Leads to the mirror only where a test asks for it (`names`). */
@@ -25,6 +26,8 @@ const toolchainPath = "/golang.org/toolchain/@v/";
 /** What the name `host` answers to `url` when nothing is wrong: the publisher's, the proxy's and the database's manners. */
 export function answerTo(host: string, url: URL, stock: Stock): Answer {
   const path = decodeURIComponent(url.pathname);
+  const proxy = stock.publicProxies.find((base) => `https://${host}${path}`.startsWith(`${base}/`));
+  if (proxy !== undefined) return moduleProxy(path.slice(new URL(`${proxy}/`).pathname.length - 1), stock);
   switch (host) {
     case mirrorNames.publisher:
       return publisher(path, url.searchParams, stock);
@@ -34,6 +37,7 @@ export function answerTo(host: string, url: URL, stock: Stock): Answer {
     case publicProxyName:
       return moduleProxy(path, stock);
     case mirrorNames.checksums:
+    case checksumsInChina:
       return moduleProxy(`/sumdb/sum.golang.org${path}`, stock);
     case mirrorSites.china:
       // As the publisher does, it leads to the download host.

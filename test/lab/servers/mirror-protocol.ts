@@ -18,6 +18,9 @@ export const mirrorSites = {
   hust: "mirrors.hust.edu.cn",
 } as const;
 
+/** The checksum database's name for mainland China, for tests that map it. */
+export const checksumsInChina = "sum.golang.google.cn";
+
 /** The name of the lab's release server (release-server.ts), where it is not asked by number. */
 export const releaseName = "releases.lab.test";
 
@@ -109,6 +112,8 @@ export interface ServerOptions {
   /** Directories in GOPROXY layout, looked through in order. */
   readonly moduleDirectories: readonly string[];
   readonly signatures: Signatures;
+  /** URLs of further module proxies, for tests that map their names. */
+  readonly publicProxies: readonly string[];
   readonly key: string;
   readonly certificate: string;
   /** Paths, like those of the right one. */

@@ -172,6 +172,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     archives,
     signatures,
     moduleDirectories: options.moduleDirectories,
+    publicProxies: options.publicProxies,
   });
   const whole = distort(right, fault);
   const answer = distortRange(fault.ignoreRange === true ? whole : cutToRange(whole, request), fault);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fetchTiles } from "../releases/checksum-tiles.ts";
+import { listPublicProxies } from "../../../src/sources/public-proxies.ts";
 import { checkout } from "../suite/lab-cache.ts";
 import {
   type Faults,
@@ -80,6 +81,7 @@ export async function startMirror(host: MirrorHost, options: MirrorOptions): Pro
   const serverOptions: ServerOptions = {
     archives: options.releases,
     signatures: await signAll(options.releases, options.isSigning),
+    publicProxies: listPublicProxies(),
     moduleDirectories: [
       ...(options.isLogRecorded === true ? [join(checkout, "test/fixtures/recorded-log")] : []),
       ...modules.map((module) => module.directory),

@@ -70,8 +70,8 @@ describe("readygo.ini", () => {
   it.each([
     [
       "[source]\norder = publisher, aliyn\n",
-      'source.order is "publisher, aliyn" and has to be a list of publisher, goproxy, publisher-modules, ' +
-        "publisher-china, publisher-storage, aliyun, ustc, nju, hust, http(s) URLs and absolute paths " +
+      'source.order is "publisher, aliyn" and has to be a list of publisher, publisher-china, goproxy, ' +
+        "publisher-modules, publisher-storage, aliyun, ustc, nju, hust, http(s) URLs and absolute paths " +
         "(the nearest to aliyn is aliyun)",
     ],
     ["[shell]\nrc = maybe\n", 'shell.rc is "maybe" and has to be one of yes, no, true, false'],

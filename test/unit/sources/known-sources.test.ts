@@ -9,14 +9,14 @@ import {
 
 const mirror = "[m]\nkind = mirror\nurl = https://m.example/golang\ndefault = no\noperator = somebody\n";
 
-test("the carried sources are those of manifests/sources.ini, publisher and module proxy alone on by default", () => {
+test("the carried sources are those of manifests/sources.ini, the publisher's hosts and the module proxy alone on by default", () => {
   expect(listKnownSources()).toEqual(parseKnownSources(readFileSync("manifests/sources.ini", "utf8")));
-  expect(defaultSourceNames()).toEqual(["publisher", "goproxy"]);
+  expect(defaultSourceNames()).toEqual(["publisher", "publisher-china", "goproxy"]);
   expect(listKnownSources().map(({ name, kind }) => `${name} ${kind}`)).toEqual([
     "publisher publisher",
+    "publisher-china publisher",
     "goproxy goproxy",
     "publisher-modules goproxy",
-    "publisher-china mirror",
     "publisher-storage mirror",
     "aliyun mirror",
     "ustc mirror",
@@ -36,6 +36,7 @@ test("what trust is held against cannot be moved by sources.ini", () => {
   );
   expect(trusted[0]).toContain('"https://go.dev/dl/?mode=json&include=all"');
   expect(trusted[1]).toContain('"https://sum.golang.org"');
+  expect(trusted[1]).toContain('"https://sum.golang.google.cn"');
 });
 
 test.each([

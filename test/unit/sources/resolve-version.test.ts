@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { RequestFailure } from "../../../src/errors/request-failure.ts";
 import { resolveVersion } from "../../../src/sources/resolve-version.ts";
 import { parseGoVersion } from "../../../src/release/go-version.ts";
+import type { Release } from "../../../src/release/release.ts";
 import { parseReleaseRequest } from "../../../src/release/release-request.ts";
 
 const missing = {
@@ -41,4 +42,31 @@ it.each([
   ["1.26", "go1.26.8"],
 ])("%s is answered by %s, which is installed", async (asked, installed) => {
   expect(await resolve(asked, installed)).toBe(installed);
+});
+
+it("asks an origin of last resort where no other knows any release, and only there", async () => {
+  const release = {
+    version: parseGoVersion("go1.30.1"),
+    isStable: true,
+    archives: { amd64: { fileName: "a", statements: [] } },
+  };
+  const known = [{ ...release, knownBy: ["publisher"] }] as unknown as readonly Release[];
+  for (const [first, asked] of [
+    [[missing], 1],
+    [[missing, { name: "empty", list: async () => [] }], 1],
+    [[missing, { name: "another", list: async () => known }], 0],
+    [[], 1],
+  ] as const) {
+    let count = 0;
+    const last = { name: "last", isLastResort: true, list: async () => ((count += 1), known) };
+    const { version } = await resolveVersion({
+      request: { kind: "latest" },
+      architecture: "amd64",
+      installed: undefined,
+      manifest: async () => [],
+      isManifestOffered: async () => false,
+      origins: async () => [last, ...first],
+    });
+    expect([version, count]).toEqual(["go1.30.1", asked]);
+  }
 });

@@ -8,7 +8,8 @@ import { thrownBy } from "../thrown-by.ts";
 const cwd = absolutePath("/srv/kit");
 
 test.each([
-  ["publisher", { kind: "publisher" }],
+  ["publisher", { kind: "publisher", name: "publisher" }],
+  ["publisher-china", { kind: "publisher", name: "publisher-china" }],
   ["goproxy", { kind: "goproxy" }],
   ["aliyun", { kind: "base-url", url: "https://mirrors.aliyun.com/golang" }],
   ["publisher-modules", { kind: "goproxy", list: [{ url: "https://go.dev/dl/mod", fallback: "absent" }] }],
@@ -82,9 +83,12 @@ test("the first GOPROXY that is set is taken, the publisher's module origin wher
 });
 
 test("where a release's archive may be", () => {
-  expect(archiveUrls({ kind: "publisher" }, "go1.27.4.linux-arm64.tar.gz")).toEqual([
+  expect(archiveUrls({ kind: "publisher", name: "publisher" }, "go1.27.4.linux-arm64.tar.gz")).toEqual([
     "https://go.dev/dl/go1.27.4.linux-arm64.tar.gz",
     "https://dl.google.com/go/go1.27.4.linux-arm64.tar.gz",
+  ]);
+  expect(archiveUrls({ kind: "publisher", name: "publisher-china" }, "go1.27.4.linux-arm64.tar.gz")).toEqual([
+    "https://golang.google.cn/dl/go1.27.4.linux-arm64.tar.gz",
   ]);
   expect(archiveUrls({ kind: "base-url", url: "https://a.example/go?key=1" }, "go1.27.4.linux-amd64.tar.gz")).toEqual([
     "https://a.example/go/go1.27.4.linux-amd64.tar.gz?key=1",

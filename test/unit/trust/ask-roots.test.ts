@@ -31,6 +31,7 @@ function open(more: Partial<TrustContext> = {}): TrustContext & { readonly reque
       failure: undefined,
       list: () => refuse("JSON"),
       openArchive: refuse,
+      inChina: { failure: undefined, list: () => refuse("JSON"), openArchive: refuse },
     },
     machine: createRealFiles(""),
     stop: new AbortController().signal,
@@ -39,7 +40,7 @@ function open(more: Partial<TrustContext> = {}): TrustContext & { readonly reque
   };
 }
 
-const publisher = { kind: "publisher" } as const;
+const publisher = { kind: "publisher", name: "publisher" } as const;
 const beside = { kind: "beside", path: absolutePath("/nowhere") } as const;
 const names = ({ list }: AskedRoots): string => list.map(({ root }) => root).join(" ");
 const near = ({ list }: AskedRoots): string => list.flatMap(({ root, isNear }) => (isNear ? [root] : [])).join(" ");

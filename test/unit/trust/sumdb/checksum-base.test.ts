@@ -56,9 +56,10 @@ test("the URL that a setting names is the one place: no proxy and no database is
 test.each([
   [
     "https://proxy.example/sumdb/sum.golang.org",
-    ["https://proxy.example/sumdb/sum.golang.org", "https://sum.golang.org"],
+    ["https://proxy.example/sumdb/sum.golang.org", "https://sum.golang.org", "https://sum.golang.google.cn"],
   ],
   ["https://sum.golang.org", ["https://sum.golang.org"]],
+  ["https://sum.golang.google.cn", ["https://sum.golang.google.cn"]],
   ["file:///srv/bundle/sumdb/sum.golang.org", ["file:///srv/bundle/sumdb/sum.golang.org"]],
 ])("tiles that %s lacks may be the database's", (base, places) => {
   expect(listChecksumPlaces(base, undefined)).toEqual(places);
