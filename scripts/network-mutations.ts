@@ -210,6 +210,20 @@ const mutations: readonly Mutation[] = [
     replace: "",
     test: [client, "apt's proxy is used"],
   },
+  {
+    fault: "cut, size unstated",
+    file: "src/fetch/download/download.ts",
+    find: "this.#requireEnd(next.answer.finalUrl);",
+    replace: "",
+    test: ["test/unit/fetch/download/unstated-size.test.ts", "comes whole where the first body ends early"],
+  },
+  {
+    fault: "a small text that is cut, size unstated",
+    file: "src/fetch/http/http-client.ts",
+    find: "isSizeStated || request.isWhole?.(bytes) !== false",
+    replace: "bytes.length >= 0",
+    test: [client, "a small text without a stated size"],
+  },
 ];
 
 const checkout = join(import.meta.dirname, "..");

@@ -17,7 +17,11 @@ import { options, type Settings } from "./options.ts";
 import type { ProcessPort } from "../host/process-port.ts";
 import type { CommonRequest, InstallRequest } from "../provision/request.ts";
 
-export function parseCommonRequest(settings: Settings, root: string, port: ProcessPort): CommonRequest {
+export function parseCommonRequest(
+  { settings, given }: Pick<CommandInput, "settings" | "given">,
+  root: string,
+  port: ProcessPort,
+): CommonRequest {
   const inMs = (seconds: number | undefined): number | undefined =>
     seconds === undefined ? undefined : seconds * 1000;
   return {
@@ -31,6 +35,7 @@ export function parseCommonRequest(settings: Settings, root: string, port: Proce
     checkTimeoutMs: (settings.timeout ?? options.timeout.default) * 1000,
     user: settings.user,
     proxy: settings.proxy,
+    proxyNamedBy: given.proxy === undefined ? "proxy in readygo.ini" : "--proxy",
     noProxy: settings.noproxy,
     caFile: settings["ca-file"],
     goproxy: settings.goproxy,

@@ -58,7 +58,7 @@ export async function runCli(port: ProcessPort): Promise<number> {
     const root = parseRoot(given.root, port.cwd);
     const config = readConfig(given.config, root, port.cwd);
     const settings = { ...config, ...given };
-    const request = parseCommonRequest(settings, root, port);
+    const request = parseCommonRequest({ settings, given }, root, port);
     run.reporter = createReporter({
       mode: request.isQuiet ? "quiet" : port.isTerminal ? "terminal" : "plain",
       isColor: request.isColor,

@@ -49,6 +49,18 @@ export class RequestFailure extends Error {
     this.status = options.status;
     this.remedy = options.remedy ?? [];
   }
+
+  /** Adds, once, by way of which proxy the request went: whoever makes the failure need not know. */
+  nameWay(way: string | undefined): this {
+    // A failure that sums up others has the words of one of them.
+    if (way !== undefined && !this.message.includes("(by way of ")) this.message = `${this.message} (${way})`;
+    return this;
+  }
+}
+
+/** What throws on, with the way named where it is a request's failure. */
+export function namingWay(error: unknown, way: string | undefined): unknown {
+  return error instanceof RequestFailure ? error.nameWay(way) : error;
 }
 
 /** For `catch`: an attempt's failure is an answer, anything else goes on its way. */

@@ -19,6 +19,8 @@ export interface CommonRequest {
   readonly checkTimeoutMs: number;
   readonly user: string | undefined;
   readonly proxy: string | undefined;
+  /** `--proxy`, or the key of readygo.ini. */
+  readonly proxyNamedBy: string;
   /** In NO_PROXY's syntax, and in its place. */
   readonly noProxy: string | undefined;
   readonly caFile: string | undefined;

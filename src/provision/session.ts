@@ -60,10 +60,13 @@ export function openSession(port: ProcessPort, request: CommonRequest, emit: Emi
     readAptConfig: () => readAptConfig(processes),
     readNetrc: () => readNetrc(session),
     env: port.env,
+    onWay(text) {
+      if (request.isVerbose) emit({ kind: "notice", text });
+    },
     userAgent: `readygo/${port.version}`,
     connectTimeoutMs: request.limits.connectMs,
     stallTimeoutMs: request.limits.stallMs,
-    ...(request.proxy === undefined ? {} : { proxy: request.proxy }),
+    ...(request.proxy === undefined ? {} : { proxy: request.proxy, proxyNamedBy: request.proxyNamedBy }),
     ...(request.noProxy === undefined ? {} : { noProxy: request.noProxy }),
     ...(request.caFile === undefined ? {} : { caFile: request.caFile }),
   });

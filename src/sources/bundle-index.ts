@@ -1,3 +1,4 @@
+import { isWholeJson } from "../fetch/http/whole-texts.ts";
 import type { ReadText } from "./open-readers.ts";
 import { type Architecture, parseArchitecture } from "../release/architecture.ts";
 import { archivePlaces } from "../release/archive-name.ts";
@@ -31,7 +32,7 @@ interface BundleIndex {
 
 export const bundleIndexName = "bundle.json";
 
-const indexBound = { maxBytes: 1024 * 1024, timeoutMs: 5_000 };
+const indexBound = { maxBytes: 1024 * 1024, timeoutMs: 5_000, isWhole: isWholeJson };
 
 /** The index of a bundle that lies under a URL; `undefined` where none can be had there, for whatever reason. */
 export async function readBundleIndex(url: string, readText: ReadText): Promise<BundleIndex | undefined> {

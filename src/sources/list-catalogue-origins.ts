@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { endsWithNewline } from "../fetch/http/whole-texts.ts";
 import type { CatalogueOrigin } from "./resolve-version.ts";
 import type { Architecture } from "../release/architecture.ts";
 import { archiveFileName, toolchainModuleVersion } from "../release/archive-name.ts";
@@ -15,7 +16,7 @@ import { isKnownMirror } from "./known-sources.ts";
 import { RequestFailure } from "../errors/request-failure.ts";
 import type { SourceContext } from "./source-context.ts";
 
-const listBound = { maxBytes: 4 * 1024 * 1024, timeoutMs: 15_000 };
+const listBound = { maxBytes: 4 * 1024 * 1024, timeoutMs: 15_000, isWhole: endsWithNewline };
 /** For a proxy that nobody has chosen for this host: on networks where it does not answer, another host is to be asked. */
 const unchosenMs = 5_000;
 
@@ -58,9 +59,14 @@ export function listCatalogueOrigins(
     }
   });
   // The publisher's hosts answer once, for all of its mirrors.
-  return origins.filter(
-    (origin, index) => (origin !== publisher && origin !== inChina) || origins.indexOf(origin) === index,
-  );
+  return origins
+    .filter((origin, index) => (origin !== publisher && origin !== inChina) || origins.indexOf(origin) === index)
+    .map((origin) => ({ ...origin, list: () => origin.list().catch((error: unknown) => throwNamed(context, error)) }));
+}
+
+/** What an answer is worth is found out by who reads it; the way that it came is named here. */
+function throwNamed({ http }: SourceContext, error: unknown): never {
+  throw error instanceof RequestFailure ? error.nameWay(http.findWay(error.url)) : error;
 }
 
 /** Where nothing names a proxy, the publisher's own module origin is asked in its place. */

@@ -1,10 +1,10 @@
 import { RequestFailure } from "../errors/request-failure.ts";
-import type { HttpClient } from "../fetch/http/http-client.ts";
+import type { HttpClient, ReadRequest } from "../fetch/http/http-client.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import { pathOfFileUrl } from "./file-url.ts";
 
 /** How much of a body is accepted, and how long the whole request may take. */
-interface ReadBound {
+interface ReadBound extends Pick<ReadRequest, "isWhole"> {
   readonly maxBytes: number;
   readonly timeoutMs: number;
 }

@@ -73,7 +73,7 @@ async function probeSource(
       return { ...target, status: "delivers", sample: await probeArchive(context.http, url, request) };
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error;
-      first ??= error;
+      first ??= error.nameWay(context.http.findWay(error.url));
       if (fallback === "absent" && error.kind !== "absent") break;
     }
   }

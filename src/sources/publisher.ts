@@ -1,4 +1,5 @@
 import { RequestFailure } from "../errors/request-failure.ts";
+import { isWholeJson } from "../fetch/http/whole-texts.ts";
 import { parsePublisherJson } from "../release/publisher-json.ts";
 import { archiveUrls, type PublisherName, type Source } from "./source.ts";
 import type { Release } from "../release/release.ts";
@@ -80,8 +81,11 @@ function createHost(
 
   const readList = async (): Promise<readonly Release[]> => {
     const url = name === "publisher" ? jsonUrl : jsonInChinaUrl;
-    const { body } = await open(url, { expectedContent: "json" });
-    const releases = parsePublisherJson(await readBounded(body, url), { origin: "publisher", url });
+    const text = await readAgain(async () => {
+      const { body, contentLength } = await open(url, { expectedContent: "json" });
+      return { text: await readBounded(body, url), isSizeStated: contentLength !== undefined };
+    });
+    const releases = parsePublisherJson(text, { origin: "publisher", url });
     return name === "publisher" ? releases : releases.map(withoutHashes);
   };
 
@@ -116,6 +120,19 @@ function withoutHashes(release: Release): Release {
     { fileName, statements: [{ by: "publisher" }] },
   ]);
   return { ...release, archives: Object.fromEntries(archives) as Release["archives"] };
+}
+
+/** Once more where the connection was cut: with a size stated or not, JSON tells. */
+async function readAgain(
+  read: () => Promise<{ readonly text: string; readonly isSizeStated: boolean }>,
+): Promise<string> {
+  try {
+    const { text, isSizeStated } = await read();
+    if (isSizeStated || isWholeJson(Buffer.from(text))) return text;
+  } catch (error) {
+    if (!(error instanceof RequestFailure) || error.kind !== "interrupted") throw error;
+  }
+  return (await read()).text;
 }
 
 async function readBounded(body: AsyncIterable<Uint8Array>, url: string): Promise<string> {

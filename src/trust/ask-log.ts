@@ -38,6 +38,7 @@ export async function askLog(context: LogContext): Promise<LogAnswer> {
   } catch (cause) {
     // Only what the log does say can be wrong: no way to it, and a setting that forbids it, are answers.
     if (cause instanceof RequestFailure) {
+      cause.nameWay(context.http.findWay(cause.url));
       const isAbsent = cause.kind === "absent";
       const why = isAbsent
         ? `it has no record of this release (${cause.url})`

@@ -1,4 +1,5 @@
 import { ProvisionError } from "../errors/provision-error.ts";
+import { endsWithArmor } from "../fetch/http/whole-texts.ts";
 import { redactUrl } from "../errors/redact-url.ts";
 import { asRequestFailure, RequestFailure } from "../errors/request-failure.ts";
 import { absolutePath, type AbsolutePath } from "../host/absolute-path.ts";
@@ -62,6 +63,7 @@ function toClaim(claim: SignatureClaim, withKey: string): Claim {
 
 interface ReadFile {
   readonly text: string;
+  readonly way?: string | undefined;
   readonly from: string;
 }
 
@@ -116,12 +118,13 @@ async function readBeside(context: TrustContext, place: ArchivePlace, name: stri
 
 async function readUrl({ http, stop }: TrustContext, url: string): Promise<ReadFile> {
   return {
-    text: await http.readText(url, { maxBytes: mostBytes, timeoutMs: mostMs, signal: stop }),
+    text: await http.readText(url, { maxBytes: mostBytes, timeoutMs: mostMs, signal: stop, isWhole: endsWithArmor }),
     from: redactUrl(url),
+    way: http.findWay(url),
   };
 }
 
 function need(read: ReadFile, isRight: (text: string) => boolean, message: string): ReadFile {
-  if (!isRight(read.text)) throw new RequestFailure("content", read.from, message);
+  if (!isRight(read.text)) throw new RequestFailure("content", read.from, message).nameWay(read.way);
   return read;
 }

@@ -68,7 +68,13 @@ describe("a log on this machine that lacks tiles", () => {
       architecture: "amd64",
       machine: createRealFiles(""),
       stop: new AbortController().signal,
-      http: { readText: http, readBytes: http, openBody: http, close: () => Promise.resolve() },
+      http: {
+        readText: http,
+        readBytes: http,
+        openBody: http,
+        findWay: () => undefined,
+        close: () => Promise.resolve(),
+      },
       logProxies: [],
       ...given(fileUrl(absolutePath(kit))),
     } as const;

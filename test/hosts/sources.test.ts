@@ -80,8 +80,17 @@ describe("where archives come from", () => {
     expect((await host.readygo(["sources", "1.27.4"])).stdout).toMatch(/^goproxy\s+delivers /m);
     const run = await host.readygo(["sources", "1.27.4", "--noproxy", "other.test"]);
     expect(run.stdout).toMatch(
-      /^goproxy .*the connection was refused \(by way of the proxy http:\/\/127\.0\.0\.1:9\)/m,
+      /^goproxy .*the connection was refused \(by way of the proxy http:\/\/127\.0\.0\.1:9, named by proxy in readygo\.ini\)/m,
     );
+    const env = { HTTPS_PROXY: "http://me:secret@127.0.0.1:9", GOPROXY: mirror.proxyUrl };
+    await host.must(["rm", "/etc/readygo.ini"]);
+    const told = await host.readygo(["sources", "1.27.4", "--source", "goproxy", "--verbose"], { env });
+    const way = "by way of the proxy http://***@127.0.0.1:9, named by HTTPS_PROXY";
+    expect([told.stderr, told.stdout]).toEqual([
+      expect.stringContaining(`requests go ${way}`),
+      expect.stringContaining(`(${way})`),
+    ]);
+    expect(told.stderr + told.stdout).not.toContain("secret");
     host.write("/etc/readygo.ini", `${settings}noproxy = https://lab.test\n`);
     const refused = await host.readygo(["sources", "--json"]);
     expect([refused.status, readJson(refused).error?.summary]).toEqual([

@@ -1,7 +1,7 @@
 import type { Emit } from "../../errors/event.ts";
 import { ProvisionError } from "../../errors/provision-error.ts";
 import { redactUrl } from "../../errors/redact-url.ts";
-import { RequestFailure } from "../../errors/request-failure.ts";
+import { namingWay, RequestFailure } from "../../errors/request-failure.ts";
 import { openDownload, type Download, type DownloadRequest } from "../../fetch/download/download.ts";
 import { createPartialStore, type PartialStore } from "../../fetch/download/partial-store.ts";
 import type { AbsolutePath } from "../../host/absolute-path.ts";
@@ -62,6 +62,7 @@ export async function stageDownload<Staged>(
   try {
     return await stage(download, isReused ? kept?.identity.url : undefined);
   } catch (error) {
+    namingWay(error, download.way);
     if (!isDistrust(error) && !(isReused && isNoArchive(error))) throw error;
     store.remove();
     if (!isReused) throw error;

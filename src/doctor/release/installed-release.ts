@@ -4,6 +4,7 @@ import { type Catalogue, loadManifest, mergeCatalogues } from "../../release/cat
 import { parsePublisherJson } from "../../release/publisher-json.ts";
 import type { Release } from "../../release/release.ts";
 import { createReleaseJudge, type ReleaseHealth } from "../../release/release-health.ts";
+import { isWholeJson } from "../../fetch/http/whole-texts.ts";
 import type { DoctorContext } from "../doctor-context.ts";
 import { oncePerRun } from "../doctor-context.ts";
 
@@ -32,7 +33,7 @@ export const judgeInstalled = oncePerRun(async (context): Promise<InstalledRelea
 
 /** The lines that are supported today, and no others: a short list. */
 const currentUrl = "https://go.dev/dl/?mode=json";
-const bound = { maxBytes: 1024 * 1024, timeoutMs: 2_000 };
+const bound = { maxBytes: 1024 * 1024, timeoutMs: 2_000, isWhole: isWholeJson };
 
 /** Nothing where it does not answer soon: what readygo carries has to do. An image has no network of its own. */
 async function askPublisher({ http, root }: DoctorContext): Promise<readonly Release[]> {

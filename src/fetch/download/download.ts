@@ -6,6 +6,7 @@ import type { BodyRequest } from "../http/body-request.ts";
 import { createDeadline } from "../http/deadline.ts";
 import { checkNoPage, type HttpBody } from "../http/http-answer.ts";
 import { decideResumeMs, decideRetryMs } from "../http/retry-delay.ts";
+import { type ArchiveEnd, watchArchiveEnd } from "./archive-end.ts";
 import { createAttemptLog, DownloadFailure } from "./attempt-log.ts";
 import { boundWholeMs, guardRate, type DownloadLimits } from "./download-limits.ts";
 import { keepWhenSlow } from "./keep-when-slow.ts";
@@ -49,6 +50,8 @@ export interface Download {
   readonly total: number | undefined;
   /** After redirects, without user and password. */
   readonly finalUrl: string;
+  /** By way of which proxy the last answer came, in words; undefined: directly. */
+  readonly way: string | undefined;
   /** Bytes at the start that an earlier run, or another source, had brought. */
   readonly reusedBytes: number;
 }
@@ -81,6 +84,10 @@ class Transfer {
   #isRangeTrusted = true;
   /** False once an attempt has failed, or a further connection. */
   #maySplit = true;
+  /** Where nobody states the size: looks whether the archive that has passed is whole. */
+  #end: ArchiveEnd | undefined;
+  /** Of the last answer. */
+  #way: string | undefined;
   /** Whether a body ended in good order, though short of what a trust root states. */
   #isEndStated = false;
 
@@ -99,7 +106,8 @@ class Transfer {
       this.#total = kept.total;
       this.#validator = kept.validator;
       if (kept.size === kept.total) {
-        return { body: store.read(kept.size), total: kept.size, finalUrl: kept.url, reusedBytes: kept.size };
+        const { size, url } = kept;
+        return { body: store.read(size), total: size, finalUrl: url, way: undefined, reusedBytes: size };
       }
     }
     const first = await this.#openNext();
@@ -107,7 +115,7 @@ class Transfer {
     const finalUrl = first?.answer.finalUrl ?? kept?.url ?? "";
     const boundMs = boundWholeMs(limits, this.#total);
     this.#deadline.start(boundMs, finalUrl, `not whole within ${Math.round(boundMs / 1000)} s`);
-    return { body: this.#read(first, reusedBytes), total: this.#total, finalUrl, reusedBytes };
+    return { body: this.#read(first, reusedBytes), total: this.#total, finalUrl, way: this.#way, reusedBytes };
   }
 
   /** What was kept, then answer after answer until the archive is whole. */
@@ -115,7 +123,8 @@ class Transfer {
     const { store, name, sha256 = null } = this.#request;
     const keeper = store === undefined ? undefined : keepWhenSlow(store, this.#clock);
     try {
-      if (store !== undefined && reusedBytes > 0) yield* store.read(reusedBytes);
+      if (this.#total === undefined) this.#end = watchArchiveEnd();
+      if (store !== undefined && reusedBytes > 0) yield* this.#watch(store.read(reusedBytes));
       if (first !== undefined) {
         const url = redactUrl(first.answer.finalUrl);
         const identity = { name, url, sha256, total: this.#total ?? null, validator: this.#validator ?? null };
@@ -124,10 +133,11 @@ class Transfer {
       for (let next = first; next !== undefined; next = await this.#openNext()) {
         const before = this.#received;
         try {
-          for await (const bytes of this.#readAnswer(next)) {
+          for await (const bytes of this.#watch(this.#readAnswer(next))) {
             keeper?.append(bytes);
             yield bytes;
           }
+          this.#requireEnd(next.answer.finalUrl);
           return;
         } catch (error) {
           await this.#waitToRetry(error, this.#received - before);
@@ -135,8 +145,27 @@ class Transfer {
       }
     } finally {
       this.#deadline.clear();
+      this.#end?.close();
       keeper?.close();
     }
+  }
+
+  async *#watch(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const bytes of body) {
+      await this.#end?.take(bytes);
+      yield bytes;
+    }
+  }
+
+  /**
+   * A body without a stated size ends where its connection does, also in good order. What is no archive, or a damaged one, is
+   * left to the digest.
+   */
+  #requireEnd(url: string): void {
+    if (this.#total !== undefined || this.#end?.isWhole() !== false) return;
+    this.#isEndStated = true;
+    const message = `it ended after ${this.#received} bytes, within the archive`;
+    throw new RequestFailure("interrupted", redactUrl(url), message);
   }
 
   /** The first answer does not continue what was kept: everything is fetched anew. */
@@ -181,7 +210,7 @@ class Transfer {
       this.#validator = answer.validator;
       const stated = answer.range?.total ?? (answer.status === 200 ? answer.contentLength : undefined);
       this.#total ??= stated === undefined ? undefined : Math.max(stated, this.#request.claimedSize ?? 0);
-    }
+    } else this.#total ??= answer.range?.total;
     return { answer, skip: judged.skip };
   }
 
@@ -225,10 +254,12 @@ class Transfer {
     return guardRate(split, guard);
   }
 
-  #ask(range: Pick<BodyRequest, "offset" | "last">, signal = this.#deadline.signal): Promise<HttpBody> {
+  async #ask(range: Pick<BodyRequest, "offset" | "last">, signal = this.#deadline.signal): Promise<HttpBody> {
     const { stallMs: stallTimeoutMs, connectMs: connectTimeoutMs } = this.#request.limits;
     const bounds = { retries: 0, expectedContent: "archive", stallTimeoutMs, connectTimeoutMs } as const;
-    return this.#request.open({ ...range, ifRange: this.#validator, signal, ...bounds });
+    const answer = await this.#request.open({ ...range, ifRange: this.#validator, signal, ...bounds });
+    this.#way = answer.way;
+    return answer;
   }
 
   #cut(): CutBody {
@@ -241,6 +272,7 @@ class Transfer {
     const { signal, name, onNotice } = this.#request;
     signal?.throwIfAborted();
     if (!(error instanceof RequestFailure)) throw error;
+    error.nameWay(this.#way);
     this.#log.add(error, bytes);
     // Whatever it was that failed, less can go wrong with one connection.
     this.#maySplit = false;
@@ -252,7 +284,7 @@ class Transfer {
       await this.#clock.sleep(delayMs, this.#deadline.signal);
     } catch {
       signal?.throwIfAborted();
-      throw new DownloadFailure(this.#deadline.failure ?? error, this.#log.attempts);
+      throw new DownloadFailure(this.#deadline.failure?.nameWay(this.#way) ?? error, this.#log.attempts);
     }
   }
 

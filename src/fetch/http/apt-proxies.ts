@@ -1,9 +1,15 @@
 /** What apt's configuration says of proxies: a guess for readygo, since it was made for package mirrors. */
 export interface AptProxies {
   /** `DIRECT` where apt is set to use none, undefined where nothing is set or the guess was given up. */
-  find(url: URL): string | undefined;
+  find(url: URL): AptProxy | undefined;
   /** A proxy that carries packages only refuses everything else: go directly for the rest of this run. */
   giveUp(): void;
+}
+
+export interface AptProxy {
+  readonly url: string;
+  /** The setting, as in apt.conf. */
+  readonly setting: string;
 }
 
 /**
@@ -11,11 +17,13 @@ export interface AptProxies {
  * and `Acquire::http::Proxy::HOST "URL";` for one host (apt.conf(5), apt-transport-https(1)).
  */
 export function parseAptProxies(dump: string): AptProxies {
-  const values = new Map<string, string>();
+  const values = new Map<string, AptProxy>();
   for (const [, scheme = "", host = "", value = ""] of dump.matchAll(
     /^Acquire::(https?)::Proxy(?:::([^\s":]+))? "([^"\n]*)";$/gim,
   )) {
-    if (value !== "" && isProxy(value)) values.set(`${scheme.toLowerCase()} ${host.toLowerCase()}`, value);
+    if (value === "" || !isProxy(value)) continue;
+    const setting = `Acquire::${scheme.toLowerCase()}::Proxy${host === "" ? "" : `::${host}`}`;
+    values.set(`${scheme.toLowerCase()} ${host.toLowerCase()}`, { url: value, setting });
   }
   let isGivenUp = false;
   return {

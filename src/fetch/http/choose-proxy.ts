@@ -1,4 +1,4 @@
-import type { AptProxies } from "./apt-proxies.ts";
+import type { AptProxies, AptProxy } from "./apt-proxies.ts";
 import { BlockList, isIP } from "node:net";
 import { ProvisionError } from "../../errors/provision-error.ts";
 import { redactUrl } from "../../errors/redact-url.ts";
@@ -7,6 +7,8 @@ import { isLoopbackHost } from "./loopback-host.ts";
 export interface ProxySettings {
   /** From the command line or readygo.ini: for http and https alike, and before every variable. */
   readonly proxy?: string | undefined;
+  /** Which of the two; default `--proxy`. */
+  readonly proxyNamedBy?: string | undefined;
   /** In NO_PROXY's syntax; takes that variable's place. */
   readonly noProxy?: string | undefined;
   /** What apt uses, where neither of the two above nor the environment names any. */
@@ -14,8 +16,19 @@ export interface ProxySettings {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The proxy's URL for a request, or undefined for a direct connection. */
-export type ChooseProxy = (url: URL) => string | undefined;
+export interface ChosenProxy {
+  readonly url: string;
+  /** The option, file, variable or setting of apt that names it. */
+  readonly namedBy: string;
+}
+
+/** The proxy for a request, or undefined for a direct connection. */
+export type ChooseProxy = (url: URL) => ChosenProxy | undefined;
+
+/** For messages: without its password. */
+export function describeWay(proxy: ChosenProxy | undefined): string | undefined {
+  return proxy === undefined ? undefined : `by way of the proxy ${redactUrl(proxy.url)}, named by ${proxy.namedBy}`;
+}
 
 /**
  * Reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY (upper case first) as the go command does (golang.org/x/net/http/httpproxy):
@@ -25,17 +38,22 @@ export type ChooseProxy = (url: URL) => string | undefined;
  */
 export function createChooseProxy(settings: ProxySettings): ChooseProxy {
   const { env } = settings;
-  const read = (name: string): string => env[name] || env[name.toLowerCase()] || "";
-  const given = parseProxy(settings.proxy ?? "");
-  const forHttp = given ?? parseProxy(read("HTTP_PROXY"));
-  const forHttps = given ?? parseProxy(read("HTTPS_PROXY"));
+  const nameOf = (name: string): string => (env[name] ? name : name.toLowerCase());
+  const read = (name: string): string => env[nameOf(name)] ?? "";
+  const given = parseProxy(settings.proxy ?? "", settings.proxyNamedBy ?? "--proxy");
+  const forHttp = given ?? parseProxy(read("HTTP_PROXY"), nameOf("HTTP_PROXY"));
+  const forHttps = given ?? parseProxy(read("HTTPS_PROXY"), nameOf("HTTPS_PROXY"));
   const isExempt = parseNoProxy(settings.noProxy ?? read("NO_PROXY"));
   return (url) => {
     const named = url.protocol === "https:" ? forHttps : forHttp;
-    const proxy = named ?? settings.apt?.find(url);
-    if (proxy === undefined || proxy === "DIRECT" || isExempt(url)) return undefined;
+    const proxy = named ?? ofApt(settings.apt?.find(url));
+    if (proxy === undefined || proxy.url === "DIRECT" || isExempt(url)) return undefined;
     return given === undefined && isThisMachine(hostOf(url)) ? undefined : proxy;
   };
+}
+
+function ofApt(proxy: AptProxy | undefined): ChosenProxy | undefined {
+  return proxy === undefined ? undefined : { url: proxy.url, namedBy: `apt's ${proxy.setting}` };
 }
 
 /** Whether somebody has named a proxy for readygo or for programs in general: then apt's is not asked for. */
@@ -44,13 +62,13 @@ export function hasNamedProxy({ proxy, env }: Pick<ProxySettings, "proxy" | "env
   return (proxy ?? "") !== "" || names.some((name) => (env[name] ?? "") !== "");
 }
 
-function parseProxy(text: string): string | undefined {
+function parseProxy(text: string, namedBy: string): ChosenProxy | undefined {
   const trimmed = text.trim();
   if (trimmed === "") return undefined;
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
   if (URL.canParse(url) && /^(?:https?|socks5?h?):$/.test(new URL(url).protocol) && isDecodable(new URL(url)))
-    return url;
-  throw new ProvisionError("config-invalid", `the proxy is no URL that leads to one: ${redactUrl(url)}`, {
+    return { url, namedBy };
+  throw new ProvisionError("config-invalid", `the proxy is no URL that leads to one: ${redactUrl(url)} (${namedBy})`, {
     remedy: [
       "name it as http://HOST:PORT or socks5://HOST:PORT: with --proxy, as HTTPS_PROXY, or as proxy in readygo.ini",
     ],

@@ -2,7 +2,14 @@ import { RequestFailure } from "../../errors/request-failure.ts";
 import type { Clock } from "../../host/ports.ts";
 import { realClock } from "../../host/real-clock.ts";
 import { parseAptProxies, type AptProxies } from "./apt-proxies.ts";
-import { createChooseProxy, hasNamedProxy, type ChooseProxy, type ProxySettings } from "./choose-proxy.ts";
+import {
+  createChooseProxy,
+  describeWay,
+  hasNamedProxy,
+  type ChooseProxy,
+  type ChosenProxy,
+  type ProxySettings,
+} from "./choose-proxy.ts";
 import { type Credentials, parseNetrc } from "./netrc.ts";
 import { openDispatchers, type Dispatchers } from "./dispatchers.ts";
 
@@ -11,6 +18,8 @@ export interface ConnectionOptions extends Omit<ProxySettings, "apt"> {
   readonly readAptConfig?: (() => Promise<string>) | undefined;
   /** The .netrc of the account that asks; asked for once, before the first https request without a user of its own. */
   readonly readNetrc?: (() => Promise<string>) | undefined;
+  /** A line for people, the first time that a proxy is used, and where apt's is given up. */
+  readonly onWay?: ((text: string) => void) | undefined;
   /** PEM; trusted besides node's own and the system's certificates. */
   readonly caFile?: string | undefined;
   /** Until there is a connection; default 10 s. */
@@ -44,12 +53,19 @@ export function createConnections(options: ConnectionOptions): Connections {
   const { connectTimeoutMs: connectMs = usualConnectMs, clock = realClock, caFile } = options;
   let dispatchers: Promise<Dispatchers> | undefined;
   let netrc: Promise<ReadonlyMap<string, Credentials>> | undefined;
+  const told = new Set<string>();
+  const tellWay = (proxy: ChosenProxy | undefined): ChosenProxy | undefined => {
+    const way = describeWay(proxy);
+    if (way !== undefined && !told.has(way)) options.onWay?.(`requests go ${way}`);
+    if (way !== undefined) told.add(way);
+    return proxy;
+  };
   const connect = async (): Promise<Dispatchers> => {
     if (options.readAptConfig !== undefined && !hasNamedProxy(options)) {
       apt = parseAptProxies(await options.readAptConfig());
       chooseProxy = createChooseProxy({ ...options, apt });
     }
-    return openDispatchers((url) => chooseProxy(url), { caFile, connectTimeoutMs: connectMs, clock });
+    return openDispatchers((url) => tellWay(chooseProxy(url)), { caFile, connectTimeoutMs: connectMs, clock });
   };
   return {
     connectMs,
@@ -58,9 +74,11 @@ export function createConnections(options: ConnectionOptions): Connections {
     open: () => (dispatchers ??= connect()),
     giveUpApt(error, url) {
       if (apt === undefined || !(error instanceof RequestFailure) || !URL.canParse(url)) return false;
-      const isByApt = chooseProxy(new URL(url)) !== undefined;
+      const way = describeWay(chooseProxy(new URL(url)));
+      const isByApt = way !== undefined;
       const isProxys = ["unreachable", "timeout", "tls", "status", "content"].includes(error.kind);
       if (isByApt && isProxys) apt.giveUp();
+      if (isByApt && isProxys) options.onWay?.(`requests go no more ${way}: it did not bring ${error.url}`);
       return isByApt && isProxys;
     },
     async findCredentials(url) {

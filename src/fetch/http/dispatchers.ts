@@ -39,7 +39,7 @@ export async function openDispatchers(chooseProxy: ChooseProxy, options: Connect
   return {
     request,
     for(url) {
-      const proxy = chooseProxy(url);
+      const proxy = chooseProxy(url)?.url;
       const isTls = url.protocol === "https:" || proxy?.startsWith("https:") === true;
       const key = `${isTls ? "tls" : "plain"} ${proxy ?? ""}`;
       const known = open.get(key);

@@ -18,6 +18,8 @@ export interface HttpBody {
   readonly validator: string | undefined;
   /** Whether the server says that it grants ranges. */
   readonly isRangeable: boolean;
+  /** By way of which proxy it comes, in words; undefined: directly. */
+  readonly way?: string | undefined;
   /** Throws RequestFailure `interrupted` or `timeout`. Leaving the loop early closes the connection. */
   readonly body: AsyncIterable<Uint8Array>;
   /** Closes the connection of a body that nobody is going to read. */

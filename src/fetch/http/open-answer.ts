@@ -1,9 +1,10 @@
 import { redactUrl } from "../../errors/redact-url.ts";
-import { RequestFailure } from "../../errors/request-failure.ts";
+import { namingWay, RequestFailure } from "../../errors/request-failure.ts";
 import type { BodyRequest } from "./body-request.ts";
 import { classifyRequestFailure, findCertificateCode } from "./classify-failure.ts";
 import type { Connections } from "./connections.ts";
 import type { Credentials } from "./netrc.ts";
+import { describeWay } from "./choose-proxy.ts";
 import { createDeadline } from "./deadline.ts";
 import { diagnoseTls, readTlsWitness } from "./diagnose-tls.ts";
 import { redirectTarget, toBody, withoutUser, type HttpBody } from "./http-answer.ts";
@@ -62,15 +63,19 @@ export async function openAnswer(
       const answer = await Promise.race([answering, ended]);
       answer.body.on("error", ignore);
       const target = redirectTarget(answer, at);
-      if (target === undefined) return toBody(answer, at, { ...request, stallTimeoutMs, clock });
+      if (target === undefined) {
+        const way = describeWay(connections.chooseProxy(at));
+        return withWay(toBody(answer, at, { ...request, stallTimeoutMs, clock }), way);
+      }
       answer.body.destroy();
       if (hops === maxRedirects) throw new RequestFailure("status", redactUrl(url), "it redirects without end");
       at = target;
     }
   } catch (error) {
     request.signal?.throwIfAborted();
-    if (deadline.failure !== undefined) throw withProxy(connections, at, deadline.failure);
-    throw await explain(connections, error, url, at);
+    const failure = deadline.failure ?? (await explain(connections, error, url, at));
+    // It may be the proxy that has refused, or whose certificate it is: nothing else in the failure tells.
+    throw namingWay(failure, describeWay(connections.chooseProxy(at)));
   } finally {
     deadline.clear();
   }
@@ -103,22 +108,29 @@ function toBasic({ user, password }: Credentials): string {
 /** A certificate that was refused is looked at more closely, as far as its server is asked directly. */
 async function explain(connections: Connections, error: unknown, url: string, at: URL): Promise<unknown> {
   const code = findCertificateCode(error);
-  if (code === undefined) return withProxy(connections, at, classifyOwn(error, url));
+  if (code === undefined) return classifyOwn(error, url);
   const [host, port] = [at.hostname.replace(/^\[(.*)\]$/, "$1"), at.port === "" ? "443" : at.port];
-  const proxy = connections.chooseProxy(at);
+  const proxy = connections.chooseProxy(at)?.url;
   const { clock } = connections;
   const witness = proxy === undefined ? await readTlsWitness(host, Number(port), clock) : undefined;
   const refused = { code, url: redactUrl(url), host, port, proxy, witness, now: clock.now(), builtAt, cause: error };
-  return withProxy(connections, at, diagnoseTls(refused));
+  return diagnoseTls(refused);
 }
 
-/** It may be the proxy that has refused, or whose certificate it is: nothing else in the failure tells. */
-function withProxy(connections: Connections, at: URL, failure: unknown): unknown {
-  const proxy = connections.chooseProxy(at);
-  const isAnswer = !(failure instanceof RequestFailure) || failure.status !== undefined;
-  if (proxy === undefined || isAnswer) return failure;
-  const { kind, url, message, cause, remedy } = failure;
-  return new RequestFailure(kind, url, `${message} (by way of the proxy ${redactUrl(proxy)})`, { cause, remedy });
+function withWay(answer: HttpBody, way: string | undefined): HttpBody {
+  if (way === undefined) return answer;
+  const { body } = answer;
+  return {
+    ...answer,
+    way,
+    body: (async function* () {
+      try {
+        yield* body;
+      } catch (error) {
+        throw namingWay(error, way);
+      }
+    })(),
+  };
 }
 
 function classifyOwn(error: unknown, url: string): unknown {

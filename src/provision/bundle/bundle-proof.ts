@@ -78,6 +78,7 @@ const offlineHttp: AcquireContext["http"] = {
   readText: refuse,
   readBytes: refuse,
   openBody: refuse,
+  findWay: () => undefined,
   close: () => Promise.resolve(),
 };
 

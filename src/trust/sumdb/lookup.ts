@@ -1,4 +1,5 @@
 import type { ReadBytes, ReadText } from "../../sources/open-readers.ts";
+import { endsWithNewline } from "../../fetch/http/whole-texts.ts";
 import { redactUrl } from "../../errors/redact-url.ts";
 import { RequestFailure } from "../../errors/request-failure.ts";
 import type { Architecture } from "../../release/architecture.ts";
@@ -27,7 +28,7 @@ export interface LoggedRelease {
   readonly architecture: Architecture;
 }
 
-export const lookupBound = { maxBytes: 64 * 1024, timeoutMs: 20_000 };
+export const lookupBound = { maxBytes: 64 * 1024, timeoutMs: 20_000, isWhole: endsWithNewline };
 
 /** Where a release's record stands, with its signed tree head. */
 export function lookupUrl(base: string, { version, architecture }: LoggedRelease): string {

@@ -61,7 +61,11 @@ async function readTile(tile: TileCoordinate, access: TileAccess): Promise<Uint8
 async function readExactly(tile: TileCoordinate, access: TileAccess): Promise<Uint8Array> {
   const url = appendPath(access.base, tilePath(tile));
   const expected = tileBytes(tile);
-  const content = await access.readBytes(url, { maxBytes: expected, timeoutMs: tileTimeoutMs });
+  const content = await access.readBytes(url, {
+    maxBytes: expected,
+    timeoutMs: tileTimeoutMs,
+    isWhole: ({ length }) => length === expected,
+  });
   if (content.length !== expected) {
     throw new RequestFailure("content", redactUrl(url), `a tile of ${content.length} bytes instead of ${expected}`);
   }

@@ -1,4 +1,6 @@
+import { ProvisionError } from "../../errors/provision-error.ts";
 import { redactUrl } from "../../errors/redact-url.ts";
+import { createChooseProxy, describeWay } from "../../fetch/http/choose-proxy.ts";
 import type { RunResult } from "../../host/ports.ts";
 import { fetchBounds } from "../../host/child/run-bounds.ts";
 import { askAccountGo, readAccountSettings } from "../account-settings.ts";
@@ -104,7 +106,22 @@ async function judge(
   const { kind, cause, remedy } = (await diagnoseTrust(context, text, settings)) ?? diagnoseDownload(text, way.direct);
   const offer = way.direct === undefined ? await offerProxies(context, kind) : undefined;
   const said = isTimedOut ? `${context.timeoutMs / 1000} s` : lastLine(words.replaceAll("\n", " "));
-  return warn(`${context.module} cannot be downloaded, ${cause}: ${redactUrl(said)}`, offer ?? remedy);
+  const by = describeHttpProxy(settings);
+  const why = `${cause}${by === undefined ? "" : ` (${by})`}`;
+  return warn(`${context.module} cannot be downloaded, ${why}: ${redactUrl(said)}`, offer ?? remedy);
+}
+
+/** By way of which HTTP proxy go asks the first of its module proxies that has an address. */
+function describeHttpProxy(settings: Readonly<Record<string, string>>): string | undefined {
+  const first = (settings["GOPROXY"] ?? "").split(/[,|]/).find((entry) => /^\s*https?:\/\//i.test(entry));
+  if (first === undefined || !URL.canParse(first)) return undefined;
+  try {
+    return describeWay(createChooseProxy({ env: settings })(new URL(first)));
+  } catch (error) {
+    // It is no address of one: go's own words say so.
+    if (error instanceof ProvisionError) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -32,6 +32,8 @@ export interface Fault {
   readonly headers?: Readonly<Record<string, string>>;
   /** Ends the connection in good order after so many bytes of the body. */
   readonly cutAfterBytes?: number;
+  /** States no size: the body ends where the connection does. */
+  readonly isSizeUnstated?: boolean;
   /** Sends so many bytes of the body and then nothing, without an end. */
   readonly stallAfterBytes?: number;
   /** Resets the connection after so many bytes of the body. */

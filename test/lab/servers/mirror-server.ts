@@ -113,7 +113,9 @@ async function send(
   const end = Math.min(body.length, fault.wrongContentLength ?? Infinity, ...limits);
   const length = fault.wrongContentLength ?? body.length;
   response.strictContentLength = false;
-  response.writeHead(answer.status, { "content-length": String(length), ...answer.headers, ...fault.headers });
+  const size = fault.isSizeUnstated === true ? {} : { "content-length": String(length) };
+  if (fault.isSizeUnstated === true) response.useChunkedEncodingByDefault = false;
+  response.writeHead(answer.status, { ...size, ...answer.headers, ...fault.headers });
   if (request.method === "HEAD") {
     response.end();
     return;
@@ -133,7 +135,7 @@ async function send(
   }
   if (fault.stallAfterBytes !== undefined) await once(response, "close");
   else if (fault.resetAfterBytes !== undefined) await reset(request);
-  else if (fault.cutAfterBytes !== undefined || end < length) request.socket.end();
+  else if (fault.isSizeUnstated !== true && (fault.cutAfterBytes !== undefined || end < length)) request.socket.end();
   else response.end();
 }
 

@@ -80,6 +80,16 @@ const makers: Readonly<Record<string, Make>> = {
       exits: [0],
     };
   },
+  "cut, size unstated": (draw, { release }) => {
+    const at = draw(release.size);
+    const isRangeable = draw(2) === 0;
+    const next = { isSizeUnstated: true, ignoreRange: !isRangeable };
+    return {
+      fault: { isSizeUnstated: true, cutAfterBytes: at, times: 1, afterwards: next },
+      detail: `at ${at}, ${isRangeable ? "ranges" : "no ranges"}`,
+      exits: [0],
+    };
+  },
   reset: (draw, { release }) => {
     const at = draw(release.size);
     const { fault, detail } = someTimes(draw, { resetAfterBytes: at });

@@ -24,7 +24,10 @@ const port: ProcessPort = {
 function parse(given: Settings, words: readonly string[] = [], config: Settings = {}): InstallRequest {
   const settings = { ...config, ...given };
   const root = parseRoot(given.root, port.cwd);
-  return parseInstallRequest({ settings, given, words }, { port, request: parseCommonRequest(settings, root, port) });
+  return parseInstallRequest(
+    { settings, given, words },
+    { port, request: parseCommonRequest({ settings, given }, root, port) },
+  );
 }
 
 describe("what install was asked", () => {

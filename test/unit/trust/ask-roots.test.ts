@@ -26,7 +26,13 @@ function open(more: Partial<TrustContext> = {}): TrustContext & { readonly reque
     architecture: "amd64",
     sha256: undefined,
     policy: "any",
-    http: { readText: refuse, readBytes: refuse, openBody: refuse, close: () => Promise.resolve() },
+    http: {
+      readText: refuse,
+      readBytes: refuse,
+      openBody: refuse,
+      findWay: () => undefined,
+      close: () => Promise.resolve(),
+    },
     publisher: {
       failure: undefined,
       list: () => refuse("JSON"),

@@ -19,14 +19,14 @@ test.each([
   ["https://exempt.lab/", undefined],
 ])("%s goes by %s", (url, proxy) => {
   const choose = createChooseProxy({ env: { NO_PROXY: "exempt.lab" }, apt: parseAptProxies(dump) });
-  expect(choose(new URL(url))).toBe(proxy);
+  expect(choose(new URL(url))?.url).toBe(proxy);
 });
 
 test("what is named for readygo, or in the environment, comes before apt's", () => {
   const apt = parseAptProxies(dump);
   const url = new URL("https://go.dev/");
-  expect(createChooseProxy({ env: { HTTPS_PROXY: "http://env.lab:1" }, apt })(url)).toBe("http://env.lab:1");
-  expect(createChooseProxy({ env: {}, proxy: "http://flag.lab:1", apt })(url)).toBe("http://flag.lab:1");
+  expect(createChooseProxy({ env: { HTTPS_PROXY: "http://env.lab:1" }, apt })(url)?.url).toBe("http://env.lab:1");
+  expect(createChooseProxy({ env: {}, proxy: "http://flag.lab:1", apt })(url)?.url).toBe("http://flag.lab:1");
 });
 
 test("an odd value is as if it were not there, and one that was given up too", () => {

@@ -1,9 +1,35 @@
 import { expect, test } from "vitest";
-import { createChooseProxy, isNoProxyList, type ProxySettings } from "../../../../src/fetch/http/choose-proxy.ts";
+import { parseAptProxies } from "../../../../src/fetch/http/apt-proxies.ts";
+import {
+  createChooseProxy,
+  describeWay,
+  isNoProxyList,
+  type ProxySettings,
+} from "../../../../src/fetch/http/choose-proxy.ts";
 
 function choose(settings: Partial<ProxySettings>, url: string): string | undefined {
-  return createChooseProxy({ env: {}, ...settings })(new URL(url));
+  return createChooseProxy({ env: {}, ...settings })(new URL(url))?.url;
 }
+
+test.each<[Partial<ProxySettings>, string, string]>([
+  [{ proxy: "http://p:1" }, "https://go.dev/", "--proxy"],
+  [{ proxy: "http://p:1", proxyNamedBy: "proxy in readygo.ini" }, "http://go.dev/", "proxy in readygo.ini"],
+  [{ env: { HTTPS_PROXY: "p:1", https_proxy: "q:1" } }, "https://go.dev/", "HTTPS_PROXY"],
+  [{ env: { HTTPS_PROXY: "", https_proxy: "q:1" } }, "https://go.dev/", "https_proxy"],
+  [{ env: { http_proxy: "q:1" } }, "http://go.dev/", "http_proxy"],
+  [{ apt: parseAptProxies('Acquire::http::Proxy "http://p:1";') }, "https://go.dev/", "apt's Acquire::http::Proxy"],
+  [{ apt: parseAptProxies('Acquire::https::Proxy::go.dev "http://p:1";') }, "https://go.dev/", "apt's Acquire::https::Proxy::go.dev"], // prettier-ignore
+])("%j and %s: named by %s", (settings, url, namedBy) => {
+  const chosen = createChooseProxy({ env: {}, ...settings })(new URL(url));
+  expect([chosen?.namedBy, describeWay(chosen)]).toEqual([namedBy, expect.stringContaining(`, named by ${namedBy}`)]);
+});
+
+test("a proxy is described without its password, and a wrong one with who named it", () => {
+  const env = { HTTPS_PROXY: "http://me:secret@p:1" };
+  const way = describeWay(createChooseProxy({ env })(new URL("https://go.dev/")));
+  expect(way).toBe("by way of the proxy http://***@p:1, named by HTTPS_PROXY");
+  expect(() => createChooseProxy({ env: { http_proxy: "ftp://p" } })).toThrow("(http_proxy)");
+});
 
 test("each scheme has its variable, upper case first; https does not fall back to http's", () => {
   const env = { HTTP_PROXY: "http://b:2", http_proxy: "http://a:1", https_proxy: "c:3" };

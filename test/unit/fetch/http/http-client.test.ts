@@ -1,11 +1,13 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import { connect, createServer } from "node:net";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { describeAttempts } from "../../../../src/fetch/download/attempt-log.ts";
 import { createHttpClient, type HttpClient, type HttpClientOptions } from "../../../../src/fetch/http/http-client.ts";
 import { describeFailure, RequestFailure } from "../../../../src/errors/request-failure.ts";
+import { endsWithNewline } from "../../../../src/fetch/http/whole-texts.ts";
 import { createTestClock } from "../test-clock.ts";
 import { type Answer, type LoopbackServer, serve, serveTls } from "./loopback-server.ts";
 import { serveSocks } from "./socks-server.ts";
@@ -161,7 +163,7 @@ test("a proxy whose name does not resolve is named: it is not the source's that 
   expect([kind, message]).toEqual([
     "unreachable",
     expect.stringMatching(
-      /^proxy\.invalid: its name (does not resolve|cannot be resolved).* \(by way of the proxy http:\/\/proxy\.invalid:3128\)$/,
+      /^proxy\.invalid: its name (does not resolve|cannot be resolved).* \(by way of the proxy http:\/\/proxy\.invalid:3128, named by \S+\)$/,
     ),
   ]);
 });
@@ -387,7 +389,7 @@ test("a SOCKS proxy that refuses, or is none, is told with its name and without 
   open.push(socks);
   const at = (port: number | string): string => `socks5h://me:wrong@127.0.0.1:${port}`;
   const refused = await failureOf(client({ proxy: at(socks.port) }).readText("http://go.test/", bound));
-  expect(refused).toMatchObject({ kind: "unreachable", message: expect.stringContaining(`(by way of the proxy socks5h://***@127.0.0.1:${socks.port})`) }); // prettier-ignore
+  expect(refused).toMatchObject({ kind: "unreachable", message: expect.stringContaining(`(by way of the proxy socks5h://***@127.0.0.1:${socks.port}, named by --proxy)`) }); // prettier-ignore
   const { kind } = await failureOf(client({ proxy: at(new URL(none.url).port), connectTimeoutMs: 1000 }).readText("http://go.test/", bound)); // prettier-ignore
   expect(["unreachable", "timeout"]).toContain(kind);
 });
@@ -397,7 +399,9 @@ test("what fails by way of a proxy is told with it, without its password", async
   const proxy = await startTls((_, response) => response.end());
   const by = (url: string): HttpClient => client({ proxy: url.replace("//", "//me:secret@") });
   const refused = await failureOf(by("http://127.0.0.1:9").readText("https://go.test/", bound));
-  expect(refused.message).toBe("the connection was refused (by way of the proxy http://***@127.0.0.1:9)");
+  expect(refused.message).toBe(
+    "the connection was refused (by way of the proxy http://***@127.0.0.1:9, named by --proxy)",
+  );
   const unknown = await by(proxy.url)
     .readText("https://go.test/", bound)
     .catch((reason: unknown) => reason);
@@ -408,6 +412,82 @@ test("what fails by way of a proxy is told with it, without its password", async
   expect(unknown).toMatchObject({
     remedy: expect.arrayContaining([expect.stringContaining(" -proxy 127.0.0.1:")]) as unknown,
   });
+});
+
+// Whatever an answer is, it may be the proxy's.
+test.each<[string, Answer, (http: HttpClient, url: string) => Promise<unknown>]>([
+  ["404", (_, response) => response.writeHead(404).end(), (http, url) => http.readText(url, bound)],
+  ["503", (_, response) => response.writeHead(503).end(), (http, url) => http.openBody(url, { retries: 0 })],
+  [
+    "a web page",
+    (_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<html>"),
+    (http, url) => http.openBody(url, { expectedContent: "archive" }),
+  ],
+  ["too much", (_, response) => response.end("x".repeat(1001)), (http, url) => http.readText(url, bound)],
+  [
+    "a body that is cut",
+    (request, response) => {
+      response.writeHead(200, { "content-length": "10" }).write("x");
+      setTimeout(() => request.socket.destroy(), 50);
+    },
+    async (http, url) => drain((await http.openBody(url)).body),
+  ],
+  [
+    "a body that stalls",
+    (_, response) => response.writeHead(200).write("x"),
+    async (http, url) => drain((await http.openBody(url, { stallTimeoutMs: 50 })).body),
+  ],
+  ["no answer", () => undefined, (http, url) => http.readText(url, { ...bound, timeoutMs: 300 })],
+])("%s by way of a proxy is told with the proxy and who named it, once", async (_what, answer, ask) => {
+  const [socks, server] = [await serveSocks("me:secret"), await start(answer)];
+  open.push(socks);
+  const ways: string[] = [];
+  const proxy = `socks5h://me:secret@127.0.0.1:${socks.port}`;
+  const http = client({ proxy, proxyNamedBy: "proxy in readygo.ini", onWay: (text) => ways.push(text) });
+  const way = `by way of the proxy socks5h://***@127.0.0.1:${socks.port}, named by proxy in readygo.ini`;
+  const { message } = await failureOf(ask(http, server.url));
+  expect(message.split(way)).toHaveLength(2);
+  await ask(http, server.url).catch(() => undefined);
+  expect(ways).toEqual([`requests go ${way}`]);
+});
+
+/** HTTP/1.0: the body ends where the connection does. */
+function endUnstated(response: ServerResponse, text: string): void {
+  response.useChunkedEncodingByDefault = false;
+  response.shouldKeepAlive = false;
+  response.end(text);
+}
+
+test("a small text without a stated size that was cut is fetched again", async () => {
+  const server = await start((_, response) =>
+    endUnstated(response, server.requests.length === 1 ? "one\ntw" : "one\ntwo\n"),
+  );
+  const http = client({ clock: createTestClock() });
+  expect(await http.readText(server.url, { ...bound, isWhole: endsWithNewline })).toBe("one\ntwo\n");
+  expect(await http.readText(server.url, { ...bound, isWhole: endsWithNewline })).toBe("one\ntwo\n");
+  expect(server.requests).toHaveLength(3);
+});
+
+test("one that comes the same twice is what the server has", async () => {
+  const server = await start((_, response) => endUnstated(response, "one\ntwo"));
+  const http = client({ clock: createTestClock() });
+  expect(await http.readText(server.url, { ...bound, isWhole: endsWithNewline })).toBe("one\ntwo");
+  expect(server.requests).toHaveLength(2);
+});
+
+test("one with a stated size is not asked for again, unless it was cut within that", async () => {
+  const server = await start((request, response) => {
+    if (request.url === "/whole") response.setHeader("content-length", 7).end("one\ntwo");
+    else if (server.requests.length > 2) response.end("one\ntwo\n");
+    else {
+      response.writeHead(200, { "content-length": "8" }).write("one\n");
+      setTimeout(() => request.socket.destroy(), 50);
+    }
+  });
+  const http = client({ clock: createTestClock() });
+  expect(await http.readText(`${server.url}/whole`, { ...bound, isWhole: endsWithNewline })).toBe("one\ntwo");
+  expect(await http.readText(`${server.url}/cut`, bound)).toBe("one\ntwo\n");
+  expect(server.requests).toEqual(["GET /whole", "GET /cut", "GET /cut"]);
 });
 
 test("the caller's signal ends a request, and its reason is what is thrown", async () => {
