@@ -15,7 +15,7 @@ import { makeTestLog, type TestLog } from "./test-log.ts";
 /** The release that an attack is after: readygo knows that it exists, and carries no hash of its files. */
 export const attacked = "go1.22.5" as GoVersion;
 const module = "golang.org/toolchain";
-const moduleVersion = `v0.0.1-${attacked}.linux-amd64`;
+export const moduleVersion = `v0.0.1-${attacked}.linux-amd64`;
 export const lookupPath = `lookup/${module}@${moduleVersion}`;
 
 /** Two go.sum lines; `h1` of the attacker's zip where none is given. */
@@ -78,7 +78,7 @@ export async function prepareAttack(
   };
 }
 
-interface ModuleZip {
+export interface ModuleZip {
   readonly zip: Buffer;
   readonly h1: string;
 }
@@ -86,7 +86,7 @@ interface ModuleZip {
 let modules: Promise<{ readonly honest: ModuleZip; readonly evil: ModuleZip }> | undefined;
 
 /** A small release's module zip, and the same with another file in it. */
-async function makeModules(): Promise<{ readonly honest: ModuleZip; readonly evil: ModuleZip }> {
+export async function makeModules(): Promise<{ readonly honest: ModuleZip; readonly evil: ModuleZip }> {
   return (modules ??= (async () => {
     const tree = smallTree(attacked.slice(2), "amd64", readFileSync(await goProgram("small-go")));
     return { honest: packModule(tree), evil: packModule(new Map([...tree, ["src/evil.go", Buffer.from("evil")]])) };
@@ -110,11 +110,17 @@ export interface AttackedHost {
   destroy(): Promise<void>;
 }
 
-export async function prepareAttackedHost({ log }: LogAttack): Promise<AttackedHost> {
-  const host = await createHost();
+/** How that host's readygo is started: the lab's, with the test log's key in the place of the pinned one. */
+export function pinTestLog(host: LabHost, log: TestLog): readonly [string, string] {
   const pinned = host.read("/opt/readygo/dist/readygo.mjs");
   if (!pinned.includes(sumGolangOrgKey)) throw new Error("the bundle has no pinned key of the log");
   host.write("/opt/attacked.mjs", pinned.replaceAll(sumGolangOrgKey, log.key));
+  return ["/opt/readygo/node", "/opt/attacked.mjs"];
+}
+
+export async function prepareAttackedHost({ log }: LogAttack): Promise<AttackedHost> {
+  const host = await createHost();
+  const readygo = pinTestLog(host, log);
   const zips = await makeModules();
   return {
     host,
@@ -135,7 +141,7 @@ export async function prepareAttackedHost({ log }: LogAttack): Promise<AttackedH
       }
       host.write(`/srv/proxy/golang.org/toolchain/@v/${moduleVersion}.zip`, zips[zip].zip);
       const words = ["install", attacked.slice(2), "--source", "goproxy=file:///srv/proxy", "--no-verify", "--json"];
-      const run = await host.run(["/opt/readygo/node", "/opt/attacked.mjs", ...words]);
+      const run = await host.run([...readygo, ...words]);
       const { error } = JSON.parse(run.stdout) as { error: { code: string } | null };
       return { exit: run.status, code: error?.code ?? "" };
     },
