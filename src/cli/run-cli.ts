@@ -5,6 +5,7 @@ import { createReporter, type Reporter } from "../report/create-reporter.ts";
 import { formatError, toJsonError } from "../report/format-error.ts";
 import type { JsonError, JsonResult } from "../report/json-result.ts";
 import { aimAtImage } from "../errors/aim-at-image.ts";
+import { nameVersion } from "../errors/name-version.ts";
 import { bundleCommand } from "./commands/bundle-command.ts";
 import { cloudInitCommand } from "./commands/cloud-init-command.ts";
 import type { Command, CommandResult } from "./command.ts";
@@ -43,7 +44,7 @@ export async function runCli(port: ProcessPort): Promise<number> {
   const started = performance.now();
   // Known before the command line is: a machine gets JSON also for a command line that is wrong.
   const isJson = wantsJson(port.argv);
-  const run: { command: string; session?: Session; reporter?: Reporter } = {
+  const run: { command: string; session?: Session; reporter?: Reporter; asked?: string } = {
     command: nameCommand(port.argv),
   };
   try {
@@ -58,6 +59,7 @@ export async function runCli(port: ProcessPort): Promise<number> {
     const root = parseRoot(given.root, port.cwd);
     const config = readConfig(given.config, root, port.cwd);
     const settings = { ...config, ...given };
+    if (command === installCommand || command === planCommand) run.asked = words[0] ?? settings.version ?? "latest";
     const request = parseCommonRequest({ settings, given }, root, port);
     run.reporter = createReporter({
       mode: request.isQuiet ? "quiet" : port.isTerminal ? "terminal" : "plain",
@@ -67,23 +69,30 @@ export async function runCli(port: ProcessPort): Promise<number> {
     run.session = openSession(port, request, run.reporter.emit);
     const result = await command.run(run.session, { settings, given, config, words });
     run.reporter.close();
-    const aimed = result.error === undefined ? {} : { error: aimError(result.error, run.session) };
+    const aimed = result.error === undefined ? {} : { error: aimError(result.error, run) };
     printResult(port, run.command, { ...result, ...aimed }, { isJson, started, isQuiet: request.isQuiet });
     return result.exit;
   } catch (error) {
     run.reporter?.close();
-    const aimed = error instanceof ProvisionError ? aimError(error, run.session) : error;
+    const aimed = error instanceof ProvisionError ? aimError(error, run) : error;
     return printFailure(port, aimed, { ...run, isJson, started });
   } finally {
     await run.session?.close();
   }
 }
 
-function aimError(error: ProvisionError, session: Session | undefined): ProvisionError {
+/** What is wrong with these is the version itself, or what it stands in. */
+const isAboutVersion: ReadonlySet<string> = new Set(["version-invalid", "version-file", "previous-missing"]);
+
+function aimError(
+  error: ProvisionError,
+  { session, asked }: { readonly session?: Session; readonly asked?: string },
+): ProvisionError {
   const root = session?.request.root ?? "";
-  if (root === "") return error;
   const { code, message, details, cause } = error;
-  const remedy = error.remedy.map((text) => aimAtImage(text, root));
+  // What came by stdin is gone.
+  const again = isAboutVersion.has(code) || asked === "-" ? undefined : asked;
+  const remedy = error.remedy.map((text) => nameVersion(aimAtImage(text, root), again));
   return new ProvisionError(code, message, { details, cause, remedy });
 }
 

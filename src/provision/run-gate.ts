@@ -17,6 +17,7 @@ import { askPublicProxies } from "../sources/public-proxies.ts";
 import type { CheckContext, PublicRelease } from "../verify/check.ts";
 import { runChecks } from "../verify/run-checks.ts";
 import { aimAtImage } from "../errors/aim-at-image.ts";
+import { nameVersion } from "../errors/name-version.ts";
 import type { Session } from "./session.ts";
 
 /** Settings of a user's own go command that its downloads depend on; everything else would blur what is tested. */
@@ -59,7 +60,10 @@ export async function runLayers(
   const contexts = await openCheckContexts(session, request);
   const aim = (result: CheckResult): CheckResult => ({
     ...result,
-    remedy: result.remedy === null ? null : aimAtImage(result.remedy, session.request.root),
+    remedy:
+      result.remedy === null
+        ? null
+        : nameVersion(aimAtImage(result.remedy, session.request.root), request.desired.version.slice(2)),
   });
   try {
     const results = await runChecks({
