@@ -98,6 +98,18 @@ describe("an install with nothing configured", () => {
     leadAway(host, []);
   });
 
+  it("is not asked there for what the first one answers that it has not, or cannot prove", async () => {
+    await forget();
+    leadAway(host, [mirrorNames.checksums, mirrorNames.proxy], "127.0.0.9");
+    await mirror.setFaults({ [`${mirrorNames.downloads}/go/go1.30.1*.asc`]: { status: 404 } });
+    const unproven = await install(["1.30.1"]);
+    expect([unproven.result.error?.code, unproven.asked.includes(mirrorSites.china)]).toEqual(["policy-unmet", false]);
+    const absent = await install(["1.27.4"]);
+    expect([absent.result.error?.code, absent.asked.includes(mirrorSites.china)]).toEqual(["sources-failed", false]);
+    await mirror.setFaults({});
+    leadAway(host, []);
+  });
+
   it("has no other host asked where what came from the first is not the release", async () => {
     await forget();
     await mirror.setFaults({ [`${mirrorNames.downloads}/go/go1.26.8*`]: { corruptByteAt: 30_000_000 } });
@@ -148,6 +160,7 @@ describe("a module download that fails", () => {
 
   it("is given none where somebody has named a proxy: it may have modules that are for nobody else", async () => {
     await host.addUser("kai");
+    leadAway(host, lost, "127.0.0.9");
     host.write("/home/kai/.profile", `export GOPROXY=${mirror.proxyUrl}\n`);
     await mirror.forgetRequests();
     expect((await check("kai")).remedy).not.toContain("go env -w");

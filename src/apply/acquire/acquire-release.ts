@@ -13,6 +13,7 @@ import { isTooLittle } from "../../trust/trust-failures.ts";
 
 interface Attempt {
   readonly source: string;
+  readonly isPublisher: boolean;
   readonly error: RequestFailure | ProvisionError;
 }
 
@@ -31,19 +32,28 @@ export async function acquireRelease(
   const attempts: Attempt[] = [];
   for (const source of sources) {
     context.stop.throwIfAborted();
+    if (isNeedless(source, attempts)) continue;
     context.system.removeOwnTree(into);
     context.system.makeDirectory(into, 0o755);
     try {
       return await acquireFrom(context, source, into);
     } catch (error) {
       if (!isSourceFailure(error)) throw error;
-      attempts.push({ source: describeSource(source), error });
+      attempts.push({ source: describeSource(source), isPublisher: source.kind === "publisher", error });
       if (source !== sources.at(-1)) {
         context.emit({ kind: "notice", text: `${describeSource(source)}: ${error.message}; trying the next source` });
       }
     }
   }
   throw summarize(attempts, context);
+}
+
+/** The publisher's host in China has nothing to add where go.dev has answered: that it has no such archive, or with bytes. */
+function isNeedless(source: Source, attempts: readonly Attempt[]): boolean {
+  if (source.kind !== "publisher" || source.name !== "publisher-china") return false;
+  return attempts.some(
+    ({ isPublisher, error }) => isPublisher && (error instanceof ProvisionError || error.kind === "absent"),
+  );
 }
 
 async function acquireFrom(context: AcquireContext, source: Source, into: AbsolutePath): Promise<AcquiredRelease> {
