@@ -1,7 +1,7 @@
 #!/bin/sh
 # From nothing to a verified Go. Arguments go to `readygo install`.
 #
-# In a checkout it installs what the build needs, builds readygo and runs it:
+# In a checkout it installs what the build needs, builds readygo, puts it at /usr/local/bin/readygo and runs that:
 #   ./scripts/bootstrap.sh 1.26 --source goproxy=https://proxy.example
 # As `npm run release -- --base URL` writes it, it puts the released readygo at /usr/local/bin/readygo and runs that:
 #   curl -fsSL URL/bootstrap.sh | sh -s -- 1.26
@@ -27,25 +27,34 @@ from_checkout() {
   [ -f "$0" ] || fail 2 "this copy has no release in it, and lies in no checkout" "take bootstrap.sh from a release"
   here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
   cd "$here"
+  is_built || build_here
+  # Only this needs root; what was built belongs to who built it.
+  need_root
+  binary=$(sha256sum dist/readygo | cut -d ' ' -f 1)
+  if ! is_there; then
+    make_scratch
+    as_root cp dist/readygo "$scratch/readygo"
+    move_in_place
+  fi
+  as_root "$place" install "$@"
+}
+
+build_here() {
   if ! command -v npm >/dev/null 2>&1; then
     say "installing npm with apt-get"
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null
   fi
-  if ! is_built; then
-    # npm would keep what V8 compiled of it in /tmp.
-    export NODE_DISABLE_COMPILE_CACHE=1
-    "$here/scripts/install-modules.sh" >&2
-    say "building dist/readygo.mjs"
-    npm run --silent build >&2
-  fi
-  # Only this needs root; what was built belongs to who built it.
-  as_root "$here/node_modules/.bin/node" "$here/dist/readygo.mjs" install "$@"
+  # npm would keep what V8 compiled of it in /tmp.
+  export NODE_DISABLE_COMPILE_CACHE=1
+  "$here/scripts/install-modules.sh" >&2
+  say "building readygo"
+  npm run --silent build -- --single-file >&2
 }
 
 is_built() {
-  [ -x node_modules/.bin/node ] && [ -f dist/readygo.mjs ] || return 1
-  newer=$(find src manifests scripts/build.ts scripts/build package-lock.json -newer dist/readygo.mjs -print | head -n 1)
+  [ -x dist/readygo ] || return 1
+  newer=$(find src manifests scripts/build.ts scripts/build package-lock.json -newer dist/readygo -print | head -n 1)
   [ -z "$newer" ]
 }
 
@@ -181,18 +190,26 @@ unpacking='
 '
 
 # Beside its place, in a directory of root's alone: nobody else can change what was checked.
-put_in_place() {
+make_scratch() {
   as_root mkdir -p "${place%/*}"
   scratch=$(as_root mktemp -d "$place.XXXXXXXX")
   trap clean_up EXIT
   trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 143' TERM
+}
+
+put_in_place() {
+  make_scratch
   say "fetching $shown/$file ($bytes bytes)"
   download "$base/$file" "$scratch/$file" || fail 4 "$shown/$file could not be fetched" "$hint"
   must_have_sum "$packed" "$scratch/$file"
   as_root sh -c "$unpacking" sh "$unpack" "$scratch/$file" "$scratch/readygo" ||
     fail 6 "$unpack could not unpack $file" "free 200 MB below ${place%/*}"
+  move_in_place
+}
+
+move_in_place() {
   must_have_sum "$binary" "$scratch/readygo"
   as_root chmod 0755 "$scratch/readygo"
   as_root mv -fT "$scratch/readygo" "$place" || fail 6 "$place could not be written" "remove what is there"

@@ -59,7 +59,7 @@ async function writeExecutable(architecture: ReleaseArchitecture): Promise<Stamp
   const name = `readygo-linux-${architecture}`;
   const executable = join("dist", name);
   const isNative = architecture === (process.arch === "x64" ? "amd64" : process.arch);
-  await makeSingleFile(await findNode(architecture, cache), executable, isNative);
+  await makeSingleFile(await findNode(architecture, cache), executable, { hasCodeCache: isNative, isReleased: true });
   const written: StampedFile[] = [await describe(architecture, "binary", executable)];
   for (const form of forms) {
     const file = join(into, `${name}.${form}`);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompressSync, constants } from "node:zlib";
@@ -14,9 +14,14 @@ const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 /**
  * Makes readygo one executable from `node`, a Node of the running one's version for any architecture: the same bytes each
  * time. V8's code cache, a third of the time that a run with nothing to do takes, can only be made by a Node that runs
- * here: `hasCodeCache` is for this machine's own architecture.
+ * here: `hasCodeCache` is for this machine's own architecture. One that `isReleased` is made as small as can be, which takes
+ * elfutils and seconds.
  */
-export async function makeSingleFile(node: string, into: string, hasCodeCache: boolean): Promise<void> {
+export async function makeSingleFile(
+  node: string,
+  into: string,
+  { hasCodeCache, isReleased }: { readonly hasCodeCache: boolean; readonly isReleased: boolean },
+): Promise<void> {
   const scratch = mkdtempSync(`${into}.part-`);
   try {
     const blob = join(scratch, "blob");
@@ -32,7 +37,7 @@ export async function makeSingleFile(node: string, into: string, hasCodeCache: b
     }
     writeFileSync(join(scratch, "groups.json"), JSON.stringify(Object.fromEntries(groupOf)));
     const others = Buffer.from(packModules(modules.filter(({ name }) => !groupOf.has(name))));
-    writeFileSync(join(scratch, "others"), brotliCompressSync(others, brotliOptions));
+    writeFileSync(join(scratch, "others"), brotliCompressSync(others, isReleased ? brotliOptions : quickOptions));
     const scripts = groups.map(({ group }) => group);
     const cached = hasCodeCache ? scripts : [];
     await run(process.execPath, ["--random-seed=1", "scripts/build/write-code-cache.ts", scratch, ...cached]);
@@ -52,7 +57,8 @@ export async function makeSingleFile(node: string, into: string, hasCodeCache: b
     // From there, since the path of the main script becomes part of the bytes.
     await run(process.execPath, ["--experimental-sea-config", "sea.json"], { cwd: scratch });
     // GNU strip knows the machine's own architecture only, elfutils' all. First: postject's section would not survive it.
-    await run("eu-strip", ["-o", executable, node]);
+    if (isReleased) await run("eu-strip", ["-o", executable, node]);
+    else copyFileSync(node, executable);
     await run(process.execPath, [
       "node_modules/postject/dist/cli.js",
       executable,
@@ -72,6 +78,8 @@ export async function makeSingleFile(node: string, into: string, hasCodeCache: b
 const brotliOptions = {
   params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS },
 };
+
+const quickOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
 interface StartGroup {
   /** The file name of its script. */

@@ -187,6 +187,7 @@ export const options = {
   fix: { kind: "flag", help: "Apply the fixes that can be undone, in one transaction" },
   "dry-run": { kind: "flag", help: "Print the plan of the fixes, and apply nothing" },
   // Of one command each.
+  self: { kind: "flag", help: "Also take readygo itself away, at /usr/local/bin/readygo" },
   "detailed-exitcode": { kind: "flag", help: "Exit 10 where the host differs, 0 where it does not" },
   all: { kind: "flag", help: "All of them" },
   output: { kind: "text", value: "DIR", help: "Directory to write to; made where it is missing" },

@@ -36,6 +36,8 @@ export const places = {
   runDirectory: absolutePath("/run/readygo"),
   lock: absolutePath("/run/readygo/lock"),
   profile: absolutePath("/etc/profile.d/readygo.sh"),
+  /** readygo itself, as the bootstrap brings it. */
+  program: absolutePath("/usr/local/bin/readygo"),
   config: absolutePath("/etc/readygo.ini"),
 } as const;
 

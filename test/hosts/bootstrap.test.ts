@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { makeCertificates } from "../lab/servers/certificates.ts";
@@ -185,15 +186,34 @@ it("takes --ca-file for a release server whose authority only that file knows", 
   });
 });
 
-it("runs what is there in a checkout that is built", async () => {
-  await withHost({ bind: [{ from: checkout, to: "/opt/checkout" }] }, async (host) => {
+it("puts what was built in a checkout at /usr/local/bin/readygo, runs it, and does neither again", async () => {
+  await withHost({ lower: "minbase", bind: [{ from: checkout, to: "/opt/from" }] }, async (host) => {
     await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [], isSigning: false });
-    const run = await host.must([
-      "/opt/checkout/scripts/bootstrap.sh",
-      ...pinRelease(await makeSmallRelease("1.30.1")),
-      "--no-verify",
-    ]);
+    // What `npm run build -- --single-file` makes is in the way of nobody else's build.
+    await host.script(`mkdir -p /opt/checkout/dist; cd /opt/from
+      cp -r src manifests scripts package.json package-lock.json /opt/checkout`);
+    host.write("/opt/checkout/dist/readygo", gunzipSync(readFileSync(join(files, "readygo-linux-amd64.gz"))), 0o755);
+    const words = [...pinRelease(await makeSmallRelease("1.30.1")), "--no-verify"];
+    const run = await host.must(["/opt/checkout/scripts/bootstrap.sh", ...words]);
     expect(run.stdout).toContain("go1.30.1 linux/amd64 is at /usr/local/go");
-    expect(host.exists("/usr/local/bin/readygo")).toBe(false);
+    const look = async () => (await host.must(["stat", "-c", "%n %U %a %i", "/usr/local/bin/readygo"])).stdout;
+    const put = await look();
+    expect(put).toMatch(/^\/usr\/local\/bin\/readygo root 755 /);
+    expect((await host.must(["/opt/checkout/scripts/bootstrap.sh", ...words])).stdout).toContain("unchanged");
+    expect(await look()).toBe(put);
+    // By its name, as every hint has it.
+    expect((await host.must(["bash", "-lc", "readygo list --json"])).stdout).toContain("go1.30.1");
+    const gone = await host.must(["bash", "-lc", "readygo uninstall --self"]);
+    expect(gone.stdout).toContain("/usr/local/bin/readygo is gone");
+    expect((await host.must(["ls", "-A", "/usr/local/bin"])).stdout).toBe("");
+  });
+});
+
+it("leaves what somebody else has put in the place of readygo", async () => {
+  await withHost({ lower: "minbase" }, async (host) => {
+    await host.script("ln -s ../lib/node_modules/readygo/dist/readygo.mjs /usr/local/bin/readygo");
+    const run = await host.readygo(["uninstall", "--self"]);
+    expect([run.status, run.stderr]).toEqual([0, expect.stringContaining("it is left alone")]);
+    expect((await host.must(["readlink", "/usr/local/bin/readygo"])).stdout).toContain("node_modules");
   });
 });

@@ -20,7 +20,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 it("is the same bytes, built twice, and no larger than promised", async () => {
   const again = join(scratch, "readygo");
   vi.stubEnv("SOURCE_DATE_EPOCH", releaseEpoch);
-  await makeSingleFile(realpathSync("node_modules/.bin/node"), again, true);
+  await makeSingleFile(realpathSync("node_modules/.bin/node"), again, { hasCodeCache: true, isReleased: true });
   vi.unstubAllEnvs();
   const sum = createHash("sha256").update(readFileSync(again)).digest("hex");
   expect(readFileSync(join(files, "bootstrap.sh"), "utf8")).toContain(`amd64 binary ${statSync(again).size} ${sum}`);

@@ -1,6 +1,7 @@
 import type { UnfinishedFile } from "../../apply/unfinished-files.ts";
 import { places } from "../../host/places.ts";
 import type { Plan } from "../../plan/plan.ts";
+import { removeSelf } from "../../provision/remove-self.ts";
 import { uninstall } from "../../provision/uninstall.ts";
 import type { Command } from "../command.ts";
 
@@ -8,18 +9,21 @@ export const uninstallCommand: Command = {
   name: "uninstall",
   positional: undefined,
   summary: "Give the host back as it was before the first run",
-  options: [],
+  options: ["self"],
   examples: [
     ["uninstall", "tree, rc files and readygo's own state"],
+    ["uninstall --self", "and readygo itself"],
     ["uninstall --root /mnt/image", "of an image that is mounted"],
   ],
-  async run(session) {
-    const { plan, version, changes, unfinished } = await uninstall(session);
+  async run(session, { settings }) {
+    const { plan, version, changes: done, unfinished } = await uninstall(session);
+    const self = settings.self === true ? removeSelf(session) : undefined;
+    const changes = self === undefined ? done : [...done, self];
     const nothing = "readygo has installed nothing on this host";
     const end =
       plan !== undefined && version !== undefined
         ? describeEnd(plan, version)
-        : changes.length > 0
+        : done.length > 0
           ? `a part of an archive was removed; ${nothing}`
           : `unchanged: ${nothing}`;
     return {
@@ -29,7 +33,7 @@ export const uninstallCommand: Command = {
       changes,
       checks: [],
       exit: 0,
-      text: end + describeRest(unfinished),
+      text: `${end}${self === undefined ? "" : `; ${self.path} is gone`}${describeRest(unfinished)}`,
       extra: { unfinished },
     };
   },
