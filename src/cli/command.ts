@@ -1,6 +1,7 @@
 import type { CheckResult, ContextRow } from "../errors/event.ts";
 import type { ProvisionError } from "../errors/provision-error.ts";
 import type { Change } from "../plan/plan.ts";
+import type { SavedPlan } from "../provision/saved-plan.ts";
 import type { Session } from "../provision/session.ts";
 import type { OptionName, Settings } from "./options.ts";
 
@@ -38,6 +39,8 @@ export interface CommandInput {
   readonly given: Settings;
   /** readygo.ini alone. */
   readonly config: Settings;
+  /** With --plan; its options and version are among the others. */
+  readonly saved?: SavedPlan;
   /** The words of the positional. */
   readonly words: readonly string[];
 }

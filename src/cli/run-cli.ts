@@ -6,9 +6,10 @@ import { formatError, toJsonError } from "../report/format-error.ts";
 import type { JsonError, JsonResult } from "../report/json-result.ts";
 import { aimAtImage } from "../errors/aim-at-image.ts";
 import { nameVersion } from "../errors/name-version.ts";
+import type { AbsolutePath } from "../host/absolute-path.ts";
 import { bundleCommand } from "./commands/bundle-command.ts";
 import { cloudInitCommand } from "./commands/cloud-init-command.ts";
-import type { Command, CommandResult } from "./command.ts";
+import type { Command, CommandInput, CommandResult } from "./command.ts";
 import { completionCommand } from "./commands/completion-command.ts";
 import { doctorCommand } from "./commands/doctor-command.ts";
 import { installCommand } from "./commands/install-command.ts";
@@ -54,10 +55,11 @@ export async function runCli(port: ProcessPort): Promise<number> {
       port.stdout.write(`${parsed.text}\n`);
       return 0;
     }
-    const { command, given, words } = parsed;
+    const { command } = parsed;
     run.command = command.name;
-    const root = parseRoot(given.root, port.cwd);
-    const config = readConfig(given.config, root, port.cwd);
+    const root = parseRoot(parsed.given.root, port.cwd);
+    const config = readConfig(parsed.given.config, root, port.cwd);
+    const { given, words, saved } = await withSavedPlan(parsed, root, port.cwd);
     const settings = { ...config, ...given };
     if (command === installCommand || command === planCommand) run.asked = words[0] ?? settings.version ?? "latest";
     const request = parseCommonRequest({ settings, given }, root, port);
@@ -67,7 +69,7 @@ export async function runCli(port: ProcessPort): Promise<number> {
       stderr: port.stderr,
     });
     run.session = openSession(port, request, run.reporter.emit);
-    const result = await command.run(run.session, { settings, given, config, words });
+    const result = await command.run(run.session, { settings, given, config, words, ...saved });
     run.reporter.close();
     const aimed = result.error === undefined ? {} : { error: aimError(result.error, run) };
     printResult(port, run.command, { ...result, ...aimed }, { isJson, started, isQuiet: request.isQuiet });
@@ -79,6 +81,18 @@ export async function runCli(port: ProcessPort): Promise<number> {
   } finally {
     await run.session?.close();
   }
+}
+
+/** With --plan: what the plan says, as if it stood on the command line. */
+async function withSavedPlan(
+  { given, words }: Pick<CommandInput, "given" | "words">,
+  root: string,
+  cwd: AbsolutePath,
+): Promise<Pick<CommandInput, "given" | "words"> & { readonly saved?: Pick<CommandInput, "saved"> }> {
+  if (given.plan === undefined) return { given, words };
+  const { readSavedPlan } = await import("./saved-plan-file.ts");
+  const { saved, settings } = readSavedPlan(given.plan, cwd, { given, words, root });
+  return { given: { ...settings, ...given }, words: [saved.version], saved: { saved } };
 }
 
 /** What is wrong with these is the version itself, or what it stands in. */

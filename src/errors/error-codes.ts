@@ -52,6 +52,11 @@ export const catalogue = {
     meaning: "There is no previous release to go back to.",
     remedy: ["readygo list", "readygo install VERSION"],
   },
+  "plan-invalid": {
+    exit: 2,
+    meaning: "The file of --plan is not what `readygo plan --json` prints.",
+    remedy: ["readygo plan --json >FILE, look at it, then  readygo install --plan FILE"],
+  },
   "arch-unsupported": {
     exit: 3,
     meaning: "The host's architecture is neither amd64 nor arm64, or is not the one that was asked for.",
@@ -234,6 +239,11 @@ export const catalogue = {
     remedy: ["readygo plan"],
   },
   locked: { exit: 8, meaning: "Another readygo holds the lock.", remedy: ["wait for it, or pass --wait SECONDS"] },
+  "plan-stale": {
+    exit: 9,
+    meaning: "The host has changed since the saved plan was made, in something that the plan depends on.",
+    remedy: ["readygo plan --json >FILE, look at it again, then  readygo install --plan FILE"],
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -16,6 +16,7 @@ import { prepareInstall, resolveInstall, type PreparedInstall } from "./prepare-
 import type { InstallRequest } from "./request.ts";
 import { adviseOnRelease, type ReleaseAdvice, toWarning } from "./release-health.ts";
 import { describeFailedGate, runGate } from "./run-gate.ts";
+import { requireSamePlan } from "./saved-plan.ts";
 import type { Session } from "./session.ts";
 import { listServers, waitForBuilds } from "./wait-for-builds.ts";
 
@@ -40,9 +41,11 @@ export async function install(session: Session, request: InstallRequest): Promis
     await noteDecision(session, first);
     return end(session, first, undefined);
   }
+  if (request.saved !== undefined) requireSamePlan(request.saved, first);
   return withLock(session, async () => {
     const prepared = await prepareInstall(session, request, resolved, first.observed);
     if (prepared.plan.steps.length === 0) return end(session, prepared, undefined);
+    if (request.saved !== undefined) requireSamePlan(request.saved, prepared);
     await checkHostFits(session, prepared, request);
     return end(session, prepared, await apply(session, request, prepared, isAdopted));
   });

@@ -3,6 +3,7 @@ import type { DownloadLimits } from "../fetch/download/download-limits.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { Sha256 } from "../release/sha256.ts";
 import type { SourceRequest } from "../sources/source.ts";
+import type { SavedPlan } from "./saved-plan.ts";
 import type { VersionRequest } from "../release/version-request.ts";
 
 /** What every command takes. */
@@ -60,4 +61,6 @@ export interface InstallRequest extends CommonRequest {
   readonly isDiscardingForeign: boolean;
   /** With --keep-tools: what users put into the tree's bin goes to /usr/local/bin when the tree is replaced. */
   readonly isKeepingTools: boolean;
+  /** With --plan: what the plan has to be, else nothing is done. */
+  readonly saved?: SavedPlan | undefined;
 }

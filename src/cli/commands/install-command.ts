@@ -15,17 +15,18 @@ export const installCommand: Command = {
     describe: "latest, 1.27, 1.27.4, 1.28rc1, a version file (go.mod, .tool-versions, Dockerfile …), or - for stdin",
   },
   summary: "Bring the host to a release: install, upgrade, repair",
-  options: [...sourceOptions, ...shellOptions, ...gateOptions, ...checkOptions],
+  options: [...sourceOptions, ...shellOptions, ...gateOptions, ...checkOptions, "plan"],
   examples: [
     ["install", "the newest stable release"],
     ["install 1.27", "the newest release of a line"],
     ["install ./go.mod", "what a module asks for"],
     ["install 1.27.4 --source goproxy=https://proxy.example", "from a module proxy of yours"],
     ["install 1.26.8 --source /media/usb", "from a directory with the archive"],
+    ["install --plan plan.json", "what was looked at, or nothing"],
   ],
   async run(session, input) {
     const request = parseInstallRequest(input, session);
-    return describeResult(session, await install(session, request));
+    return describeResult(session, await install(session, { ...request, saved: input.saved }));
   },
 };
 

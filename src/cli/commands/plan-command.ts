@@ -1,6 +1,6 @@
 import { formatPlan, toJsonSteps } from "../../report/format-plan.ts";
 import type { Command } from "../command.ts";
-import { shellOptions, sourceOptions } from "../options.ts";
+import { composeSavedPlan, plannedOptions } from "../saved-plan-file.ts";
 import { parseInstallRequest } from "../parse-request.ts";
 import { previewInstall } from "../../provision/install.ts";
 
@@ -10,14 +10,16 @@ export const planCommand: Command = {
   name: "plan",
   positional: { name: "version-or-file", describe: "as for install" },
   summary: "Show what install would do, and change nothing",
-  options: [...sourceOptions, ...shellOptions, "repair", "detailed-exitcode"],
+  options: [...plannedOptions, "detailed-exitcode"],
   examples: [
     ["plan", "what an upgrade to the newest release would do"],
     ["plan 1.27.4 --detailed-exitcode", "for scripts: 0 as asked, 10 differs"],
+    ["plan 1.27.4 --json >plan.json", "to look at, and to apply with install --plan plan.json"],
   ],
   async run(session, input) {
     const request = parseInstallRequest(input, session);
-    const { plan, desired, observed, advice } = await previewInstall(session, request);
+    const prepared = await previewInstall(session, request);
+    const { plan, desired, observed, advice } = prepared;
     const isEmpty = plan.steps.length === 0;
     const before = observed.receipt?.version ?? null;
     return {
@@ -31,6 +33,7 @@ export const planCommand: Command = {
       extra: {
         steps: toJsonSteps(plan),
         notes: plan.notes,
+        saved: composeSavedPlan(input.settings, { cwd: session.port.cwd, root: session.request.root }, prepared),
         ...(advice === undefined ? {} : { advisories: advice.advisories }),
       },
     };
