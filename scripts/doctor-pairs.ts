@@ -1,6 +1,7 @@
 // Plants pairs of problems on one host and has doctor find and clear them: `npm run doctor:pairs`
 //   --pairs=N     so many; default 20, with --full all that can stand together
 //   --seed=N      which come first; default 1
+//   --from=N      goes on with the one after N of that order, where an earlier run has ended
 //   --minutes=N   no more are begun after that
 //   --hosts=N     so many throw-away hosts at once; default 2
 //   --only=ID+ID  this pair alone; may be repeated
@@ -15,13 +16,14 @@ const { values } = parseArgs({
     full: { type: "boolean", default: false },
     pairs: { type: "string", default: "20" },
     seed: { type: "string", default: "1" },
+    from: { type: "string", default: "0" },
     minutes: { type: "string", default: "600" },
     hosts: { type: "string", default: "2" },
     only: { type: "string", multiple: true, default: [] },
   },
 });
 await setup();
-const all = listPairs(Number(values.seed));
+const all = listPairs(Number(values.seed)).slice(Number(values.from));
 const named = values.only.map((text) => text.split("+") as unknown as Pair);
 const chosen = named.length > 0 ? named : values.full ? all : all.slice(0, Number(values.pairs));
 const end = Date.now() + Number(values.minutes) * 60_000;
