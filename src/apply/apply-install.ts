@@ -5,6 +5,7 @@ import type { Clock, Processes } from "../host/ports.ts";
 import type { Receipt } from "../host/state/receipt.ts";
 import { readStoredManifest } from "../host/state/stored-manifest.ts";
 import { markPlacedTree } from "../host/state/tree-mark.ts";
+import type { KnownHashes } from "../host/trees/scan-hashed-tree.ts";
 import { scanTree } from "../host/trees/scan-tree.ts";
 import type { ObservedState } from "../plan/observed-state.ts";
 import type { InstallTreeStep, Plan, Change } from "../plan/plan.ts";
@@ -52,6 +53,8 @@ export interface ApplyInstallRequest {
   readonly gate: (installed: {
     readonly receipt: Receipt;
     readonly manifest: TreeManifest | undefined;
+    /** Contents of the tree that this run has hashed itself. */
+    readonly hashed: KnownHashes | undefined;
   }) => Promise<void>;
 }
 
@@ -115,7 +118,7 @@ function install(ports: InstallPorts, request: ApplyInstallRequest): Promise<Out
       receipt,
       manifest: text,
       newestLogHead: request.newestLogHead,
-      gate: () => request.gate({ receipt, manifest }),
+      gate: () => request.gate({ receipt, manifest, hashed: placed?.hashed }),
     });
     const kept = placed?.retention.deletions ?? [];
     const deletions = [...kept, ...listStaleBackups(observed.receipt, receipt), ...listPartial(ports)];
@@ -127,6 +130,7 @@ interface PlacedTree {
   readonly step: InstallTreeStep;
   readonly acquired: AcquiredRelease;
   readonly retention: Retention;
+  readonly hashed: KnownHashes;
 }
 
 async function installTree(
@@ -137,6 +141,7 @@ async function installTree(
 ): Promise<PlacedTree> {
   const staged = absolutePath(transaction.staging, "go");
   const acquired = await request.acquire(staged);
+  const hashed = { manifest: acquired.staged.manifest, atMs: ports.clock.now().getTime() };
   ports.stop.throwIfAborted();
   ports.emit({ kind: "step", text: `checking the staged ${step.version}` });
   await checkStagedTree(ports.files, ports.processes, {
@@ -157,7 +162,7 @@ async function installTree(
   const former = readStoredManifest(ports.files, observed.receipt);
   await replaceTree(ports, transaction, staged, { observed: observed.tree, retention });
   keepFormerAdditions(ports, transaction, { request, retention, former, staged });
-  return { step, acquired, retention };
+  return { step, acquired, retention, hashed };
 }
 
 /** Of the tree that was replaced, and of kept ones that are deleted at the end. */

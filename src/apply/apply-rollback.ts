@@ -8,7 +8,7 @@ import { markPlacedTree } from "../host/state/tree-mark.ts";
 import { scanTree } from "../host/trees/scan-tree.ts";
 import type { ObservedTree } from "../plan/observed-state.ts";
 import { compareTree, parseTreeManifest, type TreeManifest } from "../release/tree-manifest.ts";
-import type { InstallPorts, Outcome } from "./apply-install.ts";
+import type { ApplyInstallRequest, InstallPorts, Outcome } from "./apply-install.ts";
 import { keepAdditions } from "./keep-additions.ts";
 import { planRetention } from "./plan-retention.ts";
 import { replaceTree } from "./place-tree.ts";
@@ -21,7 +21,7 @@ export interface ApplyRollbackRequest {
   readonly receipt: Receipt;
   readonly tree: ObservedTree;
   /** Throws where a check fails. */
-  readonly gate: (installed: { readonly receipt: Receipt; readonly manifest: TreeManifest }) => Promise<void>;
+  readonly gate: ApplyInstallRequest["gate"];
 }
 
 /**
@@ -34,6 +34,8 @@ export async function applyRollback(ports: InstallPorts, request: ApplyRollbackR
   const { kept, receipt, tree } = request;
   const { text, manifest } = readKeptManifest(ports, kept);
   const keptTree = absolutePath(places.previous, kept.keptAs);
+  // From before they are read: what is changed meanwhile is hashed again.
+  const hashed = { manifest, atMs: ports.clock.now().getTime() };
   checkKeptTree(ports, kept, manifest);
   return runTransaction(ports, "rollback", async (transaction) => {
     ports.emit({ kind: "step", text: `putting ${kept.version} back at ${places.goroot}` });
@@ -57,7 +59,7 @@ export async function applyRollback(ports: InstallPorts, request: ApplyRollbackR
       });
     }
     const next = composeReceipt(ports, receipt, kept, retention.previous);
-    const gate = (): Promise<void> => request.gate({ receipt: next, manifest });
+    const gate = (): Promise<void> => request.gate({ receipt: next, manifest, hashed });
     await acceptRelease(ports, transaction, { receipt: next, manifest: text, gate });
     const changes = [{ path: places.goroot, change: "replaced" }] as const;
     return { result: { changes, receipt: next }, deletions: [absolutePath(places.backups, kept.manifest)] };

@@ -149,6 +149,9 @@ export const options = {
     judge: (text) => (/^[^@\s]+@v\S+$/.test(text) ? undefined : "module@version, such as rsc.io/quote@v1.5.2"),
   },
   timeout: { ...seconds, help: "Seconds a check may take", default: 60, ini: "verify.timeout" },
+  layer: { kind: "text", value: "LIST", help: "Only these layers: 1 binary, 2 environment, 3 runtime" },
+  quick: { kind: "flag", help: "Only what reads files: no other program is started, no server asked" },
+  deep: { kind: "flag", help: "Also what takes minutes" },
   // What install does with what it finds.
   verify: { kind: "flag", help: "Run layers 2 and 3", off: "runs layer 1 alone" },
   "keep-failed": { kind: "flag", help: "Keep the new tree where a check fails" },

@@ -20,6 +20,7 @@ import { listModuleCaches } from "../verify/account-settings.ts";
 import { openShells } from "../verify/ask-shells.ts";
 import type { PublicRelease } from "../verify/check.ts";
 import { composeRows } from "../verify/context-row.ts";
+import { checks } from "../verify/list-checks.ts";
 import { runChecks } from "../verify/run-checks.ts";
 import { openPublicRelease } from "./open-public-release.ts";
 import { chooseArchitecture } from "./prepare-install.ts";
@@ -58,7 +59,12 @@ export async function openDoctor(
   const checkTree = once(() =>
     release === undefined
       ? Promise.resolve([])
-      : runChecks({ layers: [1], stop: session.stop, context: contexts.of(account), onResult: () => undefined }),
+      : runChecks({
+          checks: checks.filter(({ layer }) => layer === 1),
+          stop: session.stop,
+          context: contexts.of(account),
+          onResult: () => undefined,
+        }),
   );
   const context: DoctorContext = {
     files,

@@ -1,8 +1,9 @@
 import { networkVariables } from "../verify/checks/mod-download.ts";
-import type { CheckResult, Layer } from "../errors/event.ts";
+import type { CheckResult } from "../errors/event.ts";
 import { findPinnedH1 } from "../release/catalogue.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
+import { mostBuildsAtOnce } from "../host/child/run-bounds.ts";
 import { openAccountScratch, type AccountScratch } from "../host/child/account-scratch.ts";
 import type { ShellAnswers } from "../environment/shell-answer.ts";
 import type { Account } from "../host/ports.ts";
@@ -11,10 +12,12 @@ import { places } from "../host/places.ts";
 import type { Receipt } from "../host/state/receipt.ts";
 import { readStoredManifest } from "../host/state/stored-manifest.ts";
 import { makeScratch } from "../host/scratch.ts";
+import { type KnownHashes, scanHashedTree } from "../host/trees/scan-hashed-tree.ts";
 import { scanTree } from "../host/trees/scan-tree.ts";
 import { type TreeManifest, type TreeScan } from "../release/tree-manifest.ts";
 import { askPublicProxies } from "../sources/public-proxies.ts";
-import type { CheckContext, PublicRelease } from "../verify/check.ts";
+import type { Check, CheckContext, PublicRelease } from "../verify/check.ts";
+import { checks } from "../verify/list-checks.ts";
 import { runChecks } from "../verify/run-checks.ts";
 import { aimAtImage } from "../errors/aim-at-image.ts";
 import { nameVersion } from "../errors/name-version.ts";
@@ -35,6 +38,8 @@ export interface GateRequest {
   readonly receipt: Receipt | undefined;
   /** Of the tree that was just unpacked; undefined: the stored one. */
   readonly manifest: TreeManifest | undefined;
+  /** What this run has hashed of the tree already; undefined: every file is read. */
+  readonly hashed?: KnownHashes | undefined;
   /** How `verify` asks for what is public of it. */
   readonly publicRelease?: PublicRelease;
   readonly desired: Pick<Receipt, "version" | "architecture">;
@@ -45,17 +50,19 @@ export interface GateRequest {
   readonly isHomeManaged?: boolean;
   /** Whether each result is reported as it comes; `verify` prints them all at its end, unless quiet. Default true. */
   readonly isTold?: boolean;
+  /** Whether builds do without what proves nothing of the tree. Default: false. */
+  readonly isHasty?: boolean;
   /** False where only files of shells changed: then layer 3 has nothing new to show. */
   readonly isTreeNew: boolean;
   /** Whose launch contexts are looked at; default: the account's and root's. */
   readonly accounts?: readonly Account[];
 }
 
-/** Runs the checks of the layers given and reports each as it ends. */
-export async function runLayers(
+/** Runs the checks given, and reports each in the order of the list. */
+export async function runChosenChecks(
   session: Session,
   request: Omit<GateRequest, "isTreeNew">,
-  layers: readonly Layer[],
+  chosen: readonly Check[],
 ): Promise<readonly CheckResult[]> {
   const contexts = await openCheckContexts(session, request);
   const aim = (result: CheckResult): CheckResult => ({
@@ -67,7 +74,7 @@ export async function runLayers(
   });
   try {
     const results = await runChecks({
-      layers,
+      checks: chosen,
       stop: session.stop,
       context: contexts.of(session.account()),
       onResult: (result) => {
@@ -100,6 +107,10 @@ export async function openCheckContexts(
   let scan: TreeScan | undefined;
   const pinnedH1 = await findPinnedH1(request.desired);
   const manifest = request.manifest ?? readStoredManifest(session.files, request.receipt);
+  const readTree = (): TreeScan => {
+    const root = session.files.locate(places.goroot);
+    return request.hashed === undefined ? scanTree(root, { hash: true }) : scanHashedTree(root, request.hashed);
+  };
   const compose = (account: Account, accountScratch: AccountScratch): CheckContext => ({
     files: session.files,
     processes: session.processes,
@@ -108,7 +119,8 @@ export async function openCheckContexts(
     architecture: request.desired.architecture,
     receipt: request.receipt,
     pinnedH1,
-    scanTree: () => (scan ??= scanTree(session.files.locate(places.goroot), { hash: true })),
+    scanTree: () => (scan ??= readTree()),
+    isHashedBefore: request.hashed !== undefined,
     publicRelease: request.publicRelease,
     askPublicProxies: (module) => askPublicProxies(session.http, module, session.stop),
     manifest,
@@ -123,6 +135,8 @@ export async function openCheckContexts(
     accountScratch: () => accountScratch.path(),
     module: session.request.module,
     timeoutMs: session.request.checkTimeoutMs,
+    mostBuilds: mostBuildsAtOnce(),
+    isHasty: request.isHasty ?? false,
   });
   return {
     of(account) {
@@ -178,11 +192,9 @@ export async function runGate(
   request: GateRequest,
 ): Promise<void> {
   session.emit({ kind: "step", text: "verifying" });
-  const results = await runLayers(
-    session,
-    request,
-    !options.isVerifying ? [1] : request.isTreeNew ? [1, 2, 3] : [1, 2],
-  );
+  const deepest = !options.isVerifying ? 1 : request.isTreeNew ? 3 : 2;
+  const chosen = checks.filter(({ layer, isVerifyOnly }) => layer <= deepest && isVerifyOnly !== true);
+  const results = await runChosenChecks(session, { ...request, isHasty: true }, chosen);
   const failed = results.filter(({ status }) => status === "fail");
   if (failed.length > 0 && !options.isKeepingFailed)
     throw describeFailedGate(failed, "the former Go and files are back");

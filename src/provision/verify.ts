@@ -10,8 +10,9 @@ import { adviseOnRelease, type ReleaseAdvice } from "./release-health.ts";
 import { requireRoot } from "./preflight.ts";
 import { chooseArchitecture } from "./prepare-install.ts";
 import { refuseUnfinished } from "./recover-host.ts";
-import { runLayers } from "./run-gate.ts";
+import { runChosenChecks } from "./run-gate.ts";
 import type { Account } from "../host/ports.ts";
+import type { Check } from "../verify/check.ts";
 import type { Session } from "./session.ts";
 
 /** Each account costs some starts of its shell. */
@@ -29,10 +30,17 @@ export function listAllUsers({ files, account, accounts, emit }: Session): reado
   return [account(), ...others.slice(0, mostUsers - 1)];
 }
 
-/** Runs every check on the Go at /usr/local/go, whoever installed it; writes nothing. */
+export interface VerifyOptions {
+  readonly checks: readonly Check[];
+  readonly isOfAllUsers: boolean;
+  /** Whether no other program is started, and no server asked. */
+  readonly isQuick: boolean;
+}
+
+/** Runs the checks given on the Go at /usr/local/go, whoever installed it; writes nothing. */
 export async function verify(
   session: Session,
-  options: { readonly isOfAllUsers: boolean },
+  options: VerifyOptions,
 ): Promise<{ readonly version: GoVersion; readonly results: readonly CheckResult[]; readonly advice: ReleaseAdvice }> {
   requireRoot(session, "verify");
   refuseUnfinished(session);
@@ -57,18 +65,18 @@ export async function verify(
       ? null
       : `the tree is for linux/${architecture}, this host is ${host.architecture}`);
   session.emit({ kind: "step", text: `verifying ${version}` });
-  const results = await runLayers(
+  const results = await runChosenChecks(
     session,
     {
       receipt,
       manifest: undefined,
-      publicRelease: openPublicRelease(session, { version, architecture }),
+      ...(options.isQuick ? {} : { publicRelease: openPublicRelease(session, { version, architecture }) }),
       desired: { version, architecture },
-      unrunnable,
+      unrunnable: options.isQuick ? (unrunnable ?? "--quick starts no other program") : unrunnable,
       isTold: session.request.isQuiet,
       ...(options.isOfAllUsers ? { accounts: listAllUsers(session) } : {}),
     },
-    [1, 2, 3],
+    options.checks,
   );
   return { version, results, advice: await adviseOnRelease(version) };
 }

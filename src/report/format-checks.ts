@@ -9,7 +9,7 @@ const colours = { pass: "green", fail: "red", warn: "yellow", skip: "dim" } as c
   CheckResult["status"],
   Colour
 >;
-const layerNames = { 1: "binary", 2: "environment", 3: "runtime" } as const satisfies Record<Layer, string>;
+export const layerNames = { 1: "binary", 2: "environment", 3: "runtime" } as const satisfies Record<Layer, string>;
 
 const markWidth = 4;
 /** The longest id of today's checks, so that rows that are printed one by one line up too. */

@@ -29,6 +29,8 @@ export interface CheckContext {
   readonly pinnedH1?: string | undefined;
   /** What lies at /usr/local/go, with contents: read once for all checks of a run. */
   readonly scanTree: () => TreeScan;
+  /** Whether this run has hashed the tree before: then only files that have been touched since are read again. */
+  readonly isHashedBefore?: boolean;
   /** How to ask for what is public of this release; undefined where no network is to be waited for: in the gate of `install`. */
   readonly publicRelease?: PublicRelease | undefined;
   /** Which well-known public module proxies give a module (`path@version`) now; asked where the account's own did not. */
@@ -52,8 +54,12 @@ export interface CheckContext {
   readonly accountScratch: () => AbsolutePath;
   /** Layer 3's small module, as module@version. */
   readonly module: string;
-  /** Milliseconds. */
+  /** Milliseconds that one question may take; a check has {@link Check.bound} of them. */
   readonly timeoutMs: number;
+  /** How many checks may compile at the same time. Default: one. */
+  readonly mostBuilds?: number;
+  /** True in the gate: compilers do without what takes time and proves nothing of the tree (docs/verification.md). */
+  readonly isHasty?: boolean;
   /** False with `--no-rc`: then a shell that only a file in a home directory could reach is a warning. Default: true. */
   readonly isHomeManaged?: boolean;
 }
@@ -65,19 +71,37 @@ export interface PublicRelease {
   listModule(scratch: AbsolutePath): Promise<readonly ModuleEntry[]>;
 }
 
+/**
+ * What a check costs on two quiet cores:
+ * - `look`: reads files and starts nothing that it could do without; all of them are `--quick`
+ * - `start`: programs that end within a second
+ * - `fetch`: waits for a server
+ * - `build`: compiles for seconds
+ * - `deep`: minutes; with `--deep` only
+ */
+export const costs = ["look", "start", "fetch", "build", "deep"] as const;
+export type Cost = (typeof costs)[number];
+
 /** A check as data: what it proves, and how. */
 export interface Check {
   readonly id: string;
   readonly layer: Layer;
   /** One sentence for docs/verification.md and the table. */
   readonly proves: string;
+  readonly cost: Cost;
+  /** After so many times the run's `timeout` (60 s by default) it is cut: as many questions as it asks in a row. */
+  readonly bound: number;
+  /** It says whose tree it is: nothing is run from a tree of which it has not passed. */
+  readonly isProof?: true;
+  /** IDs of those that it comes after, because of what they say; one that needs running comes after all proofs. */
+  readonly after?: readonly string[];
+  /** True for what `verify` alone runs, and no gate: rolling back would cure nothing that it finds. */
+  readonly isVerifyOnly?: true;
   readonly needsRunning: boolean;
   /** The first line of releases that has what it looks at; older ones skip it. Default: all that readygo installs. */
   readonly since?: GoLanguage;
   /** Where it says no, the check has nothing to say and is left out. Default: it has. */
   appliesTo?(context: CheckContext): boolean;
-  /** Runs the tree's own `go`: skipped where that does not even tell its version. Default: false. */
-  readonly needsGo?: boolean;
   run(context: CheckContext): Promise<Finding>;
 }
 

@@ -1,45 +1,110 @@
-import type { CheckResult, Layer } from "../errors/event.ts";
-import { type Check, type CheckContext, type Finding, fail, skip } from "./check.ts";
+import type { CheckResult } from "../errors/event.ts";
+import { type Check, type CheckContext, type Finding, fail, skip, warn } from "./check.ts";
 import { isBefore } from "../release/go-version.ts";
 import { checks } from "./list-checks.ts";
-import { askGoVersion } from "./hermetic-go.ts";
-import { whichGo } from "./checks/which-go.ts";
-import { wholeTree } from "./checks/whole-tree.ts";
+import { takeTurns } from "./take-turns.ts";
 
 export interface CheckRun {
   readonly context: CheckContext;
-  /** Without layer 1 the caller has to know the tree: nothing else keeps what it holds from being run as root. */
-  readonly layers: readonly Layer[];
+  /** Which of them are told. */
+  readonly checks: readonly Check[];
+  /** All that there are, in order. Default: readygo's. */
+  readonly known?: readonly Check[];
+  /** Told in the order of the list, whichever ends first. */
   readonly onResult: (result: CheckResult) => void;
   /** Once aborted, its reason is thrown rather than told as failures of the checks it cut off. */
   readonly stop?: AbortSignal;
 }
 
 /**
- * Runs the checks of the layers given, in order. A check that throws has failed. Nothing of the tree is run before
- * `tree-manifest` has passed, nor once anything else in layer 1 has failed that says whose tree it is, and nothing that
- * needs its go where that cannot even tell its version.
+ * Runs checks side by side, each once those that it comes after have ended. One that throws has failed; one that
+ * does not end within its bound is cut. Nothing of the tree is run before every proof of layer 1 has passed, asked for or not: one that was not
+ * asked for is told where it keeps others from being run.
  */
-export async function runChecks({ context, layers, onResult, stop }: CheckRun): Promise<readonly CheckResult[]> {
+export async function runChecks(run: CheckRun): Promise<readonly CheckResult[]> {
+  const { context, checks: chosen, known = checks, onResult, stop } = run;
+  const isStarting = context.unrunnable === null && chosen.some(({ needsRunning }) => needsRunning);
+  const all = known.filter(
+    (check) =>
+      (chosen.includes(check) || (isStarting && check.isProof === true)) && check.appliesTo?.(context) !== false,
+  );
+  const findings = startChecks(all, context);
   const results: CheckResult[] = [];
-  let proven = context;
-  for (const check of checks.filter((check) => layers.includes(check.layer) && check.appliesTo?.(context) !== false)) {
-    const finding = await runCheck(check, proven);
-    stop?.throwIfAborted();
-    const result: CheckResult = { id: check.id, layer: check.layer, ...finding };
-    results.push(result);
-    onResult(result);
-    if (isDoubtful(check, finding) && proven.unrunnable === null) {
-      proven = { ...proven, unrunnable: `nothing is run from a tree of which ${check.id} has not passed` };
+  try {
+    for (const check of all) {
+      const finding = await findings.get(check);
+      stop?.throwIfAborted();
+      if (finding === undefined || (!chosen.includes(check) && !isDoubtful(check, finding))) continue;
+      const result: CheckResult = { id: check.id, layer: check.layer, ...finding };
+      results.push(result);
+      onResult(result);
     }
+    return results;
+  } catch (error) {
+    // What was started ends with `stop`: its scratch must not go before.
+    await Promise.race([Promise.all(findings.values()), context.clock.sleep(mostEndMs)]);
+    throw error;
   }
-  return results;
 }
 
-/** Of layer 1, `which-go` alone says nothing of the tree: it is about who finds it. */
-function isDoubtful({ id, layer }: Check, { status }: Finding): boolean {
-  if (id === wholeTree.id) return status !== "pass";
-  return layer === 1 && id !== whichGo.id && status === "fail";
+/** What was started is given so long to end, once the run is over. */
+const mostEndMs = 2_000;
+
+/** Never reject. */
+function startChecks(all: readonly Check[], context: CheckContext): ReadonlyMap<Check, Promise<Finding>> {
+  const builds = takeTurns(context.mostBuilds ?? 1);
+  const doubtful = new Map<string, CheckContext>();
+  const doubt = (id: string): CheckContext => {
+    const unrunnable = `nothing is run from a tree of which ${id} has not passed`;
+    const known = doubtful.get(id) ?? (context.unrunnable === null ? { ...context, unrunnable } : context);
+    doubtful.set(id, known);
+    return known;
+  };
+  const findings = new Map<Check, Promise<Finding>>();
+  const start = async (check: Check): Promise<Finding> => {
+    const before = all.filter((other) => comesAfter(check, other));
+    const seen = await Promise.all(before.map(async (other) => ({ other, finding: await findingOf(other) })));
+    const [first] = seen.filter(({ other, finding }) => isDoubtful(other, finding));
+    const own = first === undefined ? context : doubt(first.other.id);
+    const run = (): Promise<Finding> => runWithinBound(check, own);
+    return check.cost === "build" || check.cost === "deep" ? builds(run) : run();
+  };
+  const findingOf = (check: Check): Promise<Finding> => {
+    const known = findings.get(check) ?? start(check);
+    findings.set(check, known);
+    return known;
+  };
+  for (const check of all) void findingOf(check);
+  return findings;
+}
+
+function comesAfter(check: Check, other: Check): boolean {
+  return (check.needsRunning && other.isProof === true) || check.after?.includes(other.id) === true;
+}
+
+/** A foreign tree is held against no manifest: that is no failure, and no proof either. */
+function isDoubtful({ id, isProof }: Check, { status }: Finding): boolean {
+  return isProof === true && (status === "fail" || (id === "tree-manifest" && status !== "pass"));
+}
+
+async function runWithinBound(check: Check, context: CheckContext): Promise<Finding> {
+  const mostMs = check.bound * context.timeoutMs;
+  const over = new AbortController();
+  // What hangs elsewhere than in the tree is an account's or a server's: nothing that rolling back would cure.
+  const tell = check.cost === "start" || check.cost === "fetch" ? warn : fail;
+  const cut = context.clock.sleep(mostMs, over.signal).then(() => tell(describeCut(mostMs), cutRemedy));
+  cut.catch(() => undefined);
+  try {
+    return await Promise.race([runCheck(check, context), cut]);
+  } finally {
+    over.abort();
+  }
+}
+
+const cutRemedy = "look for what does not answer, or allow more seconds: timeout in [verify] of readygo.ini";
+
+function describeCut(mostMs: number): string {
+  return `the check has not ended within ${mostMs / 1000} s, and was given up`;
 }
 
 async function runCheck(check: Check, context: CheckContext): Promise<Finding> {
@@ -47,10 +112,6 @@ async function runCheck(check: Check, context: CheckContext): Promise<Finding> {
   const { since } = check;
   if (since !== undefined && isBefore(context.version, since)) return skip(`it applies from go${since} on`);
   try {
-    if (check.needsGo === true) {
-      const answer = await askGoVersion(context);
-      if ("failure" in answer) return skip(`go does not run: ${answer.failure}`);
-    }
     return await check.run(context);
   } catch (error) {
     return fail(

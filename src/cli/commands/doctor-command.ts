@@ -1,7 +1,6 @@
 import { type Diagnostic, groups } from "../../doctor/diagnostic.ts";
 import { diagnostics } from "../../doctor/list-diagnostics.ts";
 import type { DiagnosticResult } from "../../doctor/run-diagnostics.ts";
-import { nearestWords } from "../../errors/nearest-words.ts";
 import { ProvisionError } from "../../errors/provision-error.ts";
 import { redactUrl } from "../../errors/redact-url.ts";
 import { formatRemedy } from "../../errors/remedy.ts";
@@ -9,6 +8,7 @@ import { doctor, type DoctorReport, listFindings } from "../../provision/doctor.
 import { formatFindings, toJsonFindings } from "../../report/format-findings.ts";
 import { formatPlan, toJsonSteps } from "../../report/format-plan.ts";
 import type { Session } from "../../provision/session.ts";
+import { chooseById, splitList } from "../choose-by-id.ts";
 import { type Command, type CommandInput, type CommandResult, onlyText } from "../command.ts";
 import type { Settings } from "../options.ts";
 import { parseInstallRequest } from "../parse-request.ts";
@@ -48,34 +48,14 @@ function withVersion({
   return { settings, given, words: [] };
 }
 
-/** @throws ProvisionError `usage` with the nearest ones for an ID or group that there is not */
 function chooseDiagnostics(settings: Settings, words: readonly string[]): readonly Diagnostic[] {
-  const ids = diagnostics.map(({ id }) => id);
-  const only = [...words, ...split(settings.only)];
-  const skipped = split(settings.skip);
-  for (const id of [...only, ...skipped]) requireKnown(id, ids, "diagnostic");
-  const wanted = split(settings.group);
-  for (const group of wanted) requireKnown(group, groups, "group");
-  const chosen = diagnostics.filter(
-    ({ id, group }) =>
-      (only.length === 0 || only.includes(id)) &&
-      !skipped.includes(id) &&
-      (wanted.length === 0 || wanted.includes(group)),
-  );
-  if (chosen.length > 0) return chosen;
-  throw new ProvisionError("usage", "no diagnostic is left to run", { remedy: ["readygo doctor --list"] });
-}
-
-function split(list: string | undefined): readonly string[] {
-  return (list ?? "").split(",").flatMap((word) => (word.trim() === "" ? [] : [word.trim()]));
-}
-
-function requireKnown(word: string, known: readonly string[], what: string): void {
-  if (known.includes(word)) return;
-  const near = nearestWords(word, known, 3);
-  throw new ProvisionError("usage", `there is no ${what} ${word}`, {
-    ...(near.length === 0 ? {} : { details: { "did you mean": near.join(", ") } }),
-    remedy: ["readygo doctor --list"],
+  return chooseById<Diagnostic>({
+    command: "doctor",
+    what: "diagnostic",
+    items: diagnostics,
+    only: [...words, ...splitList(settings.only)],
+    skip: splitList(settings.skip),
+    kind: { name: "group", known: groups, wanted: splitList(settings.group), of: ({ group }) => group },
   });
 }
 

@@ -1,12 +1,15 @@
 import { ProvisionError } from "../../errors/provision-error.ts";
 import { verify } from "../../provision/verify.ts";
-import { formatChecks } from "../../report/format-checks.ts";
+import { formatChecks, layerNames } from "../../report/format-checks.ts";
 import { formatContextMatrix } from "../../report/format-context-matrix.ts";
 import type { CheckResult } from "../../errors/event.ts";
 import type { ReleaseAdvice } from "../../provision/release-health.ts";
 import type { Session } from "../../provision/session.ts";
-import type { Command } from "../command.ts";
-import { checkOptions } from "../options.ts";
+import { type Check, costs } from "../../verify/check.ts";
+import { checks } from "../../verify/list-checks.ts";
+import { chooseById, splitList } from "../choose-by-id.ts";
+import { type Command, type CommandResult, onlyText } from "../command.ts";
+import { checkOptions, type Settings } from "../options.ts";
 
 function describe({ request, contexts }: Session, results: readonly CheckResult[], { line }: ReleaseAdvice): string {
   const { isColor } = request;
@@ -19,13 +22,22 @@ export const verifyCommand: Command = {
   name: "verify",
   positional: undefined,
   summary: "Check binary, environment and runtime; repair nothing",
-  options: ["user", "all-users", ...checkOptions],
+  options: ["user", "all-users", "layer", "only", "skip", "list", "quick", "deep", ...checkOptions],
   examples: [
     ["verify", "every check, with its evidence"],
     ["verify --json", "for machines"],
+    ["verify --quick", "the tree alone, by its bytes; starts no other program"],
+    ["verify --layer 1,2", "without compiling anything"],
+    ["verify --only go-run,mod-download", "two checks, and what layer 1 has to prove before"],
   ],
   async run(session, { settings }) {
-    const { version, results, advice } = await verify(session, { isOfAllUsers: settings["all-users"] ?? false });
+    const chosen = chooseChecks(settings);
+    if (settings.list === true) return list(chosen);
+    const { version, results, advice } = await verify(session, {
+      checks: chosen,
+      isOfAllUsers: settings["all-users"] ?? false,
+      isQuick: settings.quick ?? false,
+    });
     const failed = results.filter(({ status }) => status === "fail");
     return {
       status: failed.length === 0 ? "unchanged" : "failed",
@@ -49,3 +61,45 @@ export const verifyCommand: Command = {
     };
   },
 };
+
+/** A check that is named is run whatever it costs; of the others, what --quick or --deep says. */
+function chooseChecks(settings: Settings): readonly Check[] {
+  const { quick = false, deep = false } = settings;
+  if (quick && deep) throw new ProvisionError("usage", "--quick and --deep exclude each other");
+  const only = splitList(settings.only);
+  const isWanted = ({ id, cost }: Check): boolean =>
+    quick ? cost === "look" : deep || settings.list === true || only.includes(id) || cost !== "deep";
+  const chosen = chooseById({
+    command: "verify",
+    what: "check",
+    items: checks,
+    only,
+    skip: splitList(settings.skip),
+    kind: { name: "layer", known: ["1", "2", "3"], wanted: splitList(settings.layer), of: ({ layer }) => `${layer}` },
+  }).filter(isWanted);
+  if (chosen.length > 0) return chosen;
+  throw new ProvisionError("usage", "--quick leaves no check to run", { remedy: ["readygo verify --list --quick"] });
+}
+
+function list(chosen: readonly Check[]): CommandResult {
+  const width = Math.max(...chosen.map(({ id }) => id.length));
+  const text = layers.flatMap((layer) => {
+    const own = chosen.filter((each) => each.layer === layer);
+    if (own.length === 0) return [];
+    const rows = own.map(({ id, cost, proves }) => `  ${id.padEnd(width)}  ${cost.padEnd(costWidth)}  ${proves}`);
+    return [[`layer ${layer}: ${layerNames[layer]}`, ...rows].join("\n")];
+  });
+  return onlyText(text.join("\n\n"), {
+    list: chosen.map(({ id, layer, cost, bound, since, proves }) => ({
+      id,
+      layer,
+      cost,
+      bound,
+      since: since === undefined ? null : `go${since}`,
+      proves,
+    })),
+  });
+}
+
+const layers = [1, 2, 3] as const;
+const costWidth = Math.max(...costs.map(({ length }) => length));

@@ -1,4 +1,5 @@
-import { totalmem } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
+import { availableMemory } from "node:process";
 import { setFlagsFromString } from "node:v8";
 
 /** What a child and all that it starts may use together; beyond it the whole family is ended. */
@@ -33,6 +34,11 @@ export const fetchBounds: RunBounds = {
 /** For compilers of a tree that is proven to be the release's. */
 export function buildBounds(): RunBounds {
   return { ...usualBounds, memoryBytes: Math.max(2048 * MiB, Math.floor((totalmem() / 4) * 3)) };
+}
+
+/** How many compilers of the whole runtime may run side by side: each takes up to 0.4 GB, and one processor gains nothing. */
+export function mostBuildsAtOnce(): number {
+  return availableParallelism() > 1 && availableMemory() > 1536 * MiB ? 2 : 1;
 }
 
 /**

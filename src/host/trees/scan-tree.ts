@@ -26,8 +26,8 @@ export interface ScanObserver {
 }
 
 export interface ScanOptions {
-  /** Whether contents are read. */
-  readonly hash: boolean;
+  /** Whether contents are read: of all files, or of those of which it says so. */
+  readonly hash: boolean | ((path: string, stat: Stats) => boolean);
   readonly observer?: ScanObserver;
 }
 
@@ -43,7 +43,8 @@ export function scanTree(root: string, { hash, observer }: ScanOptions): TreeSca
   const files: ScannedFile[] = [];
   const directories: string[] = [];
   const oddities: TreeChange[] = [];
-  const read = hash ? createHashReader(observer) : undefined;
+  const read = createHashReader(observer);
+  const isRead = typeof hash === "boolean" ? () => hash : hash;
 
   const checkOwner = (path: string, stat: Stats): void => {
     if (stat.uid !== 0) oddities.push({ path, what: "owner" });
@@ -67,7 +68,7 @@ export function scanTree(root: string, { hash, observer }: ScanOptions): TreeSca
     }
     checkOwner(path, stat);
     observer?.onFile(path, stat.size);
-    const sha256 = read?.(`${root}/${path}`, path);
+    const sha256 = isRead(path, stat) ? read(`${root}/${path}`, path) : undefined;
     files.push({ path, mode: stat.mode & 0o7777, size: stat.size, sha256 });
     return false;
   };

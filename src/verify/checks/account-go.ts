@@ -33,8 +33,9 @@ export const accountGo: Check = {
   layer: 2,
   proves:
     "the account's own settings (GOTOOLCHAIN, GO111MODULE, GOFLAGS, GOOS, GOARCH) leave go the release that it is",
+  cost: "start",
+  bound: 6,
   needsRunning: true,
-  needsGo: true,
   // `go env GOVERSION` came with it.
   since: "1.16" as GoLanguage,
   async run(context) {

@@ -4,6 +4,9 @@ export const archiveDigest: Check = {
   id: "archive-digest",
   layer: 1,
   proves: "the archive that the tree came from is the published one, and names the trust roots that proved it",
+  cost: "look",
+  bound: 1,
+  isProof: true,
   needsRunning: false,
   run({ receipt, version, architecture }) {
     const remedy = `readygo install ${version}`;

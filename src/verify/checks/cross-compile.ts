@@ -2,7 +2,7 @@ import { absolutePath } from "../../host/absolute-path.ts";
 import { otherArchitecture, parseElfArchitecture } from "../../release/architecture.ts";
 import { type Check, fail, pass } from "../check.ts";
 import { describeRun } from "../../host/child/describe-run.ts";
-import { placeModule, runGo } from "../hermetic-go.ts";
+import { buildFlags, placeModule, runGo } from "../hermetic-go.ts";
 
 /** Needs the runtime alone, which is compiled anew for the other architecture. */
 const program = 'package main\n\nfunc main() { println("OK") }\n';
@@ -11,13 +11,14 @@ export const crossCompile: Check = {
   id: "cross-compile",
   layer: 3,
   proves: "a program for the other architecture compiles and links, by the ELF header of what comes out",
+  cost: "build",
+  bound: 2,
   needsRunning: true,
-  needsGo: true,
   async run(context) {
     const target = otherArchitecture(context.architecture);
     const module = await placeModule(context, "cross-compile", program);
     const output = absolutePath(module, "program");
-    const result = await runGo(context, ["build", "-ldflags=-s -w", "-o", output, "."], {
+    const result = await runGo(context, ["build", ...buildFlags(context), "-ldflags=-s -w", "-o", output, "."], {
       module,
       env: { GOOS: "linux", GOARCH: target },
     });

@@ -10,6 +10,8 @@ export const noGoroot: Check = {
   id: "no-goroot",
   layer: 2,
   proves: "GOROOT is set neither in the account's shells nor in its go/env: go finds its own tree",
+  cost: "start",
+  bound: 6,
   needsRunning: true,
   run: (context) => judge(context, "GOROOT", isForeignGoroot),
 };
@@ -18,6 +20,8 @@ export const noGopath: Check = {
   id: "no-gopath",
   layer: 2,
   proves: "GOPATH is set neither in the account's shells nor in its go/env, or to what go takes by itself",
+  cost: "start",
+  bound: 6,
   needsRunning: true,
   run: (context) => judge(context, "GOPATH", (value) => value !== "" && value !== `${context.account.home}/go`),
 };

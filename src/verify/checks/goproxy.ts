@@ -12,8 +12,9 @@ export const goproxy: Check = {
   id: "goproxy",
   layer: 2,
   proves: "the account's go fetches modules from where the release does by default",
+  cost: "start",
+  bound: 6,
   needsRunning: true,
-  needsGo: true,
   // go.env, which has the release's own defaults, came with it.
   since: "1.21" as GoLanguage,
   async run(context) {

@@ -7,8 +7,9 @@ export const goroot: Check = {
   id: "goroot",
   layer: 2,
   proves: "the go command takes the tree that it lies in for its own",
+  cost: "start",
+  bound: 2,
   needsRunning: true,
-  needsGo: true,
   async run(context) {
     const remedy = `readygo install ${context.version} --repair`;
     const result = await runGo(context, ["env", "GOROOT"]);

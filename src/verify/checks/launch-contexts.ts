@@ -16,6 +16,8 @@ export const launchContexts: Check = {
   id: "launch-contexts",
   layer: 2,
   proves: "however a process of the account or of root starts (shells, sudo, ssh, services …), `go` is this tree's",
+  cost: "start",
+  bound: 6,
   needsRunning: true,
   async run(context) {
     const { files, processes, accounts = [context.account], version } = context;

@@ -31,8 +31,9 @@ export const modDownload: Check = {
   id: "mod-download",
   layer: 3,
   proves: "a small module comes through the account's own proxy settings into an empty module cache, checksum and all",
+  cost: "fetch",
+  bound: 6,
   needsRunning: true,
-  needsGo: true,
   // Modules came with 1.11, `go mod download -json` of a module that none requires with 1.16.
   since: "1.16" as GoLanguage,
   run: (context) => (context.account.uid === 0 ? downloadAsRoot(context) : downloadAsAccount(context)),

@@ -8,6 +8,9 @@ export const publicTree: Check = {
   id: "tree-public",
   layer: 1,
   proves: "the tree is the public release: the log that everybody sees has its hash on record",
+  cost: "look",
+  bound: 2,
+  isProof: true,
   needsRunning: false,
   async run(context) {
     const { files, version } = context;

@@ -13,6 +13,8 @@ export const loginShell: Check = {
   id: "login-shell",
   layer: 2,
   proves: `${places.goBin} is the first entry of PATH that holds a \`go\` in a clean login shell of the account`,
+  cost: "start",
+  bound: 4,
   needsRunning: true,
   run: (context) => judgePath(context, "login"),
 };
@@ -21,6 +23,8 @@ export const interactiveShell: Check = {
   id: "interactive-shell",
   layer: 2,
   proves: `${places.goBin} is the first entry of PATH that holds a \`go\` in a clean interactive shell of the account`,
+  cost: "start",
+  bound: 4,
   needsRunning: true,
   run: (context) => judgePath(context, "interactive"),
 };

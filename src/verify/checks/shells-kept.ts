@@ -10,6 +10,8 @@ export const shellsKept: Check = {
   id: "shells-kept",
   layer: 2,
   proves: "no shell of the account has lost anything since before this run (in `install` only)",
+  cost: "start",
+  bound: 6,
   needsRunning: true,
   appliesTo: ({ shellsBefore }) => shellsBefore !== undefined,
   async run(context) {

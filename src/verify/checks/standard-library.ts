@@ -9,8 +9,9 @@ export const standardLibrary: Check = {
   id: "standard-library",
   layer: 2,
   proves: "the go command finds and reads every package of the standard library",
+  cost: "start",
+  bound: 2,
   needsRunning: true,
-  needsGo: true,
   async run(context) {
     const remedy = `readygo install ${context.version} --repair`;
     const result = await runGo(context, ["list", "std"]);

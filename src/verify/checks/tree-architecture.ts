@@ -9,6 +9,9 @@ export const treeArchitecture: Check = {
   id: "architecture",
   layer: 1,
   proves: "the go command, gofmt and the compiler are programs for this architecture",
+  cost: "look",
+  bound: 1,
+  isProof: true,
   needsRunning: false,
   run({ files, architecture, version }) {
     const programs = ["bin/go", "bin/gofmt", `pkg/tool/linux_${architecture}/compile`];

@@ -7,6 +7,10 @@ export const treeVersion: Check = {
   id: "version",
   layer: 1,
   proves: "the tree is the release that was asked for, by its VERSION file and by what its go command says",
+  cost: "look",
+  bound: 2,
+  isProof: true,
+  after: ["archive-digest", "architecture", "tree-manifest", "tree-public"],
   needsRunning: false,
   async run(context) {
     const { files, version, architecture, unrunnable } = context;

@@ -8,6 +8,8 @@ export const whichGo: Check = {
   id: "which-go",
   layer: 1,
   proves: "`go` in a clean login shell of the account is this tree's",
+  cost: "start",
+  bound: 3,
   needsRunning: true,
   async run(context) {
     const answer = await askShell(context, "login");

@@ -11,11 +11,14 @@ export const wholeTree: Check = {
   layer: 1,
   proves:
     "every file of the release is there with its content, mode and owner, none is added, and only root can change that",
+  cost: "look",
+  bound: 2,
+  isProof: true,
   needsRunning: false,
   run: (context) => Promise.resolve(judgeTree(context)),
 };
 
-function judgeTree({ files, manifest, receipt, scanTree, version }: CheckContext): Finding {
+function judgeTree({ files, manifest, receipt, scanTree, isHashedBefore, version }: CheckContext): Finding {
   const remedy = `readygo install ${version} --repair`;
   const stat = files.stat(places.goroot);
   if (stat === undefined) return fail(`${places.goroot} is not there`, `readygo install ${version}`);
@@ -33,7 +36,8 @@ function judgeTree({ files, manifest, receipt, scanTree, version }: CheckContext
   if (differences !== undefined) return fail(differences.text, remedy, differences.all);
   const open = findOpenDirectory(files);
   if (open !== undefined) return fail(open.evidence, open.remedy);
-  return pass(`${manifest.files.length.toLocaleString("en-US")} files`);
+  const count = manifest.files.length.toLocaleString("en-US");
+  return pass(isHashedBefore === true ? `${count} files, hashed in this run and not touched since` : `${count} files`);
 }
 
 /** Who can write a directory above the tree can put another tree in its place. */

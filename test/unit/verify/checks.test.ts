@@ -29,6 +29,14 @@ test("ids are unique, and layers come in order", () => {
   );
 });
 
-test("whatever needs go needs running", () => {
-  expect(checks.filter((check) => check.needsGo === true && !check.needsRunning)).toEqual([]);
+test("what is waited for is there, and comes before", () => {
+  const ids = checks.map(({ id }) => id);
+  const late = checks.flatMap(({ id, after = [] }) =>
+    after.filter((other) => !ids.slice(0, ids.indexOf(id)).includes(other)).map((other) => `${id} after ${other}`),
+  );
+  expect(late).toEqual([]);
+});
+
+test("no proof needs running, or it would wait for itself", () => {
+  expect(checks.filter(({ isProof, needsRunning }) => isProof === true && needsRunning)).toEqual([]);
 });

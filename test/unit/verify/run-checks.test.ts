@@ -1,7 +1,10 @@
 import type { CheckResult } from "../../../src/errors/event.ts";
 import { expect, test } from "vitest";
 import { createRealFiles } from "../../../src/host/real-files.ts";
-import type { CheckContext } from "../../../src/verify/check.ts";
+import { realClock } from "../../../src/host/real-clock.ts";
+import { type Check, type CheckContext, pass } from "../../../src/verify/check.ts";
+import { archiveDigest } from "../../../src/verify/checks/archive-digest.ts";
+import { checks } from "../../../src/verify/list-checks.ts";
 import { runChecks } from "../../../src/verify/run-checks.ts";
 import {
   elfHeader,
@@ -42,6 +45,7 @@ function makeHost(go: string): CheckContext {
   });
 }
 
+const ofLayers = (...layers: readonly number[]) => checks.filter(({ layer }) => layers.includes(layer));
 const statuses = (results: readonly CheckResult[]) => Object.fromEntries(results.map(({ id, status }) => [id, status]));
 const evidenceOf = (results: readonly CheckResult[], id: string) =>
   results.find((result) => result.id === id)?.evidence;
@@ -50,7 +54,7 @@ test("runs the layers that are asked for, in order, and tells each result as it 
   const told: CheckResult[] = [];
   const results = await runChecks({
     context: makeHost("exit 1"),
-    layers: [1],
+    checks: ofLayers(1),
     onResult: (result) => told.push(result),
   });
   expect(results.map(({ id }) => id)).toEqual([
@@ -64,30 +68,74 @@ test("runs the layers that are asked for, in order, and tells each result as it 
   expect(told).toEqual(results);
 });
 
-test.runIf(isRoot)("where go does not run, what needs it is skipped with that reason, once failed", async () => {
-  const context = makeHost("echo broken >&2; exit 1");
-  const results = await runChecks({ context, layers: [2, 3], onResult: () => undefined });
-  expect(statuses(results)).toEqual({
-    "login-shell": "pass",
-    "interactive-shell": "pass",
-    "account-go": "skip",
-    // Services and the like have no link to this Go here.
-    "launch-contexts": "warn",
-    "no-goroot": "pass",
-    "no-gopath": "pass",
-    goroot: "skip",
-    goproxy: "skip",
-    "standard-library": "skip",
-    "go-run": "skip",
-    "cross-compile": "skip",
-    "mod-download": "skip",
+test.runIf(isRoot)(
+  "where go does not run, nothing is, and the proof that failed is told though nobody asked for it",
+  async () => {
+    const context = makeHost("echo broken >&2; exit 1");
+    const results = await runChecks({ context, checks: ofLayers(2, 3), onResult: () => undefined });
+    const { version, ...others } = statuses(results);
+    expect(version).toBe("fail");
+    expect(new Set(Object.values(others))).toEqual(new Set(["skip"]));
+    expect(Object.keys(others)).toEqual(
+      checks.flatMap(({ id, layer }) => (layer > 1 && id !== "shells-kept" ? [id] : [])),
+    );
+    expect(evidenceOf(results, "go-run")).toBe("nothing is run from a tree of which version has not passed");
+  },
+);
+
+const answers = `case "$*" in version) echo go version go1.27.4 linux/amd64 ;; "env GOROOT") echo /usr/local/go ;; *) exit 1 ;; esac`;
+
+test.runIf(isRoot)("one check alone is told alone, once what has to be proven before is", async () => {
+  const only = checks.filter(({ id }) => id === "goroot");
+  const results = await runChecks({ context: makeHost(answers), checks: only, onResult: () => undefined });
+  expect(statuses(results)).toEqual({ goroot: "pass" });
+});
+
+test("checks run side by side, builds as many as may, and are told in the order of the list", async () => {
+  const running = { now: 0, most: 0, builds: 0, mostBuilds: 0 };
+  const slow = (id: string, cost: Check["cost"], ms: number): Check => ({
+    ...archiveDigest,
+    id,
+    cost,
+    run: async () => {
+      running.most = Math.max(running.most, (running.now += 1));
+      if (cost === "build") running.mostBuilds = Math.max(running.mostBuilds, (running.builds += 1));
+      await realClock.sleep(ms);
+      running.now -= 1;
+      if (cost === "build") running.builds -= 1;
+      return pass(id);
+    },
   });
-  expect(evidenceOf(results, "go-run")).toBe("go does not run: exit status 1: broken");
+  const list = [slow("a", "look", 60), slow("b", "build", 40), slow("c", "build", 20), slow("d", "build", 1)];
+  const results = await runChecks({
+    context: makeHost("exit 1"),
+    known: list,
+    checks: list,
+    onResult: () => undefined,
+  });
+  expect(results.map(({ id }) => id)).toEqual(["a", "b", "c", "d"]);
+  expect([running.most, running.mostBuilds]).toEqual([2, 1]);
+});
+
+test.each([
+  ["look", "fail"],
+  ["start", "warn"],
+] as const)("one of cost %s that hangs is cut, and is a %s", async (cost, status) => {
+  const hanging: Check = { ...archiveDigest, cost, bound: 2, run: () => new Promise(() => undefined) };
+  const other: Check = { ...archiveDigest, id: "other", run: () => Promise.resolve(pass("well")) };
+  const results = await runChecks({
+    context: { ...makeHost("exit 1"), timeoutMs: 10 },
+    known: [hanging, other],
+    checks: [hanging, other],
+    onResult: () => undefined,
+  });
+  expect(statuses(results)).toEqual({ "archive-digest": status, other: "pass" });
+  expect(evidenceOf(results, "archive-digest")).toBe("the check has not ended within 0.02 s, and was given up");
 });
 
 test.runIf(isRoot)("where nothing may be run, that is the evidence", async () => {
   const context = { ...makeHost("exit 1"), unrunnable: "--root: nothing in an image is executed" };
-  const results = await runChecks({ context, layers: [1, 2, 3], onResult: () => undefined });
+  const results = await runChecks({ context, checks: ofLayers(1, 2, 3), onResult: () => undefined });
   const seen = Object.entries(statuses(results));
   expect(seen.filter(([, status]) => status === "pass").map(([id]) => id)).toEqual([
     "architecture",
@@ -105,7 +153,7 @@ test("a check that throws has failed", async () => {
       throw new Error("EIO: i/o error");
     },
   };
-  const results = await runChecks({ context: { ...context, files }, layers: [1], onResult: () => undefined });
+  const results = await runChecks({ context: { ...context, files }, checks: ofLayers(1), onResult: () => undefined });
   expect(results.find(({ id }) => id === "architecture")).toEqual({
     id: "architecture",
     layer: 1,
@@ -120,7 +168,7 @@ test("a run that is stopped throws the reason rather than telling of failures", 
   const told: CheckResult[] = [];
   const run = runChecks({
     context: makeHost("exit 1"),
-    layers: [1],
+    checks: ofLayers(1),
     stop: stop.signal,
     onResult: (result) => {
       told.push(result);

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readJson } from "../lab/hosts/read-json.ts";
+import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
+import { makeSmallRelease } from "../lab/releases/releases.ts";
+
+describe("verify", () => {
+  let host: LabHost;
+  beforeAll(async () => {
+    host = await createHost();
+    await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [] });
+    const run = await host.readygo(["install", "1.30.1", "--no-verify", "--json"]);
+    expect(readJson(run).status).toBe("changed");
+  });
+  afterAll(() => host?.destroy());
+
+  const ids = async (...words: readonly string[]): Promise<readonly string[]> =>
+    readJson(await host.readygo(["verify", "--json", ...words])).checks.map(({ id }) => id);
+
+  it("runs what is asked for", async () => {
+    expect(await ids("--layer", "2", "--skip", "standard-library,goproxy,launch-contexts")).toEqual(
+      ["login-shell", "interactive-shell", "no-goroot", "no-gopath", "goroot", "account-go"], // prettier-ignore
+    );
+    expect(await ids("--only", "goroot")).toEqual(["goroot"]);
+  });
+
+  it("starts no other program with --quick, and says so", async () => {
+    const trace = ["strace", "-f", "-qq", "-e", "trace=execve", "-o", "/tmp/trace", "/opt/readygo/node"];
+    const run = await host.run([...trace, "/opt/readygo/dist/readygo.mjs", "verify", "--quick", "--json"]);
+    expect([run.status, readJson(run).checks.every(({ layer }) => layer === 1)]).toEqual([0, true]);
+    expect(readJson(run).checks.find(({ id }) => id === "version")?.evidence).toContain("--quick starts no other");
+    expect(host.read("/tmp/trace").match(/execve\(/g)).toHaveLength(1);
+  });
+
+  it("proves the tree before anything of it is run, whatever is asked for, and tells where it is not whole", async () => {
+    await host.script("echo changed >>/usr/local/go/VERSION.txt; echo >>/usr/local/go/go.env");
+    const run = await host.readygo(["verify", "--only", "goroot", "--json"]);
+    const { checks } = readJson(run);
+    expect([run.status, checks.map(({ id, status }) => `${id} ${status}`)]).toEqual([
+      7,
+      ["tree-manifest fail", "goroot skip"],
+    ]);
+  });
+
+  it.each([
+    [["--only", "go-rum"], "there is no check go-rum", "go-run"],
+    [["--skip", "tree-manifst"], "there is no check tree-manifst", "tree-manifest"],
+    [["--layer", "4"], "there is no layer 4", ""],
+    [["--quick", "--deep"], "--quick and --deep exclude each other", ""],
+    [["--quick", "--only", "go-run"], "--quick leaves no check to run", ""],
+    [["--layer", "1", "--only", "go-run"], "no check is left to run", ""],
+  ])("refuses %j", async (words, summary, near) => {
+    const run = await host.readygo(["verify", ...words, "--json"]);
+    const { error } = readJson(run);
+    expect([run.status, error?.code, error?.summary]).toEqual([2, "usage", summary]);
+    if (near !== "") expect(error?.details["did you mean"]).toContain(near);
+  });
+
+  it("lists what there is, and looks at nothing", async () => {
+    const run = await host.readygo(["verify", "--list"]);
+    expect([run.status, run.stdout]).toEqual([0, expect.stringMatching(/^layer 1: binary\n {2}archive-digest +look /)]);
+    const { list } = JSON.parse((await host.readygo(["verify", "--list", "--quick", "--json"])).stdout);
+    expect(list.map(({ cost }: { cost: string }) => cost)).toEqual(list.map(() => "look"));
+  });
+});
