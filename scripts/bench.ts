@@ -24,6 +24,9 @@ import { inlineUnpackWorker } from "./build/pack-modules.ts";
 // and tree.manifest, as ratios to what people do in a shell, in one run from one server on loopback; `--lossy`: over a
 // way of 100 ms there and back that loses 1 % of its packets. Without --archive it packs the Go tree of this machine
 // (with --lossy a part of it), which it only reads. Needs curl, tar, gzip and bash, and root: so that all write the same owner.
+// With --install it times whole runs: bench/time-installs.ts.
+
+if (process.argv.includes("--install")) await import("./bench/time-installs.ts");
 
 const usage = "usage: npm run bench [-- --archive FILE.tar.gz] [--rounds N] [--on DIR] [--lossy]";
 const { values } = parseArgs({

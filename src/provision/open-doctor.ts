@@ -21,7 +21,7 @@ import { openShells } from "../verify/ask-shells.ts";
 import type { PublicRelease } from "../verify/check.ts";
 import { composeRows } from "../verify/context-row.ts";
 import { checks } from "../verify/list-checks.ts";
-import { runChecks } from "../verify/run-checks.ts";
+import { isDoubtful, runChecks } from "../verify/run-checks.ts";
 import { openPublicRelease } from "./open-public-release.ts";
 import { chooseArchitecture } from "./prepare-install.ts";
 import { type CheckContexts, openCheckContexts } from "./run-gate.ts";
@@ -60,7 +60,7 @@ export async function openDoctor(
     release === undefined
       ? Promise.resolve([])
       : runChecks({
-          checks: checks.filter(({ layer }) => layer === 1),
+          checks: checks.filter(({ isProof }) => isProof === true),
           stop: session.stop,
           context: contexts.of(account),
           onResult: () => undefined,
@@ -90,9 +90,7 @@ export async function openDoctor(
         const tree = (await otherGos()).find(({ path }) => path === places.goroot);
         return tree?.finding.status === "pass" ? null : `${places.goroot} is not proven to be a public release`;
       }
-      const doubtful = (await checkTree()).find(
-        ({ id, status }) => id !== "which-go" && (id === "tree-manifest" ? status !== "pass" : status === "fail"),
-      );
+      const doubtful = (await checkTree()).find(isDoubtful);
       return doubtful === undefined ? null : `nothing is run from a tree of which ${doubtful.id} has not passed`;
     }),
     rows: once(async () => {

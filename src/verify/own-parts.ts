@@ -1,3 +1,4 @@
+import type { AbsolutePath } from "../host/absolute-path.ts";
 import { commandLinks, places } from "../host/places.ts";
 import { removeOurProfile } from "../shell/managed-block.ts";
 import type { CheckContext } from "./check.ts";
@@ -10,9 +11,9 @@ export function isProfileLost({ files, receipt }: CheckContext): boolean {
 }
 
 /** The links that readygo made and that are gone, or lead elsewhere by now. */
-export function listLostLinks({ files, receipt }: CheckContext): readonly string[] {
-  return (receipt?.links ?? []).flatMap(({ path }) => {
-    const wanted = commandLinks.find((link) => link.path === path)?.target;
-    return files.readLink(path) === wanted ? [] : [path];
+export function listLostLinks({ files, receipt }: CheckContext): readonly AbsolutePath[] {
+  return commandLinks.flatMap(({ path, target }) => {
+    const isOurs = receipt?.links?.some((link) => link.path === path) === true;
+    return isOurs && files.readLink(path) !== target ? [path] : [];
   });
 }

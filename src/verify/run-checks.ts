@@ -34,7 +34,8 @@ export async function runChecks(run: CheckRun): Promise<readonly CheckResult[]> 
     for (const check of all) {
       const finding = await findings.get(check);
       stop?.throwIfAborted();
-      if (finding === undefined || (!chosen.includes(check) && !isDoubtful(check, finding))) continue;
+      if (finding === undefined || (!chosen.includes(check) && !isDoubtful({ id: check.id, status: finding.status })))
+        continue;
       const result: CheckResult = { id: check.id, layer: check.layer, ...finding };
       results.push(result);
       onResult(result);
@@ -64,7 +65,9 @@ function startChecks(all: readonly Check[], context: CheckContext): ReadonlyMap<
   const start = async (check: Check): Promise<Finding> => {
     const before = all.filter((other) => comesAfter(check, other));
     const seen = await Promise.all(before.map(async (other) => ({ other, finding: await findingOf(other) })));
-    const [first] = seen.filter(({ other, finding }) => isDoubtful(other, finding));
+    const [first] = seen.filter(
+      ({ other, finding }) => other.isProof && isDoubtful({ id: other.id, status: finding.status }),
+    );
     const own = first === undefined ? context : doubt(first.other.id);
     const run = (): Promise<Finding> => runWithinBound(check, own);
     return check.cost === "build" || check.cost === "deep" ? builds(run) : run();
@@ -82,9 +85,9 @@ function comesAfter(check: Check, other: Check): boolean {
   return (check.needsRunning && other.isProof === true) || check.after?.includes(other.id) === true;
 }
 
-/** A foreign tree is held against no manifest: that is no failure, and no proof either. */
-function isDoubtful({ id, isProof }: Check, { status }: Finding): boolean {
-  return isProof === true && (status === "fail" || (id === "tree-manifest" && status !== "pass"));
+/** Whether a proof has not passed. A foreign tree is held against no manifest: that is no failure, and no proof either. */
+export function isDoubtful({ id, status }: Pick<CheckResult, "id" | "status">): boolean {
+  return status === "fail" || (id === "tree-manifest" && status !== "pass");
 }
 
 async function runWithinBound(check: Check, context: CheckContext): Promise<Finding> {

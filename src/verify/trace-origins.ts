@@ -23,8 +23,9 @@ const tracedNames = [
   "GOARCH",
   "GOENV",
   "GOWORK",
-  "GOTMPDIR",
   "GOEXPERIMENT",
+  "CGO_ENABLED",
+  "CC",
   "SSL_CERT_FILE",
   "SSL_CERT_DIR",
   "GOSUMDB",
@@ -42,6 +43,10 @@ const tracedNames = [
   "no_proxy",
 ] as const;
 export type TracedName = (typeof tracedNames)[number];
+
+export function isTracedName(name: string): name is TracedName {
+  return tracedNames.some((traced) => traced === name);
+}
 
 const traceLogin = oncePerContext((context) => trace(context, "login"));
 const traceInteractive = oncePerContext((context) => trace(context, "interactive"));

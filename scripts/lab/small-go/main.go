@@ -26,6 +26,10 @@ func main() {
 	root := goroot()
 	switch command, args := os.Args[1], os.Args[2:]; command {
 	case "version":
+		if len(args) > 1 && args[0] == "-m" {
+			buildInfo(root, args[1:])
+			return
+		}
 		fmt.Printf("go version %s %s/%s\n", release(root), runtime.GOOS, runtime.GOARCH)
 	case "env":
 		env(settings(root), args)
@@ -74,6 +78,13 @@ func release(root string) string {
 	}
 	line, _, _ := strings.Cut(string(text), "\n")
 	return line
+}
+
+// buildInfo says of each file what the tree's release would have written into it.
+func buildInfo(root string, files []string) {
+	for _, file := range files {
+		fmt.Printf("%s: %s\n\tpath\tcmd/%s\n\tbuild\tGOARCH=%s\n", file, release(root), filepath.Base(file), runtime.GOARCH)
+	}
 }
 
 func settings(root string) map[string]string {

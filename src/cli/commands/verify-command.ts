@@ -83,6 +83,7 @@ function chooseChecks(settings: Settings): readonly Check[] {
 
 function list(chosen: readonly Check[]): CommandResult {
   const width = Math.max(...chosen.map(({ id }) => id.length));
+  const costWidth = Math.max(...costs.map(({ length }) => length));
   const text = layers.flatMap((layer) => {
     const own = chosen.filter((each) => each.layer === layer);
     if (own.length === 0) return [];
@@ -102,4 +103,3 @@ function list(chosen: readonly Check[]): CommandResult {
 }
 
 const layers = [1, 2, 3] as const;
-const costWidth = Math.max(...costs.map(({ length }) => length));

@@ -1,9 +1,8 @@
 import { advise } from "../../errors/remedy.ts";
 import { readArchitectureWitnesses } from "../../host/host-facts.ts";
-import { readHostVersions } from "../../host/host-versions.ts";
 import { parseArchitecture } from "../../release/architecture.ts";
-import { compareGoVersions } from "../../release/go-version.ts";
-import { listMissedFloors, type MissedFloor, readSupportFloor } from "../../release/support-floor.ts";
+import type { MissedFloor } from "../../release/support-floor.ts";
+import { findMissedFloors } from "../../verify/find-missed-floors.ts";
 import { diagnostic, findError, findWarning } from "../diagnostic.ts";
 import type { DoctorContext } from "../doctor-context.ts";
 
@@ -91,9 +90,6 @@ async function findMisses({ release, machine, processes }: DoctorContext): Promi
   readonly libc: string | null;
 }> {
   if (release === undefined) return { misses: [], source: "", libc: null };
-  const floor = await readSupportFloor(release.version, compareGoVersions);
-  const { kernel, glibc, libc } = await readHostVersions(machine, processes);
-  // A kernel that nobody names is not an old one.
-  const found = { kernel: kernel || floor.kernel, glibc: glibc ?? floor.glibc };
-  return { misses: listMissedFloors(floor, found), source: floor.source, libc: glibc === undefined ? libc : null };
+  const { misses, floor, glibc, libc } = await findMissedFloors(release.version, machine, processes);
+  return { misses, source: floor.source, libc: glibc === undefined ? libc : null };
 }

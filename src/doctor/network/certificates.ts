@@ -7,7 +7,7 @@ import { diagnostic, type DoctorFinding, findWarning } from "../diagnostic.ts";
 import type { DoctorContext } from "../doctor-context.ts";
 import { findOrigins } from "../settings.ts";
 import { findListOrigins, judgeList, listFailures, nameAccounts, nameList, ownerOf } from "./describe-lists.ts";
-import { parseEntryUrl } from "./goproxy-list.ts";
+import { parseEntryUrl } from "../../verify/proxies/goproxy-entries.ts";
 import { composeUnset } from "./unset-remedy.ts";
 import { mergeFindings } from "./merge-findings.ts";
 

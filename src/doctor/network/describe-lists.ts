@@ -3,7 +3,8 @@ import { absolutePath } from "../../host/absolute-path.ts";
 import type { Diagnosis, DownloadFault } from "../../verify/diagnose-download.ts";
 import { type DoctorFinding, findInfo, findWarning } from "../diagnostic.ts";
 import type { DoctorContext } from "../doctor-context.ts";
-import { askProxies, type AskedEntry, type AskedList } from "./ask-proxies.ts";
+import type { AskedEntry } from "../../verify/proxies/ask-proxy-entry.ts";
+import { askProxies, type AskedList } from "./ask-proxies.ts";
 import { findNetworkSettings } from "./read-network-settings.ts";
 
 /** An entry that fails, and its place in its list. */

@@ -5,7 +5,7 @@ import { diagnostic, type DoctorFinding, findInfo } from "../diagnostic.ts";
 import { askProxies } from "./ask-proxies.ts";
 import { findWrongClock } from "./clock-wrong.ts";
 import { findListOrigins, judgeList, listFailures, nameAccounts, nameList, ownerOf } from "./describe-lists.ts";
-import { explainFallback } from "./goproxy-list.ts";
+import { explainFallback } from "../../verify/proxies/goproxy-entries.ts";
 import { mergeFindings } from "./merge-findings.ts";
 
 /** Causes that have a diagnostic of their own: one cause is reported once. */

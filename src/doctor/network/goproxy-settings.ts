@@ -3,7 +3,7 @@ import { runAsRoot } from "../../errors/remedy.ts";
 import { absolutePath } from "../../host/absolute-path.ts";
 import { readAccountSettings } from "../../verify/account-settings.ts";
 import { diagnostic, type DoctorFinding, findWarning } from "../diagnostic.ts";
-import { parseProxyEntries } from "./goproxy-list.ts";
+import { parseProxyEntries } from "../../verify/proxies/goproxy-entries.ts";
 import { findNetworkSettings } from "./read-network-settings.ts";
 import { composeUnset } from "./unset-remedy.ts";
 import { mergeFindings } from "./merge-findings.ts";

@@ -5,7 +5,7 @@ import { readAccountSettings } from "../../verify/account-settings.ts";
 import { diagnostic, type DoctorFinding, findInfo, findWarning } from "../diagnostic.ts";
 import { findOrigins } from "../settings.ts";
 import { findListOrigins, judgeList, listFailures, nameAccounts, nameList, ownerOf } from "./describe-lists.ts";
-import { findProxyFault, listDisagreements } from "./proxy-variables.ts";
+import { findProxyFault, listDisagreements } from "../../verify/proxies/proxy-variables.ts";
 import { mergeFindings } from "./merge-findings.ts";
 
 export const proxyDead = diagnostic({

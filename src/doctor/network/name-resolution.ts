@@ -4,7 +4,7 @@ import { absolutePath } from "../../host/absolute-path.ts";
 import { diagnostic, type DoctorFinding, findInfo } from "../diagnostic.ts";
 import type { DoctorContext } from "../doctor-context.ts";
 import { type FailedEntry, findListOrigins, hasRoute, judgeList, listFailures, nameAccounts, nameList, ownerOf } from "./describe-lists.ts"; // prettier-ignore
-import { parseEntryUrl } from "./goproxy-list.ts";
+import { parseEntryUrl } from "../../verify/proxies/goproxy-entries.ts";
 import { mergeFindings } from "./merge-findings.ts";
 
 export const offline = diagnostic({

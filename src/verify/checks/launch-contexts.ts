@@ -1,16 +1,15 @@
 import { createContextAsker } from "../../environment/ask-contexts.ts";
 import type { ContextRow } from "../../errors/event.ts";
-import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "../check.ts";
+import { type Check, type CheckContext, type Finding, pass, skip, warn } from "../check.ts";
 import { places } from "../../host/places.ts";
 import { openShells } from "../ask-shells.ts";
-import { listLostLinks } from "../own-parts.ts";
 import { composeRows } from "../context-row.ts";
 
 const mostNamed = 3;
 
 /**
  * A warning where something of the account's or the host's is in the way: with which PATH a process starts is not
- * readygo's to decide. An error where a link of readygo's own is gone.
+ * readygo's to decide.
  */
 export const launchContexts: Check = {
   id: "launch-contexts",
@@ -43,11 +42,6 @@ function judge(context: CheckContext, rows: readonly ContextRow[]): Finding {
     ...(none.length === 0 ? [] : [`none is found by ${listNames(none)} (PATH is /usr/bin and /bin)`]),
     ...(seen.length === rows.length ? [] : [`${rows.length - seen.length} could not be seen`]),
   ];
-  const lost = listLostLinks(context);
-  if (lost.length > 0) {
-    const how = `${lost.join(" and ")} of readygo's ${lost.length === 1 ? "is" : "are"} gone or ${lost.length === 1 ? "leads" : "lead"} elsewhere`;
-    return fail([...parts, how].join("; "), `readygo install ${context.version}`);
-  }
   const [first] = failed;
   return first === undefined ? pass(parts.join("; ")) : warn(parts.join("; "), advise(context, first));
 }

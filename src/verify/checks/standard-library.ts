@@ -14,11 +14,27 @@ export const standardLibrary: Check = {
   needsRunning: true,
   async run(context) {
     const remedy = `readygo install ${context.version} --repair`;
-    const result = await runGo(context, ["list", "std"]);
+    // `.Stale` is left alone: it says what the build cache has, and of a healthy tree with an empty one nearly all are.
+    const result = await runGo(context, [
+      "list",
+      "-e",
+      "-f",
+      '{{.ImportPath}} {{with .Error}}{{printf "%q" .Err}}{{end}}',
+      "std",
+    ]);
     if (result.status !== 0) return fail(`\`go list std\` fails: ${describeRun(result, context.timeoutMs)}`, remedy);
-    const count = result.stdout.split("\n").filter((line) => line !== "").length;
-    return count < fewestPackages
-      ? fail(`\`go list std\` finds only ${count} packages`, remedy)
-      : pass(`${count} packages`);
+    const packages = result.stdout.split("\n").flatMap((line) => {
+      const [, path, error = ""] = /^(\S+) ?(.*)$/.exec(line) ?? [];
+      return path === undefined ? [] : [{ path, error }];
+    });
+    const broken = packages.filter(({ error }) => error !== "");
+    const [first] = broken;
+    if (first !== undefined) {
+      const more = broken.length === 1 ? "" : ` and ${broken.length - 1} more`;
+      return fail(`of ${packages.length} packages ${first.path} cannot be read${more}: ${first.error}`, remedy);
+    }
+    return packages.length < fewestPackages
+      ? fail(`\`go list std\` finds only ${packages.length} packages`, remedy)
+      : pass(`${packages.length} packages`);
   },
 };

@@ -10,7 +10,7 @@ export const treeVersion: Check = {
   cost: "look",
   bound: 2,
   isProof: true,
-  after: ["archive-digest", "architecture", "tree-manifest", "tree-public"],
+  after: ["archive-digest", "architecture", "tree-manifest", "tree-public", "tree-path"],
   needsRunning: false,
   async run(context) {
     const { files, version, architecture, unrunnable } = context;

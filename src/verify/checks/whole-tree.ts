@@ -1,16 +1,11 @@
-import { quoteForShell } from "../../errors/aim-at-image.ts";
-import { absolutePath, type AbsolutePath } from "../../host/absolute-path.ts";
-import { hasOneWriter } from "../../host/one-writer.ts";
 import { places } from "../../host/places.ts";
-import type { ReadFiles } from "../../host/ports.ts";
 import { compareTree, type TreeDifference } from "../../release/tree-manifest.ts";
 import { type Check, type CheckContext, fail, type Finding, pass, warn } from "../check.ts";
 
 export const wholeTree: Check = {
   id: "tree-manifest",
   layer: 1,
-  proves:
-    "every file of the release is there with its content, mode and owner, none is added, and only root can change that",
+  proves: "every file of the release is there with its content, mode and owner, and none is added",
   cost: "look",
   bound: 2,
   isProof: true,
@@ -34,27 +29,8 @@ function judgeTree({ files, manifest, receipt, scanTree, isHashedBefore, version
   }
   const differences = nameDifferences(compareTree(manifest, scanTree()));
   if (differences !== undefined) return fail(differences.text, remedy, differences.all);
-  const open = findOpenDirectory(files);
-  if (open !== undefined) return fail(open.evidence, open.remedy);
   const count = manifest.files.length.toLocaleString("en-US");
   return pass(isHashedBefore === true ? `${count} files, hashed in this run and not touched since` : `${count} files`);
-}
-
-/** Who can write a directory above the tree can put another tree in its place. */
-function findOpenDirectory(files: ReadFiles): { readonly evidence: string; readonly remedy: string } | undefined {
-  const above: readonly AbsolutePath[] = [absolutePath("/"), absolutePath("/usr"), places.usrLocal];
-  for (const path of above) {
-    const stat = files.stat(path);
-    if (stat === undefined || !hasOneWriter(stat, { uid: 0, gid: 0 })) {
-      // Under --root DIR what is said to be done would else be done to this machine.
-      const at = quoteForShell(files.locate(path));
-      return {
-        evidence: `${path} can be written by others than root`,
-        remedy: `chown root:root ${at} && chmod go-w ${at}`,
-      };
-    }
-  }
-  return undefined;
 }
 
 const mostNamed = 5;

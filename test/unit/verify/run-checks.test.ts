@@ -62,7 +62,10 @@ test("runs the layers that are asked for, in order, and tells each result as it 
     "architecture",
     "tree-manifest",
     "tree-public",
+    "tree-path",
     "version",
+    "build-info",
+    "command-links",
     "which-go",
   ]);
   expect(told).toEqual(results);
@@ -140,6 +143,7 @@ test.runIf(isRoot)("where nothing may be run, that is the evidence", async () =>
   expect(seen.filter(([, status]) => status === "pass").map(([id]) => id)).toEqual([
     "architecture",
     "tree-manifest",
+    "tree-path",
     "version",
   ]);
   expect(evidenceOf(results, "go-run")).toBe("--root: nothing in an image is executed");

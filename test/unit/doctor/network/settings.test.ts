@@ -5,7 +5,7 @@ import {
   chooseProxyVariable,
   findProxyFault,
   listDisagreements,
-} from "../../../../src/doctor/network/proxy-variables.ts";
+} from "../../../../src/verify/proxies/proxy-variables.ts";
 
 test.each([
   ["*", ["*"]],

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createRealFiles } from "../../../../src/host/real-files.ts";
@@ -74,17 +73,6 @@ test.runIf(isRoot)("sees an owner who is not root", async () => {
     remedy: repair,
     differences: ["bin/go (owner)"],
   });
-});
-
-// Of an image under --root: its remedy, pasted as it is, must not change this machine.
-test.runIf(isRoot)("sees that somebody else could put another tree there, and how to end that", async () => {
-  const { root, manifest } = makeHost();
-  chmodSync(`${root}/usr/local`, 0o777);
-  const remedy = `chown root:root ${root}/usr/local && chmod go-w ${root}/usr/local`;
-  const evidence = "/usr/local can be written by others than root";
-  expect(await judge(root, manifest)).toEqual({ status: "fail", evidence, remedy });
-  execFileSync("sh", ["-c", remedy]);
-  expect(await judge(root, manifest)).toMatchObject({ status: "pass" });
 });
 
 test("a tree without a manifest is not proven", async () => {

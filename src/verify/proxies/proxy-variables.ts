@@ -1,6 +1,6 @@
 import { ProvisionError } from "../../errors/provision-error.ts";
 import { createChooseProxy } from "../../fetch/http/choose-proxy.ts";
-import type { TracedName } from "../../verify/trace-origins.ts";
+import type { TracedName } from "../trace-origins.ts";
 
 /** A variable that names an HTTP proxy, as the go command takes it. */
 export interface ProxyVariable {

@@ -5,7 +5,7 @@ import {
   type Outcome,
   parseEntryUrl,
   parseProxyEntries,
-} from "../../../../src/doctor/network/goproxy-list.ts";
+} from "../../../../src/verify/proxies/goproxy-entries.ts";
 
 test.each([
   ["https://proxy.example,direct", "web,|direct"],
