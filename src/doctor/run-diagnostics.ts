@@ -1,4 +1,5 @@
 import type { Diagnostic, DoctorFinding } from "./diagnostic.ts";
+import { onlyRoot } from "../verify/check.ts";
 import type { DoctorContext } from "./doctor-context.ts";
 
 /** What became of one diagnostic. */
@@ -57,15 +58,12 @@ async function runOne(run: DiagnosticRun, diagnostic: Diagnostic, late: AbortSig
 }
 
 async function findObstacle({ context, isRoot }: DiagnosticRun, { needs }: Diagnostic): Promise<string | null> {
-  if (needs.includes("root") && !isRoot) return needsRoot;
+  if (needs.includes("root") && !isRoot) return onlyRoot;
   if ((needs.includes("running") || needs.includes("go")) && context.root !== "")
     return "nothing in an image is started";
   if (!needs.includes("go")) return null;
   return context.whyNotRun();
 }
-
-/** Told of diagnostics that an ordinary user cannot run. */
-export const needsRoot = "only root can look at it";
 
 function rejectOnce(signal: AbortSignal, why: string): Promise<never> {
   return new Promise((_resolve, reject) => {

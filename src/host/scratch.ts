@@ -53,12 +53,12 @@ export interface ScratchPlace {
 /** What the builds of the checks need for a while: 67 MB of cache for two architectures, modules, and what links. */
 const leastBuild = { bytes: 150 * 1024 * 1024, inodes: 4_000 };
 
-/** TMPDIR, /tmp and /var/tmp without links, as far as they are safe; those where a build can be run come first. */
+/** TMPDIR, /tmp, /var/tmp and /dev/shm without links, as far as they are safe; those where a build can be run come first. */
 export function listScratchPlaces(): readonly ScratchPlace[] {
   const files = createRealFiles("");
   const mounts = files.read(absolutePath("/proc/self/mountinfo"))?.toString("utf8") ?? "";
   const places: ScratchPlace[] = [];
-  for (const named of [tmpdir(), "/tmp", "/var/tmp"]) {
+  for (const named of [tmpdir(), "/tmp", "/var/tmp", "/dev/shm"]) {
     ifPossible(() => {
       const path = posix.isAbsolute(named) ? absolutePath(realpathSync(named)) : undefined;
       if (path === undefined || places.some((place) => place.path === path) || !isSafePlace(path)) return;

@@ -90,7 +90,7 @@ export async function openDoctor(
         const tree = (await otherGos()).find(({ path }) => path === places.goroot);
         return tree?.finding.status === "pass" ? null : `${places.goroot} is not proven to be a public release`;
       }
-      const doubtful = (await checkTree()).find(isDoubtful);
+      const doubtful = (await checkTree()).find((result) => isDoubtful(result, true));
       return doubtful === undefined ? null : `nothing is run from a tree of which ${doubtful.id} has not passed`;
     }),
     rows: once(async () => {

@@ -61,10 +61,11 @@ export interface GateRequest {
 /** Runs the checks given, and reports each in the order of the list. */
 export async function runChosenChecks(
   session: Session,
-  request: Omit<GateRequest, "isTreeNew">,
+  request: Omit<GateRequest, "isTreeNew"> & { readonly isScratchNeeded?: boolean },
   chosen: readonly Check[],
 ): Promise<readonly CheckResult[]> {
   const contexts = await openCheckContexts(session, request);
+  const account = request.accounts?.[0] ?? session.account();
   const aim = (result: CheckResult): CheckResult => ({
     ...result,
     remedy:
@@ -76,7 +77,7 @@ export async function runChosenChecks(
     const results = await runChecks({
       checks: chosen,
       stop: session.stop,
-      context: contexts.of(session.account()),
+      context: contexts.of(account),
       onResult: (result) => {
         session.checks.push(aim(result));
         if (request.isTold !== false) session.emit({ kind: "check", result: aim(result) });
@@ -135,6 +136,7 @@ export async function openCheckContexts(
     accountScratch: () => accountScratch.path(),
     module: session.request.module,
     timeoutMs: session.request.checkTimeoutMs,
+    isRoot: session.port.uid === 0,
     mostBuilds: mostBuildsAtOnce(),
     isHasty: request.isHasty ?? false,
   });

@@ -30,6 +30,26 @@ export function listAllUsers({ files, account, accounts, emit }: Session): reado
   return [account(), ...others.slice(0, mostUsers - 1)];
 }
 
+/**
+ * Who is not root looks for themselves alone: nobody else's shells can be started.
+ *
+ * @throws ProvisionError `rights-missing` where another account was asked for
+ */
+function findOwnAccount(session: Session): Account | undefined {
+  const { port, accounts, request } = session;
+  if (port.uid === 0) return undefined;
+  const own = accounts.find(({ uid }) => uid === port.uid);
+  if (own === undefined || (request.user !== undefined && request.user !== own.name)) requireRoot(session, "verify");
+  return own;
+}
+
+/** What an ordinary user cannot read of readygo's own state. */
+function hideState(session: Session): Session {
+  const { files } = session;
+  const read: Session["files"]["read"] = (path, most) => (path === places.logHead ? undefined : files.read(path, most));
+  return { ...session, files: { ...files, read } };
+}
+
 export interface VerifyOptions {
   readonly checks: readonly Check[];
   readonly isOfAllUsers: boolean;
@@ -42,9 +62,10 @@ export async function verify(
   session: Session,
   options: VerifyOptions,
 ): Promise<{ readonly version: GoVersion; readonly results: readonly CheckResult[]; readonly advice: ReleaseAdvice }> {
-  requireRoot(session, "verify");
-  refuseUnfinished(session);
-  const receipt = readFollowedReceipt(session);
+  const isRoot = session.port.uid === 0;
+  const own = findOwnAccount(session);
+  if (isRoot) refuseUnfinished(session);
+  const receipt = isRoot ? readFollowedReceipt(session) : undefined;
   const version = receipt?.version ?? readTreeVersion(session.files);
   if (version === undefined) {
     throw new ProvisionError("verify-failed", `there is no Go release at ${places.goroot}`, {
@@ -70,11 +91,15 @@ export async function verify(
     {
       receipt,
       manifest: undefined,
-      ...(options.isQuick ? {} : { publicRelease: openPublicRelease(session, { version, architecture }) }),
+      ...(options.isQuick
+        ? {}
+        : { publicRelease: openPublicRelease(isRoot ? session : hideState(session), { version, architecture }) }),
       desired: { version, architecture },
       unrunnable: options.isQuick ? (unrunnable ?? "--quick starts no other program") : unrunnable,
       isTold: session.request.isQuiet,
-      ...(options.isOfAllUsers ? { accounts: listAllUsers(session) } : {}),
+      ...(own !== undefined ? { accounts: [own] } : options.isOfAllUsers ? { accounts: listAllUsers(session) } : {}),
+      // What builds nothing is looked at on a full disk, too.
+      isScratchNeeded: false,
     },
     options.checks,
   );

@@ -1,6 +1,7 @@
 import type { DoctorFinding, Group } from "../doctor/diagnostic.ts";
 import { groups } from "../doctor/diagnostic.ts";
-import { type DiagnosticResult, needsRoot } from "../doctor/run-diagnostics.ts";
+import type { DiagnosticResult } from "../doctor/run-diagnostics.ts";
+import { onlyRoot } from "../verify/check.ts";
 import { formatRemedy } from "../errors/remedy.ts";
 import { type Colour, paint, printableLine } from "./printable.ts";
 import { wrapText } from "./wrap-text.ts";
@@ -28,8 +29,8 @@ const indent = " ".repeat(2 + markWidth + 2);
 export function formatFindings(all: readonly DiagnosticResult[], options: FormatOptions): string {
   const results = options.isQuiet ? all.map(leaveOutInfos) : all;
   const paragraphs = groups.flatMap((group) => formatGroup(group, results, options));
-  const skipped = results.filter((result) => result.skipped !== null && result.skipped !== needsRoot);
-  const forRoot = results.filter((result) => result.skipped === needsRoot);
+  const skipped = results.filter((result) => result.skipped !== null && result.skipped !== onlyRoot);
+  const forRoot = results.filter((result) => result.skipped === onlyRoot);
   if (options.isQuiet) return paragraphs.join("\n\n");
   const unseen = [
     ...adviseOrder(results),

@@ -58,6 +58,8 @@ export interface CheckContext {
   readonly timeoutMs: number;
   /** How many checks may compile at the same time. Default: one. */
   readonly mostBuilds?: number;
+  /** False for an ordinary user, who cannot read what readygo knows of the tree. Default: true. */
+  readonly isRoot?: boolean;
   /** True in the gate: compilers do without what takes time and proves nothing of the tree (docs/verification.md). */
   readonly isHasty?: boolean;
   /** False with `--no-rc`: then a shell that only a file in a home directory could reach is a warning. Default: true. */
@@ -97,6 +99,8 @@ export interface Check {
   readonly after?: readonly string[];
   /** True for what `verify` alone runs, and no gate: rolling back would cure nothing that it finds. */
   readonly isVerifyOnly?: true;
+  /** It looks at what root alone can read, and is skipped for an ordinary user. */
+  readonly needsRoot?: true;
   readonly needsRunning: boolean;
   /** The first line of releases that has what it looks at; older ones skip it. Default: all that readygo installs. */
   readonly since?: GoLanguage;
@@ -123,6 +127,9 @@ export function warn(evidence: string, remedy: string): Finding {
 export function skip(evidence: string, remedy: string | null = null): Finding {
   return { status: "skip", evidence, remedy };
 }
+
+/** Told of what an ordinary user cannot look at. */
+export const onlyRoot = "only root can look at it";
 
 /** Asks the host once for all checks of a run: several look at the same shell, or at the same `go version`. */
 export function oncePerContext<Answer>(

@@ -22,6 +22,7 @@ import { treeArchitecture } from "./checks/tree-architecture.ts";
 import { treePath } from "./checks/tree-path.ts";
 import { treeVersion } from "./checks/tree-version.ts";
 import { whichGo } from "./checks/which-go.ts";
+import { workDirectory } from "./checks/work-directory.ts";
 import { wholeTree } from "./checks/whole-tree.ts";
 
 /** Every check, in the order in which they run: what lies there, then who sees it, then what it can do. */
@@ -46,6 +47,7 @@ export const checks: readonly Check[] = [
   goproxy,
   goEnv,
   standardLibrary,
+  workDirectory,
   hostFloors,
   goRun,
   crossCompile,

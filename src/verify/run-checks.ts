@@ -1,5 +1,5 @@
 import type { CheckResult } from "../errors/event.ts";
-import { type Check, type CheckContext, type Finding, fail, skip, warn } from "./check.ts";
+import { type Check, type CheckContext, type Finding, fail, onlyRoot, skip, warn } from "./check.ts";
 import { isBefore } from "../release/go-version.ts";
 import { checks } from "./list-checks.ts";
 import { takeTurns } from "./take-turns.ts";
@@ -23,6 +23,7 @@ export interface CheckRun {
  */
 export async function runChecks(run: CheckRun): Promise<readonly CheckResult[]> {
   const { context, checks: chosen, known = checks, onResult, stop } = run;
+  const isRoot = context.isRoot !== false;
   const isStarting = context.unrunnable === null && chosen.some(({ needsRunning }) => needsRunning);
   const all = known.filter(
     (check) =>
@@ -34,7 +35,10 @@ export async function runChecks(run: CheckRun): Promise<readonly CheckResult[]> 
     for (const check of all) {
       const finding = await findings.get(check);
       stop?.throwIfAborted();
-      if (finding === undefined || (!chosen.includes(check) && !isDoubtful({ id: check.id, status: finding.status })))
+      if (
+        finding === undefined ||
+        (!chosen.includes(check) && !isDoubtful({ id: check.id, status: finding.status }, isRoot))
+      )
         continue;
       const result: CheckResult = { id: check.id, layer: check.layer, ...finding };
       results.push(result);
@@ -53,6 +57,7 @@ const mostEndMs = 2_000;
 
 /** Never reject. */
 function startChecks(all: readonly Check[], context: CheckContext): ReadonlyMap<Check, Promise<Finding>> {
+  const isRoot = context.isRoot !== false;
   const builds = takeTurns(context.mostBuilds ?? 1);
   const doubtful = new Map<string, CheckContext>();
   const doubt = (id: string): CheckContext => {
@@ -66,7 +71,7 @@ function startChecks(all: readonly Check[], context: CheckContext): ReadonlyMap<
     const before = all.filter((other) => comesAfter(check, other));
     const seen = await Promise.all(before.map(async (other) => ({ other, finding: await findingOf(other) })));
     const [first] = seen.filter(
-      ({ other, finding }) => other.isProof && isDoubtful({ id: other.id, status: finding.status }),
+      ({ other, finding }) => other.isProof && isDoubtful({ id: other.id, status: finding.status }, isRoot),
     );
     const own = first === undefined ? context : doubt(first.other.id);
     const run = (): Promise<Finding> => runWithinBound(check, own);
@@ -85,9 +90,12 @@ function comesAfter(check: Check, other: Check): boolean {
   return (check.needsRunning && other.isProof === true) || check.after?.includes(other.id) === true;
 }
 
-/** Whether a proof has not passed. A foreign tree is held against no manifest: that is no failure, and no proof either. */
-export function isDoubtful({ id, status }: Pick<CheckResult, "id" | "status">): boolean {
-  return status === "fail" || (id === "tree-manifest" && status !== "pass");
+/**
+ * Whether a proof has not passed. A foreign tree is held against no manifest: that is no failure, and no proof either. For an
+ * ordinary user, who cannot read the manifest, the public hash takes its place.
+ */
+export function isDoubtful({ id, status }: Pick<CheckResult, "id" | "status">, isRoot: boolean): boolean {
+  return status === "fail" || (id === (isRoot ? "tree-manifest" : "tree-public") && status !== "pass");
 }
 
 async function runWithinBound(check: Check, context: CheckContext): Promise<Finding> {
@@ -112,6 +120,7 @@ function describeCut(mostMs: number): string {
 
 async function runCheck(check: Check, context: CheckContext): Promise<Finding> {
   if (check.needsRunning && context.unrunnable !== null) return skip(context.unrunnable);
+  if (check.needsRoot === true && context.isRoot === false) return skip(onlyRoot);
   const { since } = check;
   if (since !== undefined && isBefore(context.version, since)) return skip(`it applies from go${since} on`);
   try {

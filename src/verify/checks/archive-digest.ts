@@ -7,6 +7,7 @@ export const archiveDigest: Check = {
   cost: "look",
   bound: 1,
   isProof: true,
+  needsRoot: true,
   needsRunning: false,
   run({ receipt, version, architecture }) {
     const remedy = `readygo install ${version}`;

@@ -9,6 +9,7 @@ export const commandLinksCheck: Check = {
   proves: `the links that readygo made in ${places.linkDirectory} lead to this tree`,
   cost: "look",
   bound: 1,
+  needsRoot: true,
   needsRunning: false,
   run(context) {
     const { receipt, version } = context;

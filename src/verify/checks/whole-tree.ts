@@ -9,6 +9,7 @@ export const wholeTree: Check = {
   cost: "look",
   bound: 2,
   isProof: true,
+  needsRoot: true,
   needsRunning: false,
   run: (context) => Promise.resolve(judgeTree(context)),
 };
