@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { makeSingleFile } from "./build/make-single-file.ts";
 import { readBuildTime } from "./build/read-build-time.ts";
@@ -49,11 +49,30 @@ await run("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", 
 const bootstrap = stampBootstrap(readFileSync("scripts/bootstrap.sh", "utf8"), { version, base: values.base, files });
 writeFileSync(join(into, "bootstrap.sh"), bootstrap);
 chmodSync(join(into, "bootstrap.sh"), 0o755);
+writeUnits();
 await writeSbom(join(into, "readygo.spdx.json"), readBuildTime());
 copyFileSync("LICENSE", join(into, "LICENSE"));
 writeNotices(join(into, "THIRD-PARTY.txt"), true);
 await writeWhatReadygoPrints();
 await writeSums();
+
+/** Off by default: whoever wants them installs them, or lets `readygo cloud-init --timer` write them. */
+function writeUnits(): void {
+  const { verify } = JSON.parse(readFileSync("manifests/cloud-init.json", "utf8")) as {
+    readonly verify: {
+      readonly files: readonly {
+        readonly path: string;
+        readonly permissions: string;
+        readonly lines: readonly string[];
+      }[];
+    };
+  };
+  for (const { path, permissions, lines } of verify.files) {
+    const to = join(into, basename(path));
+    writeFileSync(to, lines.join("\n"));
+    chmodSync(to, Number.parseInt(permissions, 8));
+  }
+}
 
 async function writeExecutable(architecture: ReleaseArchitecture): Promise<StampedFile[]> {
   const name = `readygo-linux-${architecture}`;

@@ -195,6 +195,7 @@ export const options = {
   "detailed-exitcode": { kind: "flag", help: "Exit 10 where the host differs, 0 where it does not" },
   all: { kind: "flag", help: "All of them" },
   output: { kind: "text", value: "DIR", help: "Directory to write to; made where it is missing" },
+  timer: { kind: "flag", help: "Also prove the tree once a day there (readygo-verify.timer)" },
   base: {
     kind: "text",
     value: "DIR",

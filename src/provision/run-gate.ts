@@ -77,6 +77,7 @@ export async function runChosenChecks(
     const results = await runChecks({
       checks: chosen,
       stop: session.stop,
+      onLong: (id) => session.emit({ kind: "step", text: `${id} (minutes)` }),
       context: contexts.of(account),
       onResult: (result) => {
         session.checks.push(aim(result));

@@ -89,7 +89,7 @@ export async function runGo(context: CheckContext, args: readonly string[], run:
       ...run.env,
     },
     cwd: run.module ?? context.scratch,
-    timeoutMs: context.timeoutMs,
+    timeoutMs: run.timeoutMs ?? context.timeoutMs,
     bounds: run.bounds ?? buildBounds(),
   });
 }
@@ -136,11 +136,12 @@ export async function placeModule(
   context: CheckContext,
   name: string,
   mainGo: string,
-  place: GoPlace = context,
+  place: GoPlace & { readonly test?: string } = context,
 ): Promise<AbsolutePath> {
   const directory = absolutePath(place.scratch, name);
   await placeFile(context, place, absolutePath(directory, "go.mod"), "module readygo.invalid/check\n");
   await placeFile(context, place, absolutePath(directory, "main.go"), mainGo);
+  if (place.test !== undefined) await placeFile(context, place, absolutePath(directory, "main_test.go"), place.test);
   return directory;
 }
 

@@ -6,6 +6,7 @@ import type { Check } from "./check.ts";
 import { cgoBuild } from "./checks/cgo-build.ts";
 import { crossCompile } from "./checks/cross-compile.ts";
 import { noGopath, noGoroot } from "./checks/foreign-settings.ts";
+import { goTest, raceDetector, sameBytes } from "./checks/deep-runtime.ts";
 import { goEnv } from "./checks/go-env.ts";
 import { goRun } from "./checks/go-run.ts";
 import { goproxyEntries } from "./checks/goproxy-entries.ts";
@@ -23,6 +24,7 @@ import { treePath } from "./checks/tree-path.ts";
 import { treeVersion } from "./checks/tree-version.ts";
 import { whichGo } from "./checks/which-go.ts";
 import { workDirectory } from "./checks/work-directory.ts";
+import { buildStd, testStd, vetStd } from "./checks/whole-library.ts";
 import { wholeTree } from "./checks/whole-tree.ts";
 
 /** Every check, in the order in which they run: what lies there, then who sees it, then what it can do. */
@@ -47,6 +49,9 @@ export const checks: readonly Check[] = [
   goproxy,
   goEnv,
   standardLibrary,
+  buildStd,
+  vetStd,
+  testStd,
   workDirectory,
   hostFloors,
   goRun,
@@ -54,4 +59,7 @@ export const checks: readonly Check[] = [
   cgoBuild,
   modDownload,
   goproxyEntries,
+  raceDetector,
+  goTest,
+  sameBytes,
 ];

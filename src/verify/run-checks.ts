@@ -12,6 +12,8 @@ export interface CheckRun {
   readonly known?: readonly Check[];
   /** Told in the order of the list, whichever ends first. */
   readonly onResult: (result: CheckResult) => void;
+  /** Told of each that takes minutes, when it begins. */
+  readonly onLong?: (id: string) => void;
   /** Once aborted, its reason is thrown rather than told as failures of the checks it cut off. */
   readonly stop?: AbortSignal;
 }
@@ -22,14 +24,14 @@ export interface CheckRun {
  * asked for is told where it keeps others from being run.
  */
 export async function runChecks(run: CheckRun): Promise<readonly CheckResult[]> {
-  const { context, checks: chosen, known = checks, onResult, stop } = run;
+  const { context, checks: chosen, known = checks, onResult, onLong, stop } = run;
   const isRoot = context.isRoot !== false;
   const isStarting = context.unrunnable === null && chosen.some(({ needsRunning }) => needsRunning);
   const all = known.filter(
     (check) =>
       (chosen.includes(check) || (isStarting && check.isProof === true)) && check.appliesTo?.(context) !== false,
   );
-  const findings = startChecks(all, context);
+  const findings = startChecks(all, context, onLong);
   const results: CheckResult[] = [];
   try {
     for (const check of all) {
@@ -56,7 +58,11 @@ export async function runChecks(run: CheckRun): Promise<readonly CheckResult[]> 
 const mostEndMs = 2_000;
 
 /** Never reject. */
-function startChecks(all: readonly Check[], context: CheckContext): ReadonlyMap<Check, Promise<Finding>> {
+function startChecks(
+  all: readonly Check[],
+  context: CheckContext,
+  onLong: CheckRun["onLong"],
+): ReadonlyMap<Check, Promise<Finding>> {
   const isRoot = context.isRoot !== false;
   const builds = takeTurns(context.mostBuilds ?? 1);
   const doubtful = new Map<string, CheckContext>();
@@ -74,7 +80,10 @@ function startChecks(all: readonly Check[], context: CheckContext): ReadonlyMap<
       ({ other, finding }) => other.isProof && isDoubtful({ id: other.id, status: finding.status }, isRoot),
     );
     const own = first === undefined ? context : doubt(first.other.id);
-    const run = (): Promise<Finding> => runWithinBound(check, own);
+    const run = (): Promise<Finding> => {
+      if (check.cost === "deep" && own.unrunnable === null) onLong?.(check.id);
+      return runWithinBound(check, own);
+    };
     return check.cost === "build" || check.cost === "deep" ? builds(run) : run();
   };
   const findingOf = (check: Check): Promise<Finding> => {

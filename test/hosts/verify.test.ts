@@ -17,7 +17,9 @@ describe("verify", () => {
     readJson(await host.readygo(["verify", "--json", ...words])).checks.map(({ id }) => id);
 
   it("runs what is asked for", async () => {
-    expect(await ids("--layer", "2", "--skip", "standard-library,goproxy,launch-contexts,go-env,host-floors")).toEqual(
+    expect(
+      await ids("--layer", "2", "--skip", "standard-library,goproxy,launch-contexts,go-env,host-floors,work-directory"),
+    ).toEqual(
       ["login-shell", "interactive-shell", "no-goroot", "no-gopath", "goroot", "account-go"], // prettier-ignore
     );
     expect(await ids("--only", "goroot")).toEqual(["goroot"]);
@@ -29,6 +31,36 @@ describe("verify", () => {
     expect([run.status, readJson(run).checks.every(({ layer }) => layer === 1)]).toEqual([0, true]);
     expect(readJson(run).checks.find(({ id }) => id === "version")?.evidence).toContain("--quick starts no other");
     expect(host.read("/tmp/trace").match(/execve\(/g)).toHaveLength(1);
+  });
+
+  it("is what the timer's service runs, and leaves JSON and Prometheus text", async () => {
+    const { cloudConfig } = JSON.parse((await host.readygo(["cloud-init", "--timer", "--json"])).stdout) as {
+      readonly cloudConfig: {
+        readonly write_files: readonly {
+          readonly path: string;
+          readonly permissions: string;
+          readonly content: string;
+        }[];
+      };
+    };
+    const files = cloudConfig.write_files.filter(({ path }) => path.includes("readygo-verify"));
+    for (const { path, permissions, content } of files) host.write(path, content, Number.parseInt(permissions, 8));
+    host.write(
+      "/usr/local/bin/readygo",
+      '#!/bin/sh\nexec /opt/readygo/node /opt/readygo/dist/readygo.mjs "$@"\n',
+      0o755,
+    );
+    const units = files.map(({ path }) => path).filter((path) => path.startsWith("/etc/systemd/"));
+    expect((await host.run(["systemd-analyze", "--man=no", "verify", ...units])).stderr).not.toMatch(/readygo-verify/);
+
+    await host.script("mkdir /run/readygo-verify && /usr/local/lib/readygo/readygo-verify");
+    const { checks } = JSON.parse(host.read("/run/readygo-verify/result.json")) as ReturnType<typeof readJson>;
+    const rows = checks.map(
+      ({ id, layer, status }) => `readygo_verify_check{check="${id}",layer="${layer}",status="${status}"} 1`,
+    );
+    const text = host.read("/run/readygo-verify/readygo.prom");
+    expect(text.split("\n").filter((line) => line.startsWith("readygo_verify_check{"))).toEqual(rows);
+    expect(text).toMatch(/^readygo_verify_exit_code 0\n[^]*^readygo_verify_timestamp_seconds \d{10}$/m);
   });
 
   it("proves the tree before anything of it is run, whatever is asked for, and tells where it is not whole", async () => {

@@ -9,6 +9,8 @@ export interface CloudConfigRequest {
   readonly installArguments: readonly string[];
   /** PEM, for the machine's readygo and what brings it. */
   readonly authorities: string | undefined;
+  /** Whether the machine proves its tree once a day. */
+  readonly hasTimer: boolean;
   /** What brings readygo; without it the image has to have one. */
   readonly bootstrap:
     | {
@@ -42,7 +44,7 @@ type CloudInitTemplates = typeof import("../../../manifests/cloud-init.json");
  * user's own runcmd comes after it. Its failure is the stage's (`status: error`, a failed cloud-final.service).
  */
 export function buildCloudConfig(request: CloudConfigRequest, templates: CloudInitTemplates): CloudConfig {
-  const { authorities, bootstrap, installArguments } = request;
+  const { authorities, bootstrap, hasTimer, installArguments } = request;
   const config = authorities === undefined ? request.config : { ...request.config, "ca-file": templates.authorities };
   // What readygo reads in readygo.ini, bootstrap.sh has to be told.
   const words =
@@ -64,9 +66,12 @@ export function buildCloudConfig(request: CloudConfigRequest, templates: CloudIn
       ...(bootstrap === undefined ? [] : [file(templates.bootstrap, "0755", bootstrap.script)]),
       // A source's URL may hold a password.
       file(templates.perBoot, "0700", script.join("\n")),
+      ...(hasTimer
+        ? templates.verify.files.map(({ path, permissions, lines }) => file(path, permissions, lines.join("\n")))
+        : []),
     ],
     // runcmd's items become one script of sh, in which HOME is not set and no profile has been read.
-    runcmd: [templates.runcmd],
+    runcmd: [templates.runcmd, ...(hasTimer ? [templates.verify.enable] : [])],
   };
 }
 

@@ -16,11 +16,12 @@ export const cloudInitCommand: Command = {
   name: "cloud-init",
   positional: { name: "version-or-file", describe: "as for install; a file is read here" },
   summary: "Print user-data: a new machine installs its Go",
-  options: ["base", ...sourceOptions.filter((name) => name !== "arch"), ...shellOptions, ...checkOptions],
+  options: ["base", "timer", ...sourceOptions.filter((name) => name !== "arch"), ...shellOptions, ...checkOptions],
   help: { "ca-file": "CA certificates, PEM: read here, put on the machine" },
   examples: [
     ["cloud-init 1.27 --base https://example.com/readygo >user-data", "a machine that has nothing yet"],
     ["cloud-init 1.27.4 --trust two --user ubuntu >user-data", "an image that has readygo"],
+    ["cloud-init 1.27 --timer >user-data", "a machine that proves its Go once a day"],
     ["cloud-init --config machines.ini >user-data", "with settings from a file"],
   ],
   async run(session, input) {
@@ -42,7 +43,7 @@ async function readRequest(session: Session, { given, config, words }: CommandIn
   // For its refusals: what a machine could not understand at its boot is better said here.
   parseInstallRequest({ settings: { ...base, ...given }, given, words }, session);
   // Sources, their order, are arguments on the machine; the certificates' file is another one there.
-  const { base: bootstrapAt, sha256, source = [], "ca-file": caFile, ...rest } = given;
+  const { base: bootstrapAt, timer: hasTimer = false, sha256, source = [], "ca-file": caFile, ...rest } = given;
   const version = await readVersion(session, words[0]);
   return {
     config: { version: "latest", ...base, ...pickConfig(rest), ...(version === undefined ? {} : { version }) },
@@ -51,6 +52,7 @@ async function readRequest(session: Session, { given, config, words }: CommandIn
       ...(sha256 === undefined ? [] : ["--sha256", sha256]),
     ],
     authorities: caFile === undefined ? undefined : readAuthorities(session, pathOf(session, caFile)),
+    hasTimer,
     bootstrap: bootstrapAt === undefined ? undefined : await readBootstrap(session, bootstrapAt),
   };
 }

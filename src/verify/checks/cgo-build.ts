@@ -3,6 +3,7 @@ import { absolutePath } from "../../host/absolute-path.ts";
 import { describeRun } from "../../host/child/describe-run.ts";
 import { elfStartBytes, parseElfProgram } from "../../release/elf-program.ts";
 import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "../check.ts";
+import { findCompiler } from "../find-compiler.ts";
 import { placeModule, runGo } from "../hermetic-go.ts";
 
 /** `import "C"` is what lets a C compiler take part. */
@@ -15,9 +16,6 @@ func main() { println(int(C.answer())) }
 `;
 const plain = "package main\n\nfunc main() { println(42) }\n";
 
-/** The system's own, which root runs: nothing that somebody has put into /usr/local. */
-const compilers = ["/usr/bin/gcc", "/usr/bin/clang"] as const;
-
 export const cgoBuild: Check = {
   id: "cgo-build",
   layer: 3,
@@ -29,7 +27,7 @@ export const cgoBuild: Check = {
   // From then on a build needs neither GOPATH nor a place in it.
   since: "1.13" as GoLanguage,
   async run(context) {
-    const compiler = compilers.find((path) => context.files.resolve(absolutePath(path)) !== undefined);
+    const compiler = findCompiler(context);
     const without = await build(context, "cgo-without", plain, { CGO_ENABLED: "0" });
     if ("finding" in without) return without.finding;
     if (without.interpreter !== null)

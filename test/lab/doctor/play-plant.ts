@@ -100,7 +100,11 @@ export function script({ host }: DoctorHost, { user, home }: Somebody, text: str
 }
 
 /** What a plain use of go says, without readygo: stdout, stderr and exit status. */
-export async function useGo({ host }: DoctorHost, { user }: Somebody, { hurts }: Plant): Promise<string> {
+export async function useGo(
+  { host }: DoctorHost,
+  { user }: Somebody,
+  { hurts }: Pick<Plant, "hurts">,
+): Promise<string> {
   const argv = hurts.as === "root" ? ["bash", "-c", hurts.command] : ["su", "-", user, "-c", hurts.command];
   const { stdout, stderr, status } = await host.run(argv, { timeoutMs: 180_000 });
   return `${stdout}${stderr}exit ${status}`;

@@ -11,7 +11,7 @@ it.each<readonly [string, Settings, string]>([
   ["a mirror's password", { source: ["publisher", "https://user:word@mirror.example/go"] }, "0600"],
   ["a token in a query", { source: ["https://mirror.example/go?token=word"] }, "0600"],
 ])("readygo.ini with %s can be read by those who may: %j has mode %s", (_, config, mode) => {
-  const request = { config, installArguments: [], authorities: undefined, bootstrap: undefined };
+  const request = { config, installArguments: [], authorities: undefined, hasTimer: false, bootstrap: undefined };
   const [settings] = buildCloudConfig(request, templates).write_files;
   expect(settings?.permissions).toBe(mode);
 });
