@@ -84,8 +84,24 @@ export function parseTreeManifest(text: string): TreeManifest | undefined {
   return { files, directories };
 }
 
+/** Whether there is nothing to tell: both lists are in one order, so that a whole tree, the usual one, needs no map of 15,000. */
+function isWhole(manifest: TreeManifest, { files, directories, oddities }: TreeScan): boolean {
+  return (
+    oddities.length === 0 &&
+    files.length === manifest.files.length &&
+    directories.length === manifest.directories.length &&
+    directories.every((path, at) => path === manifest.directories[at]) &&
+    files.every(({ path, mode, size, sha256 }, at) => {
+      const want = manifest.files[at];
+      const isSame = want?.path === path && want.mode === mode && want.size === size;
+      return isSame && (sha256 === undefined || sha256 === want.sha256);
+    })
+  );
+}
+
 /** Holds a tree on the disk against its manifest, both ways. Contents count only where the scan has read them. */
 export function compareTree(manifest: TreeManifest, scan: TreeScan): TreeDifference {
+  if (isWhole(manifest, scan)) return { missing: [], added: [], changed: [] };
   const wanted = new Map(manifest.files.map((file) => [file.path, file]));
   const wantedDirectories = new Set(manifest.directories);
   const odd = new Set(scan.oddities.filter(({ what }) => what === "kind").map(({ path }) => path));
