@@ -14,6 +14,8 @@ export function isProfileLost({ files, receipt }: CheckContext): boolean {
 export function listLostLinks({ files, receipt }: CheckContext): readonly AbsolutePath[] {
   return commandLinks.flatMap(({ path, target }) => {
     const isOurs = receipt?.links?.some((link) => link.path === path) === true;
-    return isOurs && files.readLink(path) !== target ? [path] : [];
+    // Of a file that somebody has put there readlink(2) says EINVAL.
+    const leadsTo = files.stat(path)?.kind === "link" ? files.readLink(path) : undefined;
+    return isOurs && leadsTo !== target ? [path] : [];
   });
 }

@@ -9,6 +9,7 @@ export const commandLinksCheck: Check = {
   proves: `the links that readygo made in ${places.linkDirectory} lead to this tree`,
   cost: "look",
   bound: 1,
+  isVerifyOnly: true,
   needsRoot: true,
   needsRunning: false,
   run(context) {
@@ -23,7 +24,7 @@ export const commandLinksCheck: Check = {
     }
     const [are, lead] = lost.length === 1 ? ["is", "leads"] : ["are", "lead"];
     // A file that somebody has put in a link's place stays where it is: that is not readygo's to take away.
-    const occupied = lost.filter((path) => context.files.readLink(path) === undefined && context.files.stat(path));
+    const occupied = lost.filter((path) => !["link", undefined].includes(context.files.stat(path)?.kind));
     const moves = occupied
       .map((path) => quoteForShell(context.files.locate(path)))
       .map((path) => `mv ${path} ${path}.before-readygo && `);
