@@ -231,6 +231,8 @@ export const sourceOptions = [
   "download-timeout",
 ] as const;
 export const shellOptions = ["user", "rc", "links", "gobin"] as const;
+/** What decides a plan. How it is carried out (the gate, waiting, bounds) is said when it is. */
+export const plannedOptions = [...sourceOptions, ...shellOptions, "keep-tools", "repair"] as const;
 export const checkOptions = ["module", "timeout"] as const;
 export const gateOptions = [
   "verify",

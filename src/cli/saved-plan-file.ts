@@ -7,11 +7,9 @@ import { createRealFiles } from "../host/real-files.ts";
 import type { PreparedInstall } from "../provision/prepare-install.ts";
 import { type SavedPlan, savedPlanShape, saveSteps } from "../provision/saved-plan.ts";
 import { parseSource } from "../sources/source.ts";
-import { networkOptions, type OptionName, type Settings, shellOptions, sourceOptions } from "./options.ts";
+import { networkOptions, type OptionName, plannedOptions, type Settings } from "./options.ts";
 import { readSettings } from "./read-settings.ts";
 
-/** What decides a plan. How it is carried out (the gate, waiting, bounds) is said when it is. */
-export const plannedOptions = [...sourceOptions, ...shellOptions, "keep-tools", "repair"] as const;
 /** May differ between the host where a plan was made and now: the way, and what has a password in it. */
 const onTheWay: ReadonlySet<OptionName> = new Set([...networkOptions, "source", "connect-timeout", "stall-timeout", "download-timeout"]); // prettier-ignore
 

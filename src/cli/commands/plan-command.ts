@@ -1,6 +1,7 @@
 import { formatPlan, toJsonSteps } from "../../report/format-plan.ts";
 import type { Command } from "../command.ts";
-import { composeSavedPlan, plannedOptions } from "../saved-plan-file.ts";
+import { plannedOptions } from "../options.ts";
+import { composeSavedPlan } from "../saved-plan-file.ts";
 import { parseInstallRequest } from "../parse-request.ts";
 import { previewInstall } from "../../provision/install.ts";
 
