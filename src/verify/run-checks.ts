@@ -65,6 +65,8 @@ function startChecks(
 ): ReadonlyMap<Check, Promise<Finding>> {
   const isRoot = context.isRoot !== false;
   const builds = takeTurns(context.mostBuilds ?? 1);
+  // What a user's settings make go fetch may take its whole bound of memory: not several times at once.
+  const fetches = takeTurns(1);
   const doubtful = new Map<string, CheckContext>();
   const doubt = (id: string): CheckContext => {
     const unrunnable = `nothing is run from a tree of which ${id} has not passed`;
@@ -84,6 +86,7 @@ function startChecks(
       if (check.cost === "deep" && own.unrunnable === null) onLong?.(check.id);
       return runWithinBound(check, own);
     };
+    if (check.cost === "fetch") return fetches(run);
     return check.cost === "build" || check.cost === "deep" ? builds(run) : run();
   };
   const findingOf = (check: Check): Promise<Finding> => {

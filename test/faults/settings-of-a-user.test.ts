@@ -196,9 +196,13 @@ function callsOfRoot(trace: string): readonly string[] {
   const isDropped = (pid: string | undefined): boolean =>
     pid !== undefined && (dropped.has(pid) || isDropped(parents.get(pid)));
   const calls: string[] = [];
+  // Where others come between, strace tells a call in two lines.
+  const asking = new Set<string | undefined>();
   for (const line of trace.split("\n")) {
     const pid = /^\d+/.exec(line)?.[0];
-    if (/ setresuid\([1-9]\d*, .* = 0$/.test(line) && pid !== undefined) dropped.add(pid);
+    if (/ setresuid\([1-9]\d*, .*<unfinished/.test(line)) asking.add(pid);
+    const isDone = asking.has(pid) && / <\.\.\. setresuid resumed>.* = 0$/.test(line);
+    if ((isDone || / setresuid\([1-9]\d*, .* = 0$/.test(line)) && pid !== undefined) dropped.add(pid);
     else if (/ (?:execve|openat)\(/.test(line) && !isDropped(pid)) calls.push(line);
   }
   return calls;

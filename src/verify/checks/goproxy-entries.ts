@@ -21,10 +21,10 @@ export const goproxyEntries: Check = {
     const entries = parseProxyEntries(settings["GOPROXY"] ?? "");
     if (entries.length === 0) return skip("GOPROXY names nothing");
     const asker = await openProxyAsker(context, settings, 1);
-    const [asked, database] = await Promise.all([
-      Promise.all(entries.map((entry) => asker.askEntry(entry, false))),
-      asker.askDatabase(),
-    ]);
+    // One after another: each may take its whole bound of memory.
+    const asked: AskedEntry[] = [];
+    for (const entry of entries) asked.push(await asker.askEntry(entry, false));
+    const database = await asker.askDatabase();
     const failed = asked.filter(({ outcome }) => outcome === "fails" || outcome === "hangs");
     const said = [
       ...asked.map(describeEntry),
