@@ -28,7 +28,7 @@ const errorOf = (result: CommandResult) => readJson(result).error;
 
 it("says before the download that no temporary directory can hold a build, and takes one that can", async () => {
   await host.script(
-    "mount -t tmpfs -o size=20m,mode=1777 tmpfs /tmp; mount -t tmpfs -o noexec,mode=1777 tmpfs /var/tmp",
+    "mount -t tmpfs -o size=20m,mode=1777 tmpfs /tmp; for at in /var/tmp /dev/shm; do mount -t tmpfs -o noexec,mode=1777 tmpfs $at; done",
   );
   expect(errorOf(await run("plan", real))).toMatchObject({
     code: "space-missing",
@@ -37,7 +37,7 @@ it("says before the download that no temporary directory can hold a build, and t
   });
   await host.script("mkdir -p /srv/room");
   expect((await run("plan", real, { TMPDIR: "/srv/room" })).status).toBe(0);
-  await host.script("umount /var/tmp");
+  await host.script("umount /var/tmp /dev/shm");
 });
 
 it("builds in /var/tmp where /tmp is small, and leaves nothing there", async () => {

