@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createBootedHost, seedCloudInit, type BootedHost } from "../lab/boot/booted-host.ts";
 import { mirrorNames } from "../lab/servers/mirror-protocol.ts";
 import { listTroubles, readJson } from "../lab/hosts/read-json.ts";
 import { readDefaultProxyName } from "../lab/releases/machine-go.ts";
 import { type LabArchive, officialRelease, officialVersions } from "../lab/releases/releases.ts";
-import { isFullMode } from "../lab/suite/full-mode.ts";
+import { isFullMode, onlyInFullMode } from "../lab/suite/full-mode.ts";
 
 // The whole life of a Go on a machine that boots, with real releases: Debian 12, 13 and 14. The last has glibc 2.43, sudo-rs,
 // uutils' coreutils first on PATH, systemd 262 and cloud-init 26.2, which are close to Ubuntu 26.04's. On Debian 12 every
@@ -19,7 +19,9 @@ describe.each(roots)("a machine of %s", (root) => {
   let machine: BootedHost;
   let archives: readonly LabArchive[];
 
+  beforeEach(onlyInFullMode);
   beforeAll(async () => {
+    if (!isFullMode) return;
     archives = [await officialRelease(older), await officialRelease(newer)];
     machine = await createBootedHost(root);
     for (const { path } of archives) machine.write(`/opt/releases/${basename(path)}`, readFileSync(path));

@@ -133,6 +133,8 @@ async function send(
     const ahead = (sent / rate) * 1000 - (performance.now() - startedAt);
     if (ahead > 1) await sleep(ahead);
   }
+  // An end that comes too early makes the client throw away what it has not read yet.
+  if (end < length && fault.cutAfterBytes === undefined) await sleep(400);
   if (fault.stallAfterBytes !== undefined) await once(response, "close");
   else if (fault.resetAfterBytes !== undefined) await reset(request);
   else if (fault.isSizeUnstated !== true && (fault.cutAfterBytes !== undefined || end < length)) request.socket.end();
