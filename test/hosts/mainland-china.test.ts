@@ -122,7 +122,10 @@ describe("an install with nothing configured", () => {
 
 describe("a module download that fails", () => {
   const check = async (user: string, seconds = "8") => {
-    const run = await host.readygo(["verify", "--user", user, "--json", "--timeout", seconds], { timeoutMs: 280_000 });
+    const run = await host.readygo(
+      ["verify", "--only", "mod-download", "--user", user, "--json", "--timeout", seconds],
+      { timeoutMs: 280_000 },
+    );
     const found = readJson(run).checks.find(({ id }) => id === "mod-download");
     return { status: found?.status, evidence: found?.evidence, remedy: found?.remedy ?? "" };
   };
