@@ -1,4 +1,6 @@
 import type { Plant } from "../doctor/plant.ts";
+import { environmentBreaks } from "./environment-breaks.ts";
+import { runtimeBreaks } from "./runtime-breaks.ts";
 import { treeBreaks } from "./tree-breaks.ts";
 
 /** A way in which an installation is broken, on a host as test/lab/doctor/plant.ts describes it. */
@@ -16,4 +18,6 @@ export interface BrokenInstallation extends Pick<Plant, "before" | "plant" | "fa
 
 export const brokenInstallations: Readonly<Record<string, BrokenInstallation>> = {
   ...treeBreaks,
+  ...environmentBreaks,
+  ...runtimeBreaks,
 };
