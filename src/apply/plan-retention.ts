@@ -45,8 +45,7 @@ export function planRetention(files: ReadFiles, request: RetentionRequest): Rete
   const none = { keptAs: undefined, keptManifest: undefined, original, previous, deletions: [] };
   if (tree.kind === "absent") return none;
   if (tree.kind === "directory" && tree.drift !== undefined && receipt !== undefined) {
-    if (tree.drift.length > 0 && tree.isOnlyAddedTo !== true)
-      return { ...none, keptAs: freeName(files, `damaged-${receipt.version}`) };
+    if (tree.drift.length > 0 && tree.isOnlyAddedTo !== true) return { ...none, keptAs: `damaged-${receipt.version}` };
     // What was added is moved out; what is left is the very release that comes.
     if (tree.drift.length > 0 && request.incoming === receipt.version) return none;
     return keepRelease(receipt, request.keep);

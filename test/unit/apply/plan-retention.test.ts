@@ -160,9 +160,10 @@ describe("a release of readygo's", () => {
     });
   });
 
-  it("that is damaged takes the place of no other one", () => {
+  // Each is 270 MB, and what somebody put into it has been moved out.
+  it("that is damaged takes the place of an earlier one", () => {
     const tree = directory(["bin/go"]);
-    expect(plan({ receipt, tree }, { "damaged-go1.27.4": "directory" }).keptAs).toBe("damaged-go1.27.4-2");
+    expect(plan({ receipt, tree }, { "damaged-go1.27.4": "directory" }).keptAs).toBe("damaged-go1.27.4");
   });
 
   it("is not discarded as somebody else's", () => {
