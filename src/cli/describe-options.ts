@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
-import { commonOptions, type OptionName, optionOf, type ValueName } from "./options.ts";
+import { commonOptions } from "./option-groups.ts";
+import { type OptionName, optionOf, type ValueName } from "./options.ts";
 
 /** An option as man page and completions show it. */
 export interface DescribedOption {

@@ -5,7 +5,8 @@ import type { Command } from "./command.ts";
 import { describeOption } from "./describe-options.ts";
 import { formatExamples, formatHelp } from "./format-help.ts";
 import { stdinName } from "../release/version-request.ts";
-import { commonOptions, type OptionName, optionOf, type Settings } from "./options.ts";
+import { commonOptions } from "./option-groups.ts";
+import { type OptionName, optionOf, type Settings } from "./options.ts";
 import { readSettings, readWords, type Values } from "./read-settings.ts";
 
 export type ParsedArguments =

@@ -7,7 +7,8 @@ import { createRealFiles } from "../host/real-files.ts";
 import type { PreparedInstall } from "../provision/prepare-install.ts";
 import { type SavedPlan, savedPlanShape, saveSteps } from "../provision/saved-plan.ts";
 import { parseSource } from "../sources/source.ts";
-import { networkOptions, type OptionName, plannedOptions, type Settings } from "./options.ts";
+import { networkOptions, plannedOptions } from "./option-groups.ts";
+import type { OptionName, Settings } from "./options.ts";
 import { readSettings } from "./read-settings.ts";
 
 /** May differ between the host where a plan was made and now: the way, and what has a password in it. */
@@ -25,7 +26,7 @@ export function composeSavedPlan(
     const value = settings[name];
     if (value === undefined) continue;
     if (JSON.stringify(value) !== redactUrl(JSON.stringify(value))) withheld.push(name);
-    else kept[name] = name === "source" ? settings.source?.map((text) => settle(text, cwd)) : value;
+    else kept[name] = name === "source" ? settings.source?.map((text) => makeAbsolute(text, cwd)) : value;
   }
   if (settings["ca-file"] !== undefined) kept["ca-file"] = posix.resolve(cwd, settings["ca-file"]);
   const { version, architecture } = prepared.desired;
@@ -33,7 +34,7 @@ export function composeSavedPlan(
 }
 
 /** A path that was meant from where `plan` ran. */
-function settle(text: string, cwd: AbsolutePath): string {
+function makeAbsolute(text: string, cwd: AbsolutePath): string {
   const source = parseSource(text, cwd);
   return source.kind === "directory" || source.kind === "file" ? source.path : text;
 }

@@ -22,10 +22,11 @@ export function followHomes(
   find: (owner: string) => Pick<Account, "home"> | undefined,
 ): Receipt {
   const move = ({ path, owner }: { path: AbsolutePath; owner: string | null }) => {
-    const home = owner === null ? undefined : find(owner)?.home;
-    const former = home === undefined ? undefined : findFormerHome(files, path, home);
+    const former = owner === null ? undefined : findFormerHome(files, path);
+    // Asked only where something is gone: a directory service takes its time.
+    const home = owner === null || former === undefined ? undefined : find(owner)?.home;
     return (place: AbsolutePath): AbsolutePath =>
-      home !== undefined && former !== undefined && place.startsWith(`${former}/`)
+      former !== undefined && home !== undefined && !place.startsWith(`${home}/`) && place.startsWith(`${former}/`)
         ? absolutePath(home, place.slice(former.length + 1))
         : place;
   };
@@ -48,12 +49,7 @@ const names: readonly string[] = [
 ];
 
 /** The home that a file lay in, where that is gone: the first directory on the way that is not there any more. */
-function findFormerHome(
-  files: Pick<ReadFiles, "stat">,
-  path: AbsolutePath,
-  home: AbsolutePath,
-): AbsolutePath | undefined {
-  if (path.startsWith(`${home}/`)) return undefined;
+function findFormerHome(files: Pick<ReadFiles, "stat">, path: AbsolutePath): AbsolutePath | undefined {
   const name = names.find((each) => path.endsWith(`/${each}`));
   if (name === undefined) return undefined;
   // zsh may keep its files deeper; nearer to the file than its own name no home can end.

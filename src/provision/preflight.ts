@@ -97,10 +97,10 @@ function findArchiveSize({ release, desired }: PreparedInstall): number | undefi
 
 /** The builds of the gate would else fail with the whole tree in place. */
 function checkScratch(): void {
-  const places = listScratchPlaces();
-  if (places.some(({ obstacle }) => obstacle === undefined)) return;
+  const directories = listScratchPlaces();
+  if (directories.some(({ obstacle }) => obstacle === undefined)) return;
   throw new ProvisionError("space-missing", "in no temporary directory can the checks build and run a program", {
-    details: Object.fromEntries(places.map(({ path, obstacle = "" }) => [path, obstacle])),
+    details: Object.fromEntries(directories.map(({ path, obstacle = "" }) => [path, obstacle])),
     remedy: ["run it with TMPDIR=DIR, a directory of root's with room where programs may run; or with --no-verify"],
   });
 }

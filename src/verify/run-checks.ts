@@ -21,7 +21,7 @@ export interface CheckRun {
 /**
  * Runs checks side by side, each once those that it comes after have ended. One that throws has failed; one that
  * does not end within its bound is cut. Nothing of the tree is run before every proof of layer 1 has passed, asked for or not: one that was not
- * asked for is told where it keeps others from being run.
+ * asked for is reported where it keeps others from being run.
  */
 export async function runChecks(run: CheckRun): Promise<readonly CheckResult[]> {
   const { context, checks: chosen, known = checks, onResult, onLong, stop } = run;

@@ -4,7 +4,7 @@ import { readJson } from "../lab/hosts/read-json.ts";
 import { isFullMode } from "../lab/suite/full-mode.ts";
 import { brokenInstallations } from "../lab/verify/broken-installation.ts";
 
-// Each way in which an installation is broken: a plain use of go fails or changes, the right check says so and no other is
+// Broken installations: a plain use of go fails or changes, the right check says so and no other is
 // needed, and its remedy cures it when it is obeyed to the letter. In CI every twenty-fourth is played.
 const chosen = Object.entries(brokenInstallations).filter((_, at) => isFullMode || at % 24 === 6);
 

@@ -1,6 +1,7 @@
 import { quoteForShell } from "../../errors/aim-at-image.ts";
 import { formatConfig } from "../config.ts";
-import { networkOptions, type Settings } from "../options.ts";
+import { networkOptions } from "../option-groups.ts";
+import type { Settings } from "../options.ts";
 
 /** What a new machine is to be told. */
 export interface CloudConfigRequest {

@@ -4,7 +4,7 @@ import { bundle, type BundleResult } from "../../provision/bundle/bundle.ts";
 import { architectures, parseArchitecture, type Architecture } from "../../release/architecture.ts";
 import { formatBytes } from "../../report/format-bytes.ts";
 import type { Command } from "../command.ts";
-import { networkOptions } from "../options.ts";
+import { networkOptions } from "../option-groups.ts";
 import { parseInstallRequest } from "../parse-request.ts";
 
 export const bundleCommand: Command = {

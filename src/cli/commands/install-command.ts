@@ -5,7 +5,7 @@ import { install, type InstallResult } from "../../provision/install.ts";
 import type { PreparedInstall } from "../../provision/prepare-install.ts";
 import type { Session } from "../../provision/session.ts";
 import type { Command, CommandResult } from "../command.ts";
-import { checkOptions, gateOptions, shellOptions, sourceOptions } from "../options.ts";
+import { checkOptions, gateOptions, shellOptions, sourceOptions } from "../option-groups.ts";
 import { parseInstallRequest } from "../parse-request.ts";
 
 export const installCommand: Command = {

@@ -4,7 +4,7 @@ import { list } from "../../provision/list.ts";
 import type { GoVersion } from "../../release/go-version.ts";
 import type { ReleaseHealth } from "../../release/release-health.ts";
 import type { Command } from "../command.ts";
-import { sourceOptions } from "../options.ts";
+import { sourceOptions } from "../option-groups.ts";
 import { parseInstallRequest } from "../parse-request.ts";
 
 const mostShown = 20;

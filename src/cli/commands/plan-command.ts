@@ -1,6 +1,6 @@
 import { formatPlan, toJsonSteps } from "../../report/format-plan.ts";
 import type { Command } from "../command.ts";
-import { plannedOptions } from "../options.ts";
+import { plannedOptions } from "../option-groups.ts";
 import { composeSavedPlan } from "../saved-plan-file.ts";
 import { parseInstallRequest } from "../parse-request.ts";
 import { previewInstall } from "../../provision/install.ts";

@@ -1,6 +1,6 @@
 import { rollback } from "../../provision/rollback.ts";
 import type { Command } from "../command.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions } from "../option-groups.ts";
 
 export const rollbackCommand: Command = {
   name: "rollback",

@@ -5,7 +5,8 @@ import { formatSources, type SourceLine } from "../../report/format-sources.ts";
 import { listKnownSources } from "../../sources/known-sources.ts";
 import type { SourceProbe } from "../../sources/probe-sources.ts";
 import type { Command, CommandResult } from "../command.ts";
-import { networkOptions, type Settings } from "../options.ts";
+import { networkOptions } from "../option-groups.ts";
+import type { Settings } from "../options.ts";
 import { listSourceTexts, parseInstallRequest } from "../parse-request.ts";
 
 export const sourcesCommand: Command = {

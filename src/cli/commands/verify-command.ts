@@ -9,7 +9,8 @@ import { type Check, costs } from "../../verify/check.ts";
 import { checks } from "../../verify/list-checks.ts";
 import { chooseById, splitList } from "../choose-by-id.ts";
 import { type Command, type CommandResult, onlyText } from "../command.ts";
-import { checkOptions, type Settings } from "../options.ts";
+import { checkOptions } from "../option-groups.ts";
+import type { Settings } from "../options.ts";
 
 function describe({ request, contexts }: Session, results: readonly CheckResult[], { line }: ReleaseAdvice): string {
   const { isColor } = request;

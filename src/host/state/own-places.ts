@@ -82,8 +82,7 @@ function* listStore(files: ReadFiles): Iterable<Place> {
   for (const name of files.list(places.previous)) {
     const path = absolutePath(places.previous, name);
     // What readygo did not install has its own owners, and a damaged tree may have any: neither is used again.
-    if (isKeptRelease(path) && parseGoVersion(name.split(".linux-")[0] ?? "") !== undefined)
-      yield { path, kind: "directory", isOwn: true };
+    if (isKeptRelease(path) && !name.startsWith("damaged-")) yield { path, kind: "directory", isOwn: true };
   }
 }
 
@@ -129,22 +128,16 @@ function isInStore(path: AbsolutePath): boolean {
  */
 function adviseClosing(files: ReadFiles): string {
   const system = ["/", "/usr", "/usr/local", "/usr/local/bin", "/etc", "/var", "/var/lib", "/run"];
-  const directories = [
-    ...system.map((path): Place => ({ path: absolutePath(path), kind: "directory", isOwn: false })),
-    ...[...listStore(files)].filter(({ path }) => !isKeptRelease(path)),
-  ];
-  const isOpen = (place: Place): boolean =>
-    files.stat(place.path)?.kind === "directory" && judgePlace(files.stat(place.path), place) !== undefined;
-  const name = ({ path }: Place): string => quoteForShell(files.locate(path));
-  const open = directories.filter(isOpen).map(name).join(" ");
-  const kept = [...listStore(files)]
-    .filter((place) => isKeptRelease(place.path) && isOpen(place))
-    .map(name)
-    .join(" ");
-  return [
-    ...(open === "" ? [] : [`chown root:root ${open}`, `chmod go-w ${open}`]),
-    ...(kept === "" ? [] : [`chown -R root:root ${kept}`, `chmod go-w ${kept}`]),
-  ].join(" && ");
+  const directories = system.map((path): Place => ({ path: absolutePath(path), kind: "directory", isOwn: false }));
+  const open = [...directories, ...listStore(files)].filter((place) => {
+    const stat = files.stat(place.path);
+    return stat?.kind === "directory" && judgePlace(stat, place) !== undefined;
+  });
+  const close = (chown: string, isMeant: (path: string) => boolean): readonly string[] => {
+    const paths = open.flatMap(({ path }) => (isMeant(path) ? [quoteForShell(files.locate(path))] : [])).join(" ");
+    return paths === "" ? [] : [`${chown} root:root ${paths}`, `chmod go-w ${paths}`];
+  };
+  return [...close("chown", (path) => !isKeptRelease(path)), ...close("chown -R", isKeptRelease)].join(" && ");
 }
 
 /**

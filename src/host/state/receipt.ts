@@ -112,7 +112,7 @@ const installedRelease = {
     mtimeNs: digits,
     manifestSha256: sha256,
     versionFileSha256: sha256,
-    /** Receipts of before 2026-12 have none. */
+    /** An earlier readygo kept nothing of it. */
     program: exactOptional(closed({ size: count, ctimeNs: digits })),
   }),
 } as const;

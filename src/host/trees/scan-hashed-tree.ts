@@ -11,7 +11,7 @@ export interface KnownHashes {
 /**
  * `scanTree` with contents, of which only those are read anew that may be others than the manifest's. A file's change time
  * (ctime) moves with each write, and with every change of size, mode, owner and modification time; no call sets it. Where a
- * clock was put back, that cannot be seen: only root can do that.
+ * clock was set back, that cannot be seen: only root can do that.
  *
  * @param root physical path
  */

@@ -120,7 +120,7 @@ async function listLeft(
   return pair.filter((id, at) => isFound(findings, somebody, id, planted[at]));
 }
 
-/** Of two version managers the one that comes second decides nothing any more: it is told so, as info. */
+/** Of two version managers the one that comes second decides nothing any more: it is reported as info. */
 function isToldOtherwise(findings: Findings, { user }: Somebody, id: string): boolean {
   return id.endsWith("-go") && findings.some((each) => each.id === id && each.account === user);
 }

@@ -3,7 +3,7 @@ import { environmentBreaks } from "./environment-breaks.ts";
 import { runtimeBreaks } from "./runtime-breaks.ts";
 import { treeBreaks } from "./tree-breaks.ts";
 
-/** A way in which an installation is broken, on a host as test/lab/doctor/plant.ts describes it. */
+/** An installation that is broken, on a host as test/lab/doctor/plant.ts describes it. */
 export interface BrokenInstallation extends Pick<Plant, "before" | "plant" | "faults" | "hurts" | "undo"> {
   /** Which check finds it. Root's own run stops before any check where others can write above its places: `as` the account. */
   readonly found: {
