@@ -42,6 +42,29 @@ describe("a throw-away host", () => {
     expect([look(), execFileSync("hostname", { encoding: "utf8" })]).toEqual(before);
   });
 
+  test("cannot be made in a chroot, whose commands would end up on this machine", async () => {
+    const options = { LAB_MOUNT: "/mnt", LAB_LOWER: "/", LAB_OPTIONS: "redirect_dir=off", LAB_SIZE: "64m" };
+    const others = { LAB_HOSTNAME: "lab", LAB_WITHOUT: "", LAB_FRESH_PEOPLE: "no", LAB_BINDS: "", LAB_LOOPBACK: "no" };
+    const inChroot = 'mount --rbind / "$1"; exec chroot "$1" bash "$2" 3>&2';
+    const tried = await withHost({ bind: [{ from: checkout, to: "/opt/checkout" }] }, (host) =>
+      host.run(
+        ["unshare", "--mount", "--uts", "--pid", "--fork", "--", "bash", "-euc", inChroot, "-", "/srv", "/opt/checkout/test/lab/hosts/make-host.sh"], // prettier-ignore
+        { env: { ...options, ...others } },
+      ),
+    );
+
+    expect([tried.status, tried.stderr]).toEqual([1, expect.stringContaining("this is a chroot")]);
+  });
+
+  test("has none of this machine's people", async () => {
+    await withHost({}, async (host) => {
+      const people = host.read("/etc/passwd").split("\n").filter((line) => Number(line.split(":")[2]) >= 1000); // prettier-ignore
+      const homes = await host.must(["ls", "/home"]);
+
+      expect([people.map((line) => line.split(":")[0]), homes.stdout]).toEqual([["nobody"], ""]);
+    });
+  });
+
   test("starts without a Go, and with the distribution's own files in root's home", async () => {
     await withHost({}, async (host) => {
       const { stdout } = await host.must(["ls", "-A", "/root"]);

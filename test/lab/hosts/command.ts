@@ -64,7 +64,7 @@ export function startCommand(place: CommandPlace, argv: readonly string[], optio
     account.uid === 0
       ? []
       : ["setpriv", `--reuid=${account.uid}`, `--regid=${account.gid}`, "--init-groups", "--inh-caps=-all", "--"];
-  const namespaces = ["--mount", "--uts", "--ipc", "--pid", ...(place.hasOwnNetwork ? ["--net"] : [])];
+  const namespaces = ["--root", "--mount", "--uts", "--ipc", "--pid", ...(place.hasOwnNetwork ? ["--net"] : [])];
   const startedAt = performance.now();
   const inHost = ["--target", String(place.initPid), ...namespaces, "--"];
   const inEnvironment = ["env", "-i", `--chdir=${options.cwd ?? "/"}`, ...assignments];

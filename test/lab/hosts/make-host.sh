@@ -8,7 +8,7 @@
 #   LAB_SIZE       size of the writable layer, as tmpfs takes it
 #   LAB_HOSTNAME   name of the host
 #   LAB_WITHOUT    paths that must not exist in the host, one a line
-#   LAB_FRESH_HOME "yes": /root starts with the distribution's own files instead of the lower layer's
+#   LAB_FRESH_PEOPLE "yes": none of the lower layer's people and homes; /root starts with the distribution's own files
 #   LAB_BINDS      read-only binds, FROM<tab>TO, one a line
 #   LAB_LOOPBACK   "yes": bring the loopback interface up
 set -euo pipefail
@@ -36,6 +36,18 @@ white_out() {
   fi
 }
 
+# Runs in the host, on the accounts' files. What root added to this machine with useradd is no part of a fresh host.
+forget_people() {
+  local file
+  awk -F: '$3 >= 1000 && $3 < 65534 { print $1 }' "$root/etc/passwd" >"$LAB_MOUNT/people"
+  for file in passwd shadow group gshadow subuid subgid; do
+    [ -f "$root/etc/$file" ] || continue
+    awk -F: 'FILENAME == ARGV[1] { gone[$1]; next } !($1 in gone)' "$LAB_MOUNT/people" "$root/etc/$file" >"$LAB_MOUNT/kept"
+    cat "$LAB_MOUNT/kept" >"$root/etc/$file"
+  done
+  rm -f "$LAB_MOUNT/people" "$LAB_MOUNT/kept"
+}
+
 LAB_LOWER=${LAB_LOWER%/}
 mount -t tmpfs -o "size=$LAB_SIZE,mode=0755" lab "$LAB_MOUNT"
 up=$LAB_MOUNT/up root=$LAB_MOUNT/root
@@ -44,13 +56,14 @@ chmod --reference="$LAB_LOWER/" "$up"
 while IFS= read -r path; do
   [ -z "$path" ] || white_out "$path"
 done <<<"$LAB_WITHOUT"
-if [ "$LAB_FRESH_HOME" = yes ]; then
+if [ "$LAB_FRESH_PEOPLE" = yes ]; then
   shopt -s nullglob dotglob
-  for entry in "$LAB_LOWER"/root/*; do white_out "/root/${entry##*/}"; done
+  for entry in "$LAB_LOWER"/root/* "$LAB_LOWER"/home/*; do white_out "${entry#"$LAB_LOWER"}"; done
   shopt -u nullglob dotglob
 fi
 mount -t overlay overlay -o "lowerdir=$LAB_LOWER/,upperdir=$up,workdir=$LAB_MOUNT/work,volatile,$LAB_OPTIONS" "$root"
-if [ "$LAB_FRESH_HOME" = yes ]; then
+if [ "$LAB_FRESH_PEOPLE" = yes ]; then
+  forget_people
   for name in bashrc profile; do
     if [ -f "$root/usr/share/base-files/dot.$name" ]; then cp "$root/usr/share/base-files/dot.$name" "$root/root/.$name"; fi
   done
@@ -89,6 +102,12 @@ cd "$root"
 mkdir -p .lab-old
 pivot_root . .lab-old
 cd /
+# In a chroot that leaves the old root at the top of this mount namespace, and whoever enters it by its file, as a
+# command in the host may, is on the machine itself.
+if ! nsenter --mount=/proc/1/ns/mnt -- test -d /.lab-old; then
+  echo "this is a chroot, which a command in the host would leave: give the tests a root by pivot_root" >&2
+  exit 1
+fi
 umount -l /.lab-old
 rmdir /.lab-old
 echo ready >&3

@@ -121,7 +121,7 @@ export async function createHost(options: HostOptions = {}): Promise<LabHost> {
         LAB_SIZE: `${options.sizeMiB ?? 3072}m`,
         LAB_HOSTNAME: hostname,
         LAB_WITHOUT: outermost(without).join("\n"),
-        LAB_FRESH_HOME: lower === "machine" ? "yes" : "no",
+        LAB_FRESH_PEOPLE: lower === "machine" ? "yes" : "no",
         LAB_BINDS: [...ownBinds(labBundle), ...(options.bind ?? [])].map(({ from, to }) => `${from}\t${to}`).join("\n"),
         LAB_LOOPBACK: network === "none" ? "yes" : "no",
       },
