@@ -24,6 +24,9 @@ export const machineVersion: GoVersion | undefined = readMachineVersion();
 
 export const wantedVersion = parseGoVersion("go1.27.4") as GoVersion;
 
+/** What a context wants unless a test says otherwise. */
+export const contextVersion = machineVersion ?? wantedVersion;
+
 function readMachineVersion(): GoVersion | undefined {
   try {
     return parseGoVersion(readFileSync(`${places.goroot}/VERSION`, "utf8").split("\n")[0] ?? "");
@@ -58,7 +61,7 @@ export function makeContext(overrides: Partial<CheckContext> = {}): CheckContext
     scanTree: () => scanTree(files.locate(places.goroot), { hash: true }),
     processes: createRealProcesses(),
     clock: realClock,
-    version: machineVersion ?? wantedVersion,
+    version: contextVersion,
     architecture: hostArchitecture,
     receipt: undefined,
     manifest: undefined,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { noGopath, noGoroot } from "../../../../src/verify/checks/foreign-settings.ts";
-import { makeAccount, makeContext } from "../check-host.ts";
+import { contextVersion, makeAccount, makeContext } from "../check-host.ts";
 
 test("neither is set", async () => {
   const context = makeContext();
@@ -16,7 +16,7 @@ test("names the line of the file that sets it, not the comment that speaks of it
   expect(await noGoroot.run(makeContext({ account }))).toEqual({
     status: "warn",
     evidence: `GOROOT=/opt/go in the login and interactive shell, set by ${account.home}/.bashrc:2`,
-    remedy: "readygo install go1.26.8 --user ada",
+    remedy: `readygo install ${contextVersion} --user ada`,
   });
 });
 

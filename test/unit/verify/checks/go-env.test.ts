@@ -15,18 +15,21 @@ const judge = (profile: string, stored?: string) =>
     }),
   );
 
-test.runIf(isGoThere)("an account that sets nothing has the defaults", async () => {
+test.runIf(isGoThere)("an account that sets nothing has the defaults (needs a Go at /usr/local/go)", async () => {
   expect(await judge("")).toMatchObject({
     status: "pass",
     evidence: "every value of `go env` is the release's default for ada",
   });
 });
 
-test.runIf(isGoThere)("what is set is told with its place, and harms nothing", async () => {
-  const finding = await judge("export GOFLAGS=-v\n", "GOPRIVATE=git.example\n");
-  expect(finding).toMatchObject({ status: "pass" });
-  expect(finding.evidence).toMatch(/^of ada: GOFLAGS=-v of .*\/\.profile:1; GOPRIVATE=git\.example of .*\/go\/env$/);
-});
+test.runIf(isGoThere)(
+  "what is set is told with its place, and harms nothing (needs a Go at /usr/local/go)",
+  async () => {
+    const finding = await judge("export GOFLAGS=-v\n", "GOPRIVATE=git.example\n");
+    expect(finding).toMatchObject({ status: "pass" });
+    expect(finding.evidence).toMatch(/^of ada: GOFLAGS=-v of .*\/\.profile:1; GOPRIVATE=git\.example of .*\/go\/env$/);
+  },
+);
 
 test.runIf(isGoThere).each([
   ["GOFLAGS=-nope", /a program does not build with .* \(by GOFLAGS=-nope of .*\.profile:1\)$/, /unset GOFLAGS/],
@@ -34,7 +37,7 @@ test.runIf(isGoThere).each([
   ["CC=/nowhere/cc", /there is no \/nowhere\/cc/, /unset CC/],
   ["GOCACHE=/dev/null/cache", /GOCACHE is \/dev\/null\/cache, which cannot be written/, /unset GOCACHE/],
   ["GOTMPDIR=/nowhere", /creating work dir: .* \(by GOTMPDIR=\/nowhere of /, /unset GOTMPDIR/],
-])("export %s keeps a program from being built", async (setting, evidence, remedy) => {
+])("export %s keeps a program from being built (needs a Go at /usr/local/go)", async (setting, evidence, remedy) => {
   const finding = await judge(`export ${setting}\nexport GOPRIVATE=git.example\n`);
   expect(finding).toMatchObject({
     status: "warn",

@@ -80,7 +80,7 @@ test("a go that the account's settings break is reported in go's words", async (
 });
 
 test.runIf(isRoot && machineVersion !== undefined)(
-  "this machine's go answers another account, from its closed home",
+  "this machine's go answers another account, from its closed home (needs a Go at /usr/local/go)",
   async () => {
     const account = {
       ...makeAccount("/bin/bash", { ".config/go/env": "GOPROXY=https://ada.example\n" }),

@@ -4,14 +4,14 @@ import { goroot } from "../../../../src/verify/checks/goroot.ts";
 import { machineVersion, makeContext, wantedVersion, withGo } from "../check-host.ts";
 
 test.runIf(machineVersion !== undefined)(
-  "this machine's go knows its own tree (skipped where there is none)",
+  "this machine's go knows its own tree (needs a Go at /usr/local/go)",
   async () => {
     expect(await goroot.run(makeContext())).toEqual({ status: "pass", evidence: "/usr/local/go", remedy: null });
   },
 );
 
 test.runIf(machineVersion !== undefined)(
-  "go leaves no telemetry, and no child that would write some later",
+  "go leaves no telemetry, and no child that would write some later (needs a Go at /usr/local/go)",
   async () => {
     const context = makeContext();
     await goroot.run(context);

@@ -40,7 +40,7 @@ function makeOther(home: Readonly<Record<string, string>> = {}): Account {
   return { ...account, uid: 65534, gid: 65534 };
 }
 
-test.runIf(hasGo)("a module comes by the account's own settings (skipped where there is no Go)", async () => {
+test.runIf(hasGo)("a module comes by the account's own settings (needs a Go at /usr/local/go)", async () => {
   const account = makeOther({ ".config/go/env": `GOPROXY=${makeProxy()}\nGOSUMDB=off\n` });
   expect(await modDownload.run(makeContext({ account, module }))).toEqual({
     status: "pass",
@@ -51,24 +51,27 @@ test.runIf(hasGo)("a module comes by the account's own settings (skipped where t
   });
 });
 
-test.runIf(hasGo)("what readygo was started with comes before them", async () => {
+test.runIf(hasGo)("what readygo was started with comes before them (needs a Go at /usr/local/go)", async () => {
   const account = makeOther({ ".config/go/env": "GOPROXY=off\n" });
   const passedEnvironment = { GOPROXY: makeProxy(), GOSUMDB: "off" };
   expect((await modDownload.run(makeContext({ account, module, passedEnvironment }))).status).toBe("pass");
 });
 
-test.runIf(hasGo)("a refused connection is a warning, in go's words without the password", async () => {
-  const passedEnvironment = { GOPROXY: "https://me:secret@127.0.0.1:1", GOSUMDB: "off" };
-  const finding = await modDownload.run(makeContext({ account: makeOther(), module, passedEnvironment }));
-  expect(finding).toEqual({
-    status: "warn",
-    evidence: expect.stringMatching(
-      /^small\.example\/hello@v1\.0\.0 cannot be downloaded, the connection is refused: .*connection refused$/,
-    ),
-    remedy: "correct GOPROXY, or let this host through the firewall",
-  });
-  expect(finding.evidence).not.toContain("secret");
-});
+test.runIf(hasGo)(
+  "a refused connection is a warning, in go's words without the password (needs a Go at /usr/local/go)",
+  async () => {
+    const passedEnvironment = { GOPROXY: "https://me:secret@127.0.0.1:1", GOSUMDB: "off" };
+    const finding = await modDownload.run(makeContext({ account: makeOther(), module, passedEnvironment }));
+    expect(finding).toEqual({
+      status: "warn",
+      evidence: expect.stringMatching(
+        /^small\.example\/hello@v1\.0\.0 cannot be downloaded, the connection is refused: .*connection refused$/,
+      ),
+      remedy: "correct GOPROXY, or let this host through the firewall",
+    });
+    expect(finding.evidence).not.toContain("secret");
+  },
+);
 
 test("a proxy that never answers is a warning at the bound", async () => {
   const processes = withGo('case "$1" in env) echo "{}" ;; *) sleep 60 ;; esac');

@@ -3,7 +3,7 @@ import { standardLibrary } from "../../../../src/verify/checks/standard-library.
 import { machineVersion, makeContext, wantedVersion, withGo } from "../check-host.ts";
 
 test.runIf(machineVersion !== undefined)(
-  "counts this machine's packages (skipped where there is no Go)",
+  "counts this machine's packages (needs a Go at /usr/local/go)",
   async () => {
     const finding = await standardLibrary.run(makeContext());
     expect(finding).toEqual({ status: "pass", evidence: expect.stringMatching(/^[2-9]\d\d packages$/), remedy: null });
