@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createReadStream, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createReadStream, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import { cached } from "../suite/lab-cache.ts";
+import { cached, labCache } from "../suite/lab-cache.ts";
 import { findOfficialTree, goProgram } from "./machine-go.ts";
 import { fetchModule, toolchainModule, zipOf } from "./modules.ts";
 import { smallTree } from "./small-tree.ts";
@@ -43,9 +43,12 @@ export const officialVersions = { older: "1.26.8", newer: "1.27.4" } as const;
 export async function officialRelease(version: string, arch: LabArchitecture = "amd64"): Promise<LabArchive> {
   const filename = `go${version}.linux-${arch}.tar.gz`;
   const tree = findOfficialTree(version);
-  const fetched = tree === undefined ? await fetchPublished(filename) : undefined;
+  const whole = `archives/${filename}-whole`;
+  // Once packed it stays, also where the tree has left this machine since.
+  const isWhole = tree !== undefined || existsSync(join(labCache, whole));
+  const fetched = isWhole ? undefined : await fetchPublished(filename);
   if (fetched !== undefined) return describe(version, arch, join(fetched, filename));
-  const directory = await cached(`archives/${filename}-${tree === undefined ? "module" : "whole"}`, async (into) => {
+  const directory = await cached(isWhole ? whole : `archives/${filename}-module`, async (into) => {
     const zip = zipOf(await fetchModule(toolchainModule(version, arch)));
     const extra = tree === undefined ? [] : ["-tree", tree, "-only", "api,doc,misc,test"];
     await run(await goProgram("pack"), ["-o", join(into, filename), "-zip", zip, ...extra]);
