@@ -1,3 +1,4 @@
+import { columnsOf } from "../report/columns.ts";
 import { quoteForShell } from "../errors/aim-at-image.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
@@ -29,6 +30,7 @@ export function parseCommonRequest(
     isQuiet: settings.quiet ?? false,
     isVerbose: settings.verbose ?? false,
     isColor: settings.color ?? (port.isTerminal && !port.env["NO_COLOR"] && port.env["TERM"] !== "dumb"),
+    columns: columnsOf(port.stdout),
     root,
     waitSeconds: settings.wait ?? 0,
     module: settings.module ?? options.module.default,

@@ -1,6 +1,7 @@
 import type { CheckResult, ContextRow } from "../errors/event.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { redactUrl } from "../errors/redact-url.ts";
+import { columnsOf } from "../report/columns.ts";
 import { createReporter, type Reporter } from "../report/create-reporter.ts";
 import { formatError, toJsonError } from "../report/format-error.ts";
 import type { JsonError, JsonResult } from "../report/json-result.ts";
@@ -66,13 +67,19 @@ export async function runCli(port: ProcessPort): Promise<number> {
     run.reporter = createReporter({
       mode: request.isQuiet ? "quiet" : port.isTerminal ? "terminal" : "plain",
       isColor: request.isColor,
+      isVerbose: request.isVerbose,
       stderr: port.stderr,
     });
     run.session = openSession(port, request, run.reporter.emit);
     const result = await command.run(run.session, { settings, given, config, words, ...saved });
     run.reporter.close();
     const aimed = result.error === undefined ? {} : { error: aimError(result.error, run) };
-    printResult(port, run.command, { ...result, ...aimed }, { isJson, started, isQuiet: request.isQuiet });
+    printResult(
+      port,
+      run.command,
+      { ...result, ...aimed },
+      { isJson, started, isQuiet: request.isQuiet, isColor: request.isColor },
+    );
     return result.exit;
   } catch (error) {
     run.reporter?.close();
@@ -114,6 +121,7 @@ interface PrintOptions {
   readonly isJson: boolean;
   readonly started: number;
   readonly isQuiet: boolean;
+  readonly isColor: boolean;
 }
 
 function printResult(port: ProcessPort, command: string, result: CommandResult, options: PrintOptions): void {
@@ -136,7 +144,9 @@ function printResult(port: ProcessPort, command: string, result: CommandResult, 
   }
   if (result.text !== "" && !(options.isQuiet && result.status === "unchanged" && result.isTextWanted !== true))
     port.stdout.write(`${result.text.trimEnd()}\n`);
-  if (result.error !== undefined) port.stderr.write(`${formatError(result.error, { isColor: false })}\n`);
+  if (result.error === undefined) return;
+  const shown = { isColor: options.isColor, columns: columnsOf(port.stderr), shown: result.checks };
+  port.stderr.write(`${formatError(result.error, shown)}\n`);
 }
 
 /** Evidence quotes settings and what others said: a list of proxies may have a password in it. */
@@ -173,7 +183,7 @@ function printFailure(
     port.stdout.write(`${JSON.stringify(object)}\n`);
   } else {
     port.stderr.write(
-      `${error instanceof Stopped ? error.message : formatError(error, { isColor: run.session?.request.isColor ?? false })}\n`,
+      `${error instanceof Stopped ? error.message : formatError(error, { isColor: run.session?.request.isColor ?? false, columns: columnsOf(port.stderr), shown: run.session?.checks ?? [] })}\n`,
     );
   }
   if (error instanceof Stopped) return 128 + error.number;

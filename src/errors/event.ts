@@ -43,13 +43,34 @@ export interface ContextRow {
   readonly why?: string;
 }
 
+/** A change that a run is about to make. */
+export interface PlannedChange {
+  readonly verb: "create" | "replace" | "edit" | "restore" | "remove" | "leave";
+  readonly path: string;
+  /** What is there now and what will be, in words a person compares. */
+  readonly before: string;
+  readonly after: string;
+  /** Why, as the end of the sentence "readygo does this, because …". */
+  readonly reason: string;
+}
+
+/** An archive that comes from a network, or is read from a disk. */
+export interface Transfer {
+  readonly verb: "download" | "read";
+  readonly file: string;
+}
+
 /**
- * What happens, as it happens. Reporters (terminal, plain lines, none) render these; no other room prints.
- * `step` starts a named phase that ends with the next step.
+ * What happens, as it happens. Reporters (terminal, log, quiet) render these; nothing else prints while a command runs.
+ * `step` starts a named phase that ends with the next step; `detail` is for --verbose alone.
  */
 export type ReportEvent =
-  | { readonly kind: "step"; readonly text: string }
+  | { readonly kind: "plan"; readonly title: string; readonly changes: readonly PlannedChange[] }
+  | { readonly kind: "step"; readonly text: string; readonly transfer?: Transfer }
   | { readonly kind: "progress"; readonly receivedBytes: number; readonly totalBytes: number | undefined }
+  /** The archive that came last is proven, and by what. */
+  | { readonly kind: "proof"; readonly file: string; readonly roots: readonly string[] }
+  | { readonly kind: "detail"; readonly text: string }
   | { readonly kind: "notice"; readonly text: string }
   | { readonly kind: "warning"; readonly text: string; readonly remedy?: string }
   | { readonly kind: "check"; readonly result: CheckResult };

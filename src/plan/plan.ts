@@ -1,8 +1,10 @@
+import type { PlannedChange } from "../errors/event.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
 import type { KeptRelease, LeftAlone, ManagedFile } from "../host/state/receipt.ts";
 import type { Architecture } from "../release/architecture.ts";
 import type { GoVersion } from "../release/go-version.ts";
 import type { Sha256 } from "../release/sha256.ts";
+import { describeTree } from "./describe-tree.ts";
 
 /** What every step says of itself, in `plan`'s table and in `--json`. */
 interface StepBase {
@@ -110,20 +112,43 @@ export interface Change {
   readonly change: "created" | "replaced" | "modified" | "removed";
 }
 
-/** What a step does, as a command of its own. */
-export const stepVerbs = {
-  "install-tree": "install",
-  "rollback-tree": "roll back",
-  "remove-tree": "remove",
-  "write-file": "write",
-  link: "link",
-  "restore-file": "restore",
-  "defer-file": "restore later",
-} as const;
+/** `go1.27.4 linux/amd64`, and what goes for it. */
+export function titlePlan(
+  plan: Plan,
+  { version, architecture }: { readonly version: GoVersion; readonly architecture: Architecture },
+): string {
+  const tree = plan.steps.find(({ kind }) => kind === "install-tree");
+  const name = `${version} linux/${architecture}`;
+  return tree === undefined || tree.before === describeTree({ kind: "absent" })
+    ? name
+    : `${name}, in place of ${tree.before}`;
+}
 
-/** One line a step, for the log of a run that applies it. */
-export function describeSteps(plan: Plan): readonly string[] {
-  return plan.steps.map(
-    ({ kind, target, before, after, reason }) => `${stepVerbs[kind]} ${target}: ${before} -> ${after} (${reason})`,
-  );
+/** What a run will change, as it is shown before. */
+export function listPlannedChanges(plan: Plan): readonly PlannedChange[] {
+  return plan.steps.map((step) => {
+    const { target, before, after, reason } = step;
+    return { verb: verbOf(step), path: target, before, after, reason };
+  });
+}
+
+function verbOf(step: Step): PlannedChange["verb"] {
+  switch (step.kind) {
+    case "install-tree":
+      return step.before === describeTree({ kind: "absent" }) ? "create" : "replace";
+    case "rollback-tree":
+      return "replace";
+    case "remove-tree":
+      return step.original.kind === "absent" ? "remove" : "restore";
+    case "write-file":
+      return step.beforeSha256 === null ? "create" : "edit";
+    case "link":
+      if (step.to === null) return "remove";
+      if (step.isGivenBack) return "restore";
+      return step.from === null ? "create" : "replace";
+    case "restore-file":
+      return step.result.kind === "remove" ? "remove" : "restore";
+    case "defer-file":
+      return "leave";
+  }
 }

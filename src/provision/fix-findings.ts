@@ -7,7 +7,7 @@ import { homeFiles } from "../host/places.ts";
 import type { Account } from "../host/ports.ts";
 import { readReceipt, type Receipt } from "../host/state/receipt.ts";
 import type { ObservedFile, ObservedState } from "../plan/observed-state.ts";
-import { type Change, describeSteps, type Plan, type Step } from "../plan/plan.ts";
+import { type Change, listPlannedChanges, type Plan, type Step } from "../plan/plan.ts";
 import { planUnset } from "../plan/plan-unset.ts";
 import { hashBytes } from "../release/sha256.ts";
 import { shellsKept } from "../verify/checks/shells-kept.ts";
@@ -38,7 +38,7 @@ export async function applyFixes(
     if (receipt === undefined) return { plan: nothing, changes: [] };
     const { plan, observed } = await prepareFixes(session, request, { receipt, fixes });
     if (plan.steps.length === 0) return { plan, changes: [] };
-    for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
+    session.emit({ kind: "plan", title: "fixes", changes: listPlannedChanges(plan) });
     const account = session.account();
     const before = await askOwnShells(session, account, session.request.checkTimeoutMs);
     const { changes } = await applyInstall(session, {

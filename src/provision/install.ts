@@ -6,7 +6,7 @@ import { keepDecision } from "../apply/keep-decision.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { places } from "../host/places.ts";
 import { readReceipt } from "../host/state/receipt.ts";
-import { describeSteps } from "../plan/plan.ts";
+import { listPlannedChanges, titlePlan } from "../plan/plan.ts";
 import { chooseLogProxies } from "../sources/read-go-setting.ts";
 import { readLogAccess } from "../trust/read-log-access.ts";
 import { followHeads } from "../trust/sumdb/follow-heads.ts";
@@ -94,7 +94,11 @@ async function apply(
   isAdopted: boolean,
 ): Promise<Outcome> {
   const { desired, observed, plan, release, unrunnable } = prepared;
-  for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
+  session.emit({
+    kind: "plan",
+    title: titlePlan(plan, desired),
+    changes: listPlannedChanges(plan),
+  });
   const needsArchive = plan.steps.some(({ kind }) => kind === "install-tree");
   const sources = needsArchive ? await prepared.sources() : [];
   const logHeads = followHeads({

@@ -12,6 +12,8 @@ export interface CommonRequest {
   readonly isQuiet: boolean;
   readonly isVerbose: boolean;
   readonly isColor: boolean;
+  /** Width of what the result is written to. */
+  readonly columns: number;
   /** "" for this machine, else the real path of the mounted image. */
   readonly root: string;
   /** Seconds to wait for another readygo. */

@@ -6,7 +6,7 @@ import { ProvisionError } from "../errors/provision-error.ts";
 import { absolutePath } from "../host/absolute-path.ts";
 import { observeTree } from "../observe/observe-tree.ts";
 import { planRollback } from "../plan/plan-rollback.ts";
-import { describeSteps } from "../plan/plan.ts";
+import { listPlannedChanges } from "../plan/plan.ts";
 import { checkWritable, requireRoot } from "./preflight.ts";
 import { chooseArchitecture } from "./prepare-install.ts";
 import { runGate } from "./run-gate.ts";
@@ -47,7 +47,7 @@ async function rollBack(
     throw new ProvisionError("mount-in-the-way", "/usr/local/go cannot be exchanged");
   const plan = planRollback(receipt, tree);
   checkWritable(session, plan);
-  for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
+  session.emit({ kind: "plan", title: `back to ${plan.steps[0]?.after ?? ""}`, changes: listPlannedChanges(plan) });
   const step = plan.steps.find(({ kind }) => kind === "rollback-tree");
   if (step?.kind !== "rollback-tree") throw new Error("a receipt with a previous release gave a plan without a step");
   const outcome = await applyRollback(session, {

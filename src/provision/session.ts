@@ -54,14 +54,14 @@ export function openSession(port: ProcessPort, request: CommonRequest, emit: Emi
   let account: Account | undefined;
   const homes = new Map<string, HomeFiles>();
   const processes = createRealProcesses(port.stop, (means) => {
-    if (request.isVerbose) emit({ kind: "notice", text: `children are bounded by ${describeMeans[means]}` });
+    emit({ kind: "detail", text: `children are bounded by ${describeMeans[means]}` });
   });
   const http = createHttpClient({
     readAptConfig: () => readAptConfig(processes),
     readNetrc: () => readNetrc(session),
     env: port.env,
     onWay(text) {
-      if (request.isVerbose) emit({ kind: "notice", text });
+      emit({ kind: "detail", text });
     },
     userAgent: `readygo/${port.version}`,
     connectTimeoutMs: request.limits.connectMs,

@@ -12,7 +12,7 @@ import { absolutePath } from "../host/absolute-path.ts";
 import { observeLinks } from "../observe/observe-links.ts";
 import { observeTree } from "../observe/observe-tree.ts";
 import { planUninstall, type ManagedFileNow } from "../plan/plan-uninstall.ts";
-import { type Change, describeSteps, type Plan } from "../plan/plan.ts";
+import { type Change, listPlannedChanges, type Plan } from "../plan/plan.ts";
 import { removeOurPart } from "../shell/rc-block.ts";
 import { readFollowedReceipt } from "./follow-homes.ts";
 import { checkWritable, requireRoot } from "./preflight.ts";
@@ -59,7 +59,7 @@ async function removeRelease(session: Session, receipt: Receipt): Promise<Uninst
     },
   );
   checkWritable(session, plan);
-  for (const line of describeSteps(plan)) session.emit({ kind: "notice", text: line });
+  session.emit({ kind: "plan", title: `without ${receipt.version}`, changes: listPlannedChanges(plan) });
   for (const { text, remedy } of plan.notes)
     session.emit({ kind: "warning", text, ...(remedy === undefined ? {} : { remedy }) });
   const { changes, unfinished } = await applyUninstall(session, { plan, receipt });

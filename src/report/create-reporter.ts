@@ -7,6 +7,8 @@ export type ReporterMode = "terminal" | "plain" | "quiet";
 export interface ReporterOptions {
   readonly mode: ReporterMode;
   readonly isColor: boolean;
+  /** Default: false. */
+  readonly isVerbose?: boolean;
   readonly stderr: NodeJS.WritableStream;
   /** Milliseconds from any start, never going back. Default: this process's own. */
   readonly nowMs?: () => number;
@@ -14,13 +16,13 @@ export interface ReporterOptions {
 
 export interface Reporter {
   readonly emit: Emit;
-  /** Takes the spinner away; what is emitted afterwards comes as plain lines. */
+  /** Takes the spinner away, and says what is left to say; what is emitted afterwards comes as plain lines. */
   close(): void;
 }
 
-/** Renders events on stderr: with a spinner on a terminal, a line a step elsewhere, warnings alone when quiet. */
+/** Renders events on stderr: with a spinner on a terminal, as a log elsewhere, warnings alone when quiet. */
 export function createReporter(options: ReporterOptions): Reporter {
-  const known = { nowMs: () => performance.now(), ...options };
+  const known = { nowMs: () => performance.now(), isVerbose: false, ...options };
   switch (hasNoWidth(options.stderr) ? plainerMode(options.mode) : options.mode) {
     case "terminal":
       return createTerminalReporter(known);

@@ -2,6 +2,7 @@ import type { DoctorFinding, Group } from "../doctor/diagnostic.ts";
 import { groups } from "../doctor/diagnostic.ts";
 import type { DiagnosticResult } from "../doctor/run-diagnostics.ts";
 import { onlyRoot } from "../verify/check.ts";
+import { formatHint } from "./format-checks.ts";
 import { formatRemedy } from "../errors/remedy.ts";
 import { type Colour, paint, printableLine } from "./printable.ts";
 import { wrapText } from "./wrap-text.ts";
@@ -14,6 +15,7 @@ const markWidth = "warning".length;
 
 export interface FormatOptions {
   readonly isColor: boolean;
+  readonly columns: number;
   /** Also what was looked at and is as it should be, with the time of each. */
   readonly isVerbose: boolean;
   /** Only what somebody has to act on. */
@@ -22,7 +24,6 @@ export interface FormatOptions {
   readonly account: string;
 }
 
-const columns = 80;
 const indent = " ".repeat(2 + markWidth + 2);
 
 /** A paragraph for each group that has findings, what could not be looked at, and a line that counts. */
@@ -34,7 +35,13 @@ export function formatFindings(all: readonly DiagnosticResult[], options: Format
   if (options.isQuiet) return paragraphs.join("\n\n");
   const unseen = [
     ...adviseOrder(results),
-    ...(options.isVerbose || skipped.length === 0 ? [] : [wrapText(describeSkipped(skipped), columns, "  ")]),
+    ...(options.isVerbose || skipped.length === 0
+      ? []
+      : [
+          ...describeSkipped(skipped).map((line) =>
+            wrapText(line, { columns: options.columns, first: "", rest: "  " }),
+          ),
+        ]),
     ...(forRoot.length === 0 ? [] : [`${forRoot.length} need root:  sudo readygo doctor`]),
   ];
   return [...paragraphs, [...unseen, countFindings(results)].join("\n")].join("\n\n");
@@ -65,20 +72,22 @@ function formatGroup(group: Group, results: readonly DiagnosticResult[], options
 function formatFinding(
   { diagnostic }: DiagnosticResult,
   finding: DoctorFinding,
-  { isColor, account: looked }: FormatOptions,
+  { isColor, columns, account: looked }: FormatOptions,
 ): string {
   const { severity, evidence, account, origins, remedy, fix } = finding;
   const label = (text: string): string => paint(text, "cyan", isColor);
   const missing = origins.filter((origin) => !evidence.includes(origin));
   const whose = account === null || evidence.includes(account) ? "" : `${account}: `;
-  const wrap = (text: string): string => wrapText(text, columns, `${indent}  `);
+  const wrap = (first: string, text: string): string => wrapText(text, { columns, first, rest: `${indent}  ` });
   // The mark is painted after wrapping: escape codes take no column.
-  const head = wrap(`  ${severity.padEnd(markWidth)}  ${diagnostic.id}: ${whose}${printableLine(evidence)}`);
+  const head = wrap(`  ${severity.padEnd(markWidth)}  `, `${diagnostic.id}: ${whose}${printableLine(evidence)}`);
   const lines = [
     head.replace(severity, paint(severity, colours[severity], isColor)),
-    ...(missing.length === 0 ? [] : [`${indent}${label("at:")} ${missing.map(printableLine).join(", ")}`]),
-    ...(severity === "info" ? [] : [wrap(`${indent}why: ${diagnostic.why}`).replace("why:", label("why:"))]),
-    `${indent}${label("hint:")} ${printableLine(formatRemedy(remedy))}`,
+    ...(missing.length === 0
+      ? []
+      : [wrap(`${indent}at: `, missing.map(printableLine).join(", ")).replace("at:", label("at:"))]),
+    ...(severity === "info" ? [] : [wrap(`${indent}why: `, diagnostic.why).replace("why:", label("why:"))]),
+    formatHint(formatRemedy(remedy), { isColor, columns, indent }),
     ...(fix === null ? [] : [`${indent}${label("fix:")} sudo readygo doctor ${diagnostic.id} --fix --user ${looked}`]),
   ];
   return lines.join("\n");
@@ -89,14 +98,12 @@ function formatQuiet({ diagnostic, skipped, durationMs }: DiagnosticResult): str
   return `  ${"-".padEnd(markWidth)}  ${diagnostic.id}: ${what}`;
 }
 
-function describeSkipped(skipped: readonly DiagnosticResult[]): string {
+function describeSkipped(skipped: readonly DiagnosticResult[]): readonly string[] {
   const byReason = Map.groupBy(skipped, ({ skipped: why }) => why ?? "");
-  return [...byReason]
-    .map(
-      ([why, results]) =>
-        `not looked at (${printableLine(why)}): ${results.map(({ diagnostic }) => diagnostic.id).join(", ")}`,
-    )
-    .join("\n");
+  return [...byReason].map(
+    ([why, results]) =>
+      `not looked at (${printableLine(why)}): ${results.map(({ diagnostic }) => diagnostic.id).join(", ")}`,
+  );
 }
 
 /** `nothing is wrong: 60 diagnostics`, or `60 diagnostics: 1 error, 2 warnings`. */

@@ -1,42 +1,32 @@
-import { formatWarning } from "./format-error.ts";
+import { columnsOf } from "./columns.ts";
 import type { Reporter, ReporterOptions } from "./create-reporter.ts";
 import { formatCheck } from "./format-checks.ts";
 import { printableLine } from "./printable.ts";
-import { createTransferRate } from "./transfer-rate.ts";
+import { createTranscript, formatWarning } from "./transcript.ts";
 
-const progressEveryMs = 10_000;
+const signEveryMs = 10_000;
 
-/** For logs: one line a step, and during a long transfer one every ten seconds. */
+/** For logs: what stays of a run, and a sign of life every ten seconds of a step that takes long. */
 export function createPlainReporter(options: Required<ReporterOptions>): Reporter {
-  const { stderr, isColor, nowMs } = options;
-  const line = (text: string): void => {
-    stderr.write(`${text}\n`);
-  };
-  let rate = createTransferRate(nowMs);
+  const { stderr, nowMs } = options;
+  const transcript = createTranscript(options);
   let toldAt = nowMs();
+  const tell = (): void => {
+    const step = transcript.running();
+    if (step === undefined || nowMs() - toldAt < signEveryMs) return;
+    toldAt = nowMs();
+    stderr.write(`  … ${printableLine(step.text)}\n`);
+  };
+  // A step that says nothing itself, a build say, is no reason for a silent log.
+  const timer = setInterval(tell, signEveryMs).unref();
   return {
     emit(event) {
-      switch (event.kind) {
-        case "step":
-          rate = createTransferRate(nowMs);
-          toldAt = nowMs();
-          return line(printableLine(event.text));
-        case "progress": {
-          const words = rate.describe(event.receivedBytes, event.totalBytes);
-          if (nowMs() - toldAt < progressEveryMs) return;
-          toldAt = nowMs();
-          return line(`  ${words}`);
-        }
-        case "notice":
-          return line(printableLine(event.text));
-        case "warning":
-          return line(formatWarning(event, isColor));
-        case "check":
-          line(formatCheck(event.result, { isColor }));
-      }
+      if (transcript.take(event)) toldAt = nowMs();
+      else tell();
     },
     close() {
-      // Nothing is left on the screen.
+      clearInterval(timer);
+      transcript.end();
     },
   };
 }
@@ -45,9 +35,10 @@ export function createPlainReporter(options: Required<ReporterOptions>): Reporte
 export function createQuietReporter({ stderr, isColor }: Required<ReporterOptions>): Reporter {
   return {
     emit(event) {
-      if (event.kind === "warning") stderr.write(`${formatWarning(event, isColor)}\n`);
+      const shown = { isColor, columns: columnsOf(stderr) };
+      if (event.kind === "warning") stderr.write(`${formatWarning(event, shown)}\n`);
       const isBad = event.kind === "check" && (event.result.status === "fail" || event.result.status === "warn");
-      if (isBad) stderr.write(`${formatCheck(event.result, { isColor })}\n`);
+      if (isBad) stderr.write(`${formatCheck(event.result, shown)}\n`);
     },
     close() {
       // Nothing is left on the screen.

@@ -1,37 +1,27 @@
-import { formatWarning } from "./format-error.ts";
 import type { Ora } from "ora";
+import { columnsOf } from "./columns.ts";
 import type { Reporter, ReporterOptions } from "./create-reporter.ts";
-import { formatCheck } from "./format-checks.ts";
-import { printableLine } from "./printable.ts";
-import { createTransferRate } from "./transfer-rate.ts";
+import { createTranscript, type RunningStep } from "./transcript.ts";
 
-/** A step that runs: what it has received, and how many checks have come in. */
-interface RunningStep {
-  readonly text: string;
-  received: string;
-  checks: number;
-}
+const barWidth = 20;
+/** The spinner itself, the space after it, and one column that stays free: some terminals break a full line. */
+const aroundText = 3;
 
 /**
- * A spinner with the running step; each step that has ended stays as a line above it. ora is loaded with the first step,
- * so that commands that take no time do not pay for it; until it is there, lines come without a spinner.
+ * A spinner with the running step below what stays. ora is loaded with the first step, so that commands that take no time
+ * do not pay for it; until it is there, lines come without a spinner.
  */
 export function createTerminalReporter(options: Required<ReporterOptions>): Reporter {
-  const { stderr, isColor, nowMs } = options;
-  let rate = createTransferRate(nowMs);
-  let step: RunningStep | undefined;
+  const { stderr, isColor } = options;
+  const transcript = createTranscript(options);
   let spinner: Ora | undefined;
   let isLoading = false;
   let isClosed = false;
 
-  const words = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join("  ");
-  // ora watches the stream: a line that is written while it spins comes above the spinner.
-  const line = (text: string): void => {
-    stderr.write(`${text}\n`);
-  };
   const show = (): void => {
+    const step = transcript.running();
     if (spinner === undefined || step === undefined) return;
-    spinner.text = words(step.text, step.received, step.checks === 0 ? "" : `${step.checks} done`);
+    spinner.text = describe(step, columnsOf(stderr) - aroundText);
     if (!spinner.isSpinning) spinner.start();
   };
   const load = async (): Promise<void> => {
@@ -41,47 +31,30 @@ export function createTerminalReporter(options: Required<ReporterOptions>): Repo
     spinner = ora({ stream: stderr, discardStdin: false, color: isColor ? "cyan" : false });
     show();
   };
-  const endStep = (): void => {
-    spinner?.stop();
-    // Rows of checks have their step's line above them.
-    if (step !== undefined && step.checks === 0) line(words(step.text, step.received));
-    step = undefined;
-  };
 
   return {
     emit(event) {
-      switch (event.kind) {
-        case "step":
-          endStep();
-          rate = createTransferRate(nowMs);
-          step = { text: printableLine(event.text), received: "", checks: 0 };
-          if (!isLoading && !isClosed) {
-            isLoading = true;
-            // Without ora every line is still printed.
-            load().catch(() => undefined);
-          }
-          return show();
-        case "progress":
-          if (step === undefined) return;
-          step.received = rate.describe(event.receivedBytes, event.totalBytes);
-          return show();
-        case "notice":
-          return line(printableLine(event.text));
-        case "warning":
-          return line(formatWarning(event, isColor));
-        case "check":
-          if (step !== undefined) {
-            if (step.checks === 0) line(step.text);
-            step.checks += 1;
-          }
-          line(formatCheck(event.result, { isColor }));
-          return show();
+      // ora watches the stream: a line that is written while it spins comes above the spinner.
+      if (transcript.take(event) && !isLoading && !isClosed) {
+        isLoading = true;
+        // Without ora every line is still printed.
+        load().catch(() => undefined);
       }
+      show();
     },
     close() {
+      if (isClosed) return;
       isClosed = true;
-      endStep();
+      spinner?.stop();
       spinner = undefined;
+      transcript.end();
     },
   };
+}
+
+/** In one line, whatever the width: a spinner's text that goes on in the next one leaves its first behind. */
+function describe({ text, share }: RunningStep, room: number): string {
+  const bar = share === undefined ? "" : `  [${"#".repeat(Math.round(share * barWidth)).padEnd(barWidth)}]`;
+  const whole = `${text}${bar}`;
+  return whole.length <= room ? whole : text.length <= room ? text : `${text.slice(0, Math.max(1, room - 1))}…`;
 }

@@ -14,7 +14,7 @@ describe("a build that runs from the tree", () => {
 
   async function startBuild() {
     shelf = await stockReleases("1.30.1");
-    host = await createHost({ goAtStart: "machine", bind: shelf.bind });
+    host = await createHost({ goAtStart: "official", bind: shelf.bind });
     host.write("/opt/hold", hold, 0o755);
     const env = { GOCACHE: "/tmp/cache", GOENV: "/dev/null", GOTOOLCHAIN: "local", GOFLAGS: "", HOME: "/tmp/home" };
     const line = "/usr/local/go/bin/go build -toolexec /opt/hold unicode/utf8 && echo BUILT";

@@ -21,7 +21,7 @@ describe("a Go that was there before", () => {
     [...entries].map(([path, entry]) => [path, { ...entry, mtimeNs: "" }]);
 
   it.each(["redirect", "plain"] as const)("comes back from under two releases (overlay: %s)", async (overlay) => {
-    await start({ overlay, goAtStart: "machine" });
+    await start({ overlay, goAtStart: "official" });
     const before = host.snapshot(["/usr/local", "/etc", "/root"], { hash: false });
     expect(await install("1.30.1")).toMatchObject({
       status: "changed",
@@ -55,7 +55,7 @@ describe("a Go that was there before", () => {
   });
 
   it("goes for good with --discard-foreign, and only then", async () => {
-    await start({ goAtStart: "machine" });
+    await start({ goAtStart: "official" });
     const run = await host.readygo(
       ["install", ...shelf.words("1.30.1"), "--discard-foreign", "--no-verify", "--json"],
       {

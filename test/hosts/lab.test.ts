@@ -317,7 +317,7 @@ describe("the mirror", () => {
 
   beforeAll(async () => {
     releases = [await officialRelease("1.26.8"), await officialRelease("1.27.4"), await makeSmallRelease("1.30.1")];
-    host = await createHost({ goAtStart: "machine" });
+    host = await createHost({ goAtStart: "official" });
     mirror = await host.startMirror({ releases });
   });
   afterAll(async () => {

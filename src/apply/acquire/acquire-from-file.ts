@@ -25,7 +25,7 @@ export async function acquireFromFile(
     : await askRoots(context, { kind: "beside", path: beside }, fileName);
   try {
     const { body, contentLength: total } = await openFileBody(found);
-    if (!isZip) context.emit({ kind: "step", text: `reading ${found}` });
+    context.emit({ kind: "step", text: `reading ${found}`, transfer: { verb: "read", file: found } });
     return await stageArchive(context, into, { roots, fileName, body, total, from: found, isFromPublisher: false });
   } finally {
     roots.end();

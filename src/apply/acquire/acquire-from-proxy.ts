@@ -31,7 +31,7 @@ export async function acquireModule(
   const url = toolchainUrl(proxy, context.version, context.architecture, "zip");
   const roots = await askModuleRoots(context, false);
   const fileName = `${toolchainModuleVersion(context.version, context.architecture)}.zip`;
-  context.emit({ kind: "step", text: `fetching ${fileName}` });
+  context.emit({ kind: "step", text: `fetching ${fileName}`, transfer: { verb: "download", file: fileName } });
   const stage = async ({ body, total }: Pick<IncomingArchive, "body" | "total">): Promise<AcquiredRelease> =>
     stageArchive(context, into, { roots, fileName, body, total, from: redactUrl(url), isFromPublisher: false });
   if (url.startsWith("file:")) {

@@ -35,7 +35,7 @@ export async function acquireTarGz(
   prepareUnpackThread();
   const roots = await askRoots(context, source, fileName);
   try {
-    context.emit({ kind: "step", text: `fetching ${fileName}` });
+    context.emit({ kind: "step", text: `fetching ${fileName}`, transfer: { verb: "download", file: fileName } });
     // What the publisher's JSON says is no verdict: a hash that the download can be resumed under.
     const expected = roots.pinned ?? (await within(mostHashMs, claimOf(roots, "publisher")))?.expected;
     const about = { sha256: expected?.sha256, size: roots.pinned?.size, claimedSize: expected?.size };

@@ -117,7 +117,7 @@ async function unpackZip(
 
 function reportTrust(context: AcquireContext, fileName: string, { trust, unused }: Trusted): void {
   const names = trust.map(({ root }) => nameRoot(root));
-  context.emit({ kind: "notice", text: `${fileName} is proven by ${names.join(", ")}` });
+  context.emit({ kind: "proof", file: fileName, roots: names });
   for (const root of unused) context.emit(describeUnused(root));
 }
 

@@ -78,7 +78,7 @@ interface DescribeOptions {
 
 function describe(session: Session, report: DoctorReport, { failOn, isPlanned }: DescribeOptions): CommandResult {
   const { receipt, account, results, plan, changes, examined, checks } = report;
-  const { isColor, isVerbose, isQuiet } = session.request;
+  const { isColor, isVerbose, isQuiet, columns } = session.request;
   const findings = listFindings(results);
   const bad = findings.filter(
     ({ severity }) => severity === "error" || (severity === "warning" && failOn === "warning"),
@@ -92,7 +92,7 @@ function describe(session: Session, report: DoctorReport, { failOn, isPlanned }:
     status: finding.status,
     reason,
   }));
-  const planned = plan === null ? [] : [formatPlan(plan).trimEnd()];
+  const planned = plan === null ? [] : [formatPlan(plan, "fixes", session.request)];
   return {
     status: changes.length > 0 ? "changed" : bad.length > 0 ? "failed" : isPlanned ? "planned" : "unchanged",
     version: receipt?.version ?? null,
@@ -100,7 +100,7 @@ function describe(session: Session, report: DoctorReport, { failOn, isPlanned }:
     changes,
     checks,
     exit: bad.length === 0 ? 0 : 7,
-    text: [...planned, formatFindings(results, { isColor, isVerbose, isQuiet, account })].join("\n\n"),
+    text: [...planned, formatFindings(results, { isColor, isVerbose, isQuiet, columns, account })].join("\n\n"),
     isTextWanted: true,
     extra: {
       findings: toJsonFindings(results).map(withoutSecrets),

@@ -34,8 +34,6 @@ function describeResult(session: Session, { prepared, outcome, failure, advice }
   const { desired, observed } = prepared;
   const before = observed.receipt?.version ?? null;
   const name = `${desired.version} linux/${desired.architecture}`;
-  const passed = session.checks.filter(({ status }) => status === "pass").length;
-  const verdict = session.checks.length === 0 ? "" : `, ${passed} of ${session.checks.length} checks passed`;
   return {
     status: outcome === undefined ? "unchanged" : "changed",
     version: desired.version,
@@ -48,36 +46,37 @@ function describeResult(session: Session, { prepared, outcome, failure, advice }
     ...(advice === undefined ? {} : { extra: { advisories: advice.advisories } }),
     text:
       outcome === undefined
-        ? `unchanged: ${name} is at /usr/local/go${observed.shells === undefined ? "; files in it and shells were not examined (readygo verify does)" : ""}`
-        : `${name} is at /usr/local/go${verdict}${describeNextShell(session, prepared)}${describeOthers(session)}`,
+        ? `unchanged: ${name} is at /usr/local/go${observed.shells === undefined ? "\nits files and the shells were not examined: readygo verify does that" : ""}`
+        : [`${name} is installed`, ...describeNextShell(session, prepared), ...describeOthers(session)].join("\n"),
   };
 }
 
 /** Who still finds another Go, or none where this one could be. */
-function describeOthers({ contexts }: Session): string {
+function describeOthers({ contexts }: Session): readonly string[] {
   const others = Map.groupBy(
     contexts.filter(({ status }) => status === "warn"),
     ({ account }) => account,
   );
-  return [...others]
-    .map(([account, rows]) => {
-      const [first, ...rest] = rows.map(({ typed }) => typed);
-      return `\nstill another go, or none, for ${account}:  ${first}${rest.length === 0 ? "" : ` and ${rest.length} more (readygo verify)`}`;
-    })
-    .join("");
+  return [...others].map(([account, rows]) => {
+    const [first, ...rest] = rows.map(({ typed }) => typed);
+    return `still another go, or none, for ${account}:  ${first}${rest.length === 0 ? "" : ` and ${rest.length} more (readygo verify)`}`;
+  });
 }
 
 /**
  * What is in PATH of the shell that called us cannot be changed from here. A new terminal needs no such line; nor does an
  * account whose version manager chooses its Go.
  */
-function describeNextShell({ request, port, machine }: Session, { plan, observed, desired }: PreparedInstall): string {
+function describeNextShell(
+  { request, port, machine }: Session,
+  { plan, observed, desired }: PreparedInstall,
+): readonly string[] {
   const { shells } = observed;
-  if (request.root !== "" || (shells !== undefined && findActiveManager(shells) !== undefined)) return "";
+  if (request.root !== "" || (shells !== undefined && findActiveManager(shells) !== undefined)) return [];
   const isNew = plan.steps.some(({ kind }) => kind === "write-file" || kind === "link");
-  if (!isNew) return "";
+  if (!isNew) return [];
   const answered = [shells?.interactive, shells?.login].filter((answer) => answer?.kind === "answered");
   const hasGoroot = [port.env, ...answered.map(({ env }) => env)].some(({ GOROOT }) => isForeignGoroot(GOROOT));
   const line = composeShellLine(findCallingShell(machine, desired.account.shell), hasGoroot);
-  return `\nin this shell:  ${line}`;
+  return [`in this shell:  ${line}`];
 }

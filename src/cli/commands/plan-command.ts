@@ -3,6 +3,7 @@ import type { Command } from "../command.ts";
 import { plannedOptions } from "../option-groups.ts";
 import { composeSavedPlan } from "../saved-plan-file.ts";
 import { parseInstallRequest } from "../parse-request.ts";
+import { titlePlan } from "../../plan/plan.ts";
 import { previewInstall } from "../../provision/install.ts";
 
 const exitHostDiffers = 10;
@@ -30,7 +31,7 @@ export const planCommand: Command = {
       changes: [],
       checks: [],
       exit: !isEmpty && input.settings["detailed-exitcode"] === true ? exitHostDiffers : 0,
-      text: formatPlan(plan),
+      text: formatPlan(plan, titlePlan(plan, desired), session.request),
       extra: {
         steps: toJsonSteps(plan),
         notes: plan.notes,

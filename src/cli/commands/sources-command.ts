@@ -53,7 +53,7 @@ function describe(
     changes: [],
     checks: [],
     exit: isOneThere ? 0 : 4,
-    text: `${formatSources(probes.map(toJson))}${hint}`,
+    text: `${formatSources(probes.map(toJson), request.columns)}${hint}`,
     ...(isOneThere ? {} : { error: noneDelivers(probes) }),
   };
 }

@@ -2,6 +2,7 @@ import { ProvisionError } from "../../errors/provision-error.ts";
 import { verify } from "../../provision/verify.ts";
 import { formatChecks, layerNames } from "../../report/format-checks.ts";
 import { formatContextMatrix } from "../../report/format-context-matrix.ts";
+import { wrapText } from "../../report/wrap-text.ts";
 import type { CheckResult } from "../../errors/event.ts";
 import type { ReleaseAdvice } from "../../provision/release-health.ts";
 import type { Session } from "../../provision/session.ts";
@@ -12,11 +13,18 @@ import { type Command, type CommandResult, onlyText } from "../command.ts";
 import { checkOptions } from "../option-groups.ts";
 import type { Settings } from "../options.ts";
 
-function describe({ request, contexts }: Session, results: readonly CheckResult[], { line }: ReleaseAdvice): string {
-  const { isColor } = request;
-  const matrix = formatContextMatrix(contexts, { isColor });
-  const checks = [formatChecks(results, { isColor }), ...(line === undefined ? [] : [line])].join("\n");
-  return [...(matrix === "" ? [] : [matrix]), checks].join("\n\n");
+function describe(
+  { request, contexts }: Session,
+  title: string,
+  results: readonly CheckResult[],
+  { line }: ReleaseAdvice,
+): string {
+  const { isColor, isVerbose, columns } = request;
+  const isShown = isVerbose || contexts.some(({ status }) => status === "warn");
+  const matrix = isShown ? formatContextMatrix(contexts, { isColor }) : "";
+  const checks = [formatChecks(results, { isColor, isVerbose, columns })];
+  const advice = line === undefined ? [] : [wrapText(line, { columns, first: "", rest: "  " })];
+  return [title, ...(matrix === "" ? [] : [matrix]), [...checks, ...advice].join("\n")].join("\n\n");
 }
 
 export const verifyCommand: Command = {
@@ -25,7 +33,8 @@ export const verifyCommand: Command = {
   summary: "Check binary, environment and runtime; repair nothing",
   options: ["user", "all-users", "layer", "only", "skip", "list", "quick", "deep", ...checkOptions],
   examples: [
-    ["verify", "every check, with its evidence"],
+    ["verify", "a line for each layer, and what is not ok"],
+    ["verify --verbose", "every check, with its evidence"],
     ["verify --json", "for machines"],
     ["verify --quick", "the tree alone, by its bytes; starts no other program"],
     ["verify --layer 1,2", "without compiling anything"],
@@ -48,7 +57,7 @@ export const verifyCommand: Command = {
       checks: results,
       contexts: session.contexts,
       exit: failed.length === 0 ? 0 : 7,
-      text: session.request.isQuiet ? "" : describe(session, results, advice),
+      text: session.request.isQuiet ? "" : describe(session, version, results, advice),
       extra: { advisories: advice.advisories },
       ...(failed.length === 0
         ? {}

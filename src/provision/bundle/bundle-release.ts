@@ -1,6 +1,7 @@
 import { describeSource } from "../../apply/acquire/acquire-release.ts";
 import { ProvisionError } from "../../errors/provision-error.ts";
 import { redactUrl } from "../../errors/redact-url.ts";
+import { nameRoot } from "../../trust/trust-policy.ts";
 import { RequestFailure } from "../../errors/request-failure.ts";
 import { describeAttempts } from "../../fetch/download/attempt-log.ts";
 import type { AbsolutePath } from "../../host/absolute-path.ts";
@@ -65,7 +66,7 @@ async function fetchArchive(
   place: ArchivePlace,
 ): Promise<BundledFiles> {
   const name = nameInBundle(target, place.url);
-  session.emit({ kind: "step", text: `fetching ${name}` });
+  session.emit({ kind: "step", text: `fetching ${name}`, transfer: { verb: "download", file: name } });
   const archive = directory.part(name);
   const { proven, added: signature } = await downloadToProve(
     session,
@@ -76,6 +77,7 @@ async function fetchArchive(
         ? { proven: await proveAsOffline(session, directory, target, { archive }), added: [] }
         : proveWithSignature(session, directory, target, { archive, name }),
   );
+  session.emit({ kind: "proof", file: name, roots: proven.trust.map(({ root }) => nameRoot(root)) });
   const { sha256, size } = proven.staged.archive;
   const beside = name.endsWith(".zip") ? writeModule(directory, name) : writeHash(directory, name, sha256);
   directory.publish(name);

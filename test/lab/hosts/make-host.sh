@@ -36,7 +36,7 @@ white_out() {
   fi
 }
 
-# Runs in the host, on the accounts' files. What root added to this machine with useradd is no part of a fresh host.
+# What root did on this machine with useradd and chsh is no part of a fresh host.
 forget_people() {
   local file
   awk -F: '$3 >= 1000 && $3 < 65534 { print $1 }' "$root/etc/passwd" >"$LAB_MOUNT/people"
@@ -45,6 +45,7 @@ forget_people() {
     awk -F: 'FILENAME == ARGV[1] { gone[$1]; next } !($1 in gone)' "$LAB_MOUNT/people" "$root/etc/$file" >"$LAB_MOUNT/kept"
     cat "$LAB_MOUNT/kept" >"$root/etc/$file"
   done
+  sed --in-place 's|^\(root:.*:\)[^:]*$|\1/bin/bash|' "$root/etc/passwd"
   rm -f "$LAB_MOUNT/people" "$LAB_MOUNT/kept"
 }
 

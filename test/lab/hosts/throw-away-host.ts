@@ -16,6 +16,8 @@ import { type BaseRoot, baseRoot } from "./base-root.ts";
 import { type CommandOptions, type CommandResult, type RunningCommand, startCommand } from "./command.ts";
 import { makeLabBundle } from "./lab-bundle.ts";
 import { checkout, labCache } from "../suite/lab-cache.ts";
+import { findOfficialTree } from "../releases/machine-go.ts";
+import { officialRelease, officialVersions } from "../releases/releases.ts";
 import { type Mirror, type MirrorOptions, startMirror } from "../servers/mirror.ts";
 import { followInside, locateInside } from "./inside-root.ts";
 import { type SnapshotEntry, type SnapshotOptions, takeSnapshot } from "./snapshot.ts";
@@ -28,8 +30,8 @@ export interface HostOptions {
    * most containers.
    */
   readonly overlay?: "redirect" | "plain";
-  /** Whether this machine's own /usr/local/go is there at the start. Default: none. */
-  readonly goAtStart?: "none" | "machine";
+  /** `official`: a whole release that nobody has put a receipt to stands at /usr/local/go. Default: none. */
+  readonly goAtStart?: "none" | "official";
   /** `none` (default): a namespace with nothing but a loopback interface. */
   readonly network?: "none" | "machine";
   /** Read-only binds of paths on this machine. */
@@ -90,7 +92,9 @@ export async function createHost(options: HostOptions = {}): Promise<LabHost> {
   const mountPoint = join(labCache, "mount-point");
   mkdirSync(mountPoint, { recursive: true });
   const without = [...(options.without ?? [])];
-  if ((options.goAtStart ?? "none") === "none") without.push(places.goroot);
+  const older = officialVersions.older;
+  const isOfficialHere = lower === "machine" && findOfficialTree(older) === places.goroot;
+  if (options.goAtStart !== "official" || !isOfficialHere) without.push(places.goroot);
   // Where readygo was tried on this machine: README's first command comes before its second.
   if (lower === "machine")
     without.push(
@@ -218,6 +222,7 @@ export async function createHost(options: HostOptions = {}): Promise<LabHost> {
   };
   try {
     knowNames(host, hostname);
+    if (options.goAtStart === "official" && !isOfficialHere) await unpackOfficial(host);
   } catch (error) {
     await host.destroy();
     throw error;
@@ -233,6 +238,11 @@ export async function withHost<T>(options: HostOptions, work: (host: LabHost) =>
   } finally {
     await host.destroy();
   }
+}
+
+async function unpackOfficial(host: LabHost): Promise<void> {
+  const { path } = await officialRelease(officialVersions.older);
+  await host.must(["tar", "-xz", "--no-same-owner", "-C", "/usr/local"], { input: readFileSync(path) });
 }
 
 /** Waits for the set-up to say that the new root stands; throws what it printed when it ended before that. */
