@@ -37,11 +37,7 @@ export function formatFindings(all: readonly DiagnosticResult[], options: Format
     ...adviseOrder(results),
     ...(options.isVerbose || skipped.length === 0
       ? []
-      : [
-          ...describeSkipped(skipped).map((line) =>
-            wrapText(line, { columns: options.columns, first: "", rest: "  " }),
-          ),
-        ]),
+      : describeSkipped(skipped).map((line) => wrapText(line, { columns: options.columns, first: "", rest: "  " }))),
     ...(forRoot.length === 0 ? [] : [`${forRoot.length} need root:  sudo readygo doctor`]),
   ];
   return [...paragraphs, [...unseen, countFindings(results)].join("\n")].join("\n\n");
