@@ -152,6 +152,7 @@ export const options = {
   layer: { kind: "text", value: "LIST", help: "Only these layers: 1 binary, 2 environment, 3 runtime" },
   quick: { kind: "flag", help: "Only what reads files: no other program is started, no server asked" },
   deep: { kind: "flag", help: "Also what takes minutes" },
+  trace: { kind: "flag", help: "Also which programs and files a `go run` uses (needs strace)" },
   // What install does with what it finds.
   verify: { kind: "flag", help: "Run layers 2 and 3", off: "runs layer 1 alone" },
   "keep-failed": { kind: "flag", help: "Keep the new tree where a check fails" },

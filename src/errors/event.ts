@@ -11,6 +11,8 @@ export interface CheckResult {
   readonly remedy: string | null;
   /** Where files of the tree differ: each of them and how, for `--json`; the evidence names a few. */
   readonly differences?: readonly string[];
+  /** All that the check has seen, a line each, where the evidence names a few: for `--json`. */
+  readonly seen?: readonly string[];
 }
 
 /** A variable in a launch context: file and line that set it, or the program whose own it is. */

@@ -80,8 +80,9 @@ export interface PublicRelease {
  * - `fetch`: waits for a server
  * - `build`: compiles for seconds
  * - `deep`: minutes; with `--deep` only
+ * - `trace`: compiles under strace; with `--trace` only
  */
-export const costs = ["look", "start", "fetch", "build", "deep"] as const;
+export const costs = ["look", "start", "fetch", "build", "deep", "trace"] as const;
 export type Cost = (typeof costs)[number];
 
 /** A check as data: what it proves, and how. */
@@ -110,7 +111,7 @@ export interface Check {
 }
 
 /** What one check says; id and layer are the check's own. */
-export type Finding = Pick<CheckResult, "status" | "evidence" | "remedy" | "differences">;
+export type Finding = Pick<CheckResult, "status" | "evidence" | "remedy" | "differences" | "seen">;
 
 export function pass(evidence: string): Finding {
   return { status: "pass", evidence, remedy: null };

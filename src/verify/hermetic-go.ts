@@ -44,11 +44,13 @@ export function buildFlags({ isHasty, version }: CheckContext): readonly string[
 }
 
 export interface GoRun {
+  /** A program that starts go and watches it, with its options. */
+  readonly under?: readonly [string, ...string[]];
   /** A module that {@link placeModule} made; default: scratch, without modules. */
   readonly module?: AbsolutePath;
   /** Added to the hermetic environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Default: what compilers need. */
+  /** Default: what compilers need; for the account what a fetch does. */
   readonly bounds?: RunBounds;
   /** Milliseconds; default: what a check may take. */
   readonly timeoutMs?: number;
@@ -105,7 +107,7 @@ export async function runGoAsAccount(
 ): Promise<RunResult> {
   const { scratch } = await openAccountPlace(context);
   return context.processes.run({
-    argv: [places.goBinary, ...args],
+    argv: startUnder(run.under, [places.goBinary, ...args]),
     env: {
       ...hermeticEnvironment(scratch, context.version),
       ...(run.module === undefined ? {} : { GO111MODULE: "on" }),
@@ -114,8 +116,12 @@ export async function runGoAsAccount(
     cwd: run.module ?? scratch,
     asUser: context.account,
     timeoutMs: run.timeoutMs ?? context.timeoutMs,
-    bounds: fetchBounds,
+    bounds: run.bounds ?? fetchBounds,
   });
+}
+
+function startUnder(under: GoRun["under"], argv: readonly [string, ...string[]]): readonly [string, ...string[]] {
+  return under === undefined ? argv : [...under, ...argv];
 }
 
 /** `go version` in the hermetic environment: the words it printed, or why there are none. Never throws. */

@@ -24,6 +24,7 @@ import { treePath } from "./checks/tree-path.ts";
 import { treeVersion } from "./checks/tree-version.ts";
 import { whichGo } from "./checks/which-go.ts";
 import { workDirectory } from "./checks/work-directory.ts";
+import { runtimeTrace } from "./checks/runtime-trace.ts";
 import { buildStd, testStd, vetStd } from "./checks/whole-library.ts";
 import { wholeTree } from "./checks/whole-tree.ts";
 
@@ -62,4 +63,5 @@ export const checks: readonly Check[] = [
   raceDetector,
   goTest,
   sameBytes,
+  runtimeTrace,
 ];

@@ -87,7 +87,7 @@ function startChecks(
       return runWithinBound(check, own);
     };
     if (check.cost === "fetch") return fetches(run);
-    return check.cost === "build" || check.cost === "deep" ? builds(run) : run();
+    return check.cost === "build" || check.cost === "deep" || check.cost === "trace" ? builds(run) : run();
   };
   const findingOf = (check: Check): Promise<Finding> => {
     const known = findings.get(check) ?? start(check);

@@ -80,6 +80,34 @@ describe("verify of an ordinary user", () => {
     }
   });
 
+  it("tells with --trace what a `go run` executes and opens, and which other toolchain takes part", async () => {
+    const trace = async (words: readonly string[] = []) => {
+      const { checks } = await verify(["--trace", "--only", "runtime-trace", ...words]);
+      return checks.find(({ id }) => id === "runtime-trace");
+    };
+    const before = host.snapshot(homes);
+    const own = await trace();
+    expect([own?.status, own?.evidence]).toEqual(["pass", expect.stringContaining("all of this tree or built by it")]);
+    expect(own?.seen).toEqual(
+      expect.arrayContaining(["executes /usr/local/go/bin/go", "executes /usr/local/go/pkg/tool/linux_amd64/link"]),
+    );
+    expect(listChanges(before, host.snapshot(homes))).toEqual([]);
+
+    const other = "/home/ann/bin/go1.27.4";
+    host.write(other, "#!/bin/sh\necho OK\n", 0o755);
+    host.write(
+      "/home/ann/.profile",
+      `${host.read("/home/ann/.profile")}\nexport GOTOOLCHAIN=go1.27.4+path PATH=$HOME/bin:$PATH\n`,
+    );
+    await host.script("chown -R ann: /home/ann");
+    expect(await trace()).toMatchObject({ status: "warn", evidence: expect.stringContaining(other) });
+
+    await host.script("mv /usr/bin/strace /usr/bin/strace.away");
+    expect(await trace()).toMatchObject({ status: "skip", remedy: "sudo apt-get install strace" });
+    await host.script("mv /usr/bin/strace.away /usr/bin/strace; rm -r /home/ann/bin");
+    await host.script("sed -i '/GOTOOLCHAIN/d' /home/ann/.profile");
+  });
+
   it("runs nothing of a tree that is not the public release", async () => {
     await host.script("echo changed >>/usr/local/go/src/fmt/print.go");
     const { run, of } = await verify(["--only", "tree-public,goroot"]);

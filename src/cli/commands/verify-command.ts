@@ -31,7 +31,7 @@ export const verifyCommand: Command = {
   name: "verify",
   positional: undefined,
   summary: "Check binary, environment and runtime; repair nothing",
-  options: ["user", "all-users", "layer", "only", "skip", "list", "quick", "deep", ...checkOptions],
+  options: ["user", "all-users", "layer", "only", "skip", "list", "quick", "deep", "trace", ...checkOptions],
   examples: [
     ["verify", "a line for each layer, and what is not ok"],
     ["verify --verbose", "every check, with its evidence"],
@@ -72,13 +72,19 @@ export const verifyCommand: Command = {
   },
 };
 
-/** A check that is named is run whatever it costs; of the others, what --quick or --deep says. */
+/** A check that is named is run whatever it costs; of the others, what --quick, --deep or --trace says. */
 function chooseChecks(settings: Settings): readonly Check[] {
-  const { quick = false, deep = false } = settings;
-  if (quick && deep) throw new ProvisionError("usage", "--quick and --deep exclude each other");
+  const { quick = false, deep = false, trace = false } = settings;
+  const more = deep ? "--deep" : trace ? "--trace" : undefined;
+  if (quick && more !== undefined) throw new ProvisionError("usage", `--quick and ${more} exclude each other`);
   const only = splitList(settings.only);
   const isWanted = ({ id, cost }: Check): boolean =>
-    quick ? cost === "look" : deep || settings.list === true || only.includes(id) || cost !== "deep";
+    quick
+      ? cost === "look"
+      : settings.list === true ||
+        only.includes(id) ||
+        (cost !== "deep" && cost !== "trace") ||
+        (cost === "deep" ? deep : trace);
   const chosen = chooseById({
     command: "verify",
     what: "check",
