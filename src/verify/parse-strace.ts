@@ -8,7 +8,12 @@ export interface TracedRun {
 
 /** Options of strace by which {@link parseStrace} can read what it writes to stderr: only what succeeded, with paths. */
 export const straceOptions = [
-  ...["--follow-forks", "--successful-only", "--decode-fds=path", "--seccomp-bpf", "--quiet=all", "--signal=none"],
+  "--follow-forks",
+  "--successful-only",
+  "--decode-fds=path",
+  "--seccomp-bpf",
+  "--quiet=all",
+  "--signal=none",
   "--trace=execve,execveat,open,openat,openat2",
 ] as const;
 
