@@ -139,7 +139,7 @@ describe("on a host with curl and sudo", () => {
     const run = await host.run(line(`sh -s -- ${pinRelease(await makeSmallRelease("1.30.1")).join(" ")} --no-color`), {
       user: "alice",
     });
-    expect([run.status, run.stdout]).toEqual([0, expect.stringContaining("go1.30.1 linux/amd64 is at /usr/local/go")]);
+    expect([run.status, run.stdout]).toEqual([0, expect.stringContaining("go1.30.1 linux/amd64 is installed")]);
     expect(requests).toEqual(["/bootstrap.sh", "/readygo-linux-amd64.gz"]);
     expect((await host.must(["su", "-", "alice", "-c", "go version"])).stdout).toBe(
       "go version go1.30.1 linux/amd64\n",
@@ -195,7 +195,7 @@ it("puts what was built in a checkout at /usr/local/bin/readygo, runs it, and do
     host.write("/opt/checkout/dist/readygo", gunzipSync(readFileSync(join(files, "readygo-linux-amd64.gz"))), 0o755);
     const words = [...pinRelease(await makeSmallRelease("1.30.1")), "--no-verify"];
     const run = await host.must(["/opt/checkout/scripts/bootstrap.sh", ...words]);
-    expect(run.stdout).toContain("go1.30.1 linux/amd64 is at /usr/local/go");
+    expect(run.stdout).toContain("go1.30.1 linux/amd64 is installed");
     const look = async () => (await host.must(["stat", "-c", "%n %U %a %i", "/usr/local/bin/readygo"])).stdout;
     const put = await look();
     expect(put).toMatch(/^\/usr\/local\/bin\/readygo root 755 /);
