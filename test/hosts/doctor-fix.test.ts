@@ -54,7 +54,7 @@ describe("doctor --fix", () => {
       { path: "/usr/local/bin/gofmt", change: "created" },
       { path: "/home/ada/.config/go/env", change: "modified" },
     ]);
-    expect(notices).toContain("write /home/ada/.config/go/env: 4 lines");
+    expect(notices).toMatch(/^ {2}edit {5}~ada\/\.config\/go\/env$/m);
     expect(host.read("/home/ada/.config/go/env")).toBe("GOBIN=/home/ada/bin\n# mine\n");
     expect((await host.must(["su", "-", "ada", "-c", "go env GOFLAGS"])).stdout).toBe("\n");
     const again = await doctor("--fix");

@@ -92,7 +92,8 @@ function describe(session: Session, report: DoctorReport, { failOn, isPlanned }:
     status: finding.status,
     reason,
   }));
-  const planned = plan === null ? [] : [formatPlan(plan, "fixes", session.request)];
+  // What is applied is shown before it is.
+  const planned = plan === null || !isPlanned ? [] : [formatPlan(plan, "fixes", session.request)];
   return {
     status: changes.length > 0 ? "changed" : bad.length > 0 ? "failed" : isPlanned ? "planned" : "unchanged",
     version: receipt?.version ?? null,

@@ -2,6 +2,7 @@ import type { GoLanguage } from "../../release/go-version.ts";
 import { absolutePath } from "../../host/absolute-path.ts";
 import { describeRun } from "../../host/child/describe-run.ts";
 import { places } from "../../host/places.ts";
+import { remedyOfRun } from "../remedy-of-run.ts";
 import { type Check, fail, pass } from "../check.ts";
 import { runGo } from "../hermetic-go.ts";
 import { listPrograms } from "../list-programs.ts";
@@ -21,7 +22,8 @@ export const buildInfo: Check = {
     const programs = listPrograms(context);
     const paths = programs.map((program) => absolutePath(places.goroot, program));
     const result = await runGo(context, ["version", "-m", ...paths]);
-    if (result.status !== 0) return fail(`\`go version -m\` fails: ${describeRun(result, context.timeoutMs)}`, remedy);
+    if (result.status !== 0)
+      return fail(`\`go version -m\` fails: ${describeRun(result, context.timeoutMs)}`, remedyOfRun(result, context));
     const said = parseBuildInfo(result.stdout);
     const wrong = programs.flatMap((program) => {
       const found = said.get(`${places.goroot}/${program}`);

@@ -1,5 +1,6 @@
 import { absolutePath } from "../../host/absolute-path.ts";
 import { otherArchitecture, parseElfArchitecture } from "../../release/architecture.ts";
+import { remedyOfRun } from "../remedy-of-run.ts";
 import { type Check, fail, pass } from "../check.ts";
 import { describeRun } from "../../host/child/describe-run.ts";
 import { buildFlags, placeModule, runGo } from "../hermetic-go.ts";
@@ -22,14 +23,12 @@ export const crossCompile: Check = {
       module,
       env: { GOOS: "linux", GOARCH: target },
     });
-    if (result.endedBy === "time")
-      return fail(
-        `\`go build\` for ${target} gave ${describeRun(result, context.timeoutMs)}`,
-        "allow more seconds: timeout in [verify] of readygo.ini",
-      );
     const remedy = `readygo install ${context.version} --repair`;
     if (result.status !== 0)
-      return fail(`\`go build\` for ${target} fails: ${describeRun(result, context.timeoutMs)}`, remedy);
+      return fail(
+        `\`go build\` for ${target} fails: ${describeRun(result, context.timeoutMs)}`,
+        remedyOfRun(result, context),
+      );
     const found = parseElfArchitecture(context.files.readStart(output, 64) ?? Buffer.alloc(0));
     if (found !== target)
       return fail(`\`go build\` for ${target} made ${found === undefined ? "no program" : `one for ${found}`}`, remedy);

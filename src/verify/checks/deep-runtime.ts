@@ -2,6 +2,7 @@ import { absolutePath } from "../../host/absolute-path.ts";
 import { describeRun } from "../../host/child/describe-run.ts";
 import type { GoLanguage } from "../../release/go-version.ts";
 import { hashBytes } from "../../release/sha256.ts";
+import { remedyOfRun } from "../remedy-of-run.ts";
 import { type Check, type CheckContext, fail, pass, skip, warn } from "../check.ts";
 import { findCompiler } from "../find-compiler.ts";
 import { placeModule, runGo } from "../hermetic-go.ts";
@@ -50,7 +51,7 @@ export const raceDetector: Check = {
     const { timeoutMs } = context;
     const ran = await context.processes.run({ argv: [output], env: { PATH: "/usr/bin:/bin" }, cwd: module, timeoutMs });
     if (ran.status === raceStatus && ran.stderr.includes("WARNING: DATA RACE")) return pass("the race was found");
-    return fail(`a race was not found: ${describeRun(ran, timeoutMs)}`, repair(context));
+    return fail(`a race was not found: ${describeRun(ran, timeoutMs)}`, remedyOfRun(ran, context));
   },
 };
 
@@ -75,11 +76,12 @@ export const goTest: Check = {
     const run = (name: string) =>
       runGo(context, ["test", "-vet=off", "-run", `^${name}$`, "."], { module, timeoutMs: whole(context) });
     const good = await run("TestGood");
-    if (good.status !== 0) return fail(`a good test fails: ${describeRun(good, whole(context))}`, repair(context));
+    if (good.status !== 0)
+      return fail(`a good test fails: ${describeRun(good, whole(context))}`, remedyOfRun(good, context));
     const bad = await run("TestBad");
     return bad.status === 1 && bad.stdout.includes("as it should")
       ? pass("a good test passes, a bad one fails")
-      : fail(`a bad test does not fail: ${describeRun(bad, whole(context))}`, repair(context));
+      : fail(`a bad test does not fail: ${describeRun(bad, whole(context))}`, remedyOfRun(bad, context));
   },
 };
 
@@ -98,7 +100,8 @@ export const sameBytes: Check = {
         env: { GOCACHE: cache },
         timeoutMs: whole(context),
       });
-      if (built.status !== 0) return fail(`\`go build\` fails: ${describeRun(built, whole(context))}`, repair(context));
+      if (built.status !== 0)
+        return fail(`\`go build\` fails: ${describeRun(built, whole(context))}`, remedyOfRun(built, context));
       hashes.push(hashBytes(context.files.read(output) ?? Buffer.alloc(0)));
     }
     const [once = "", twice] = hashes;

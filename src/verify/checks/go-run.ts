@@ -1,3 +1,4 @@
+import { remedyOfRun } from "../remedy-of-run.ts";
 import { type Check, fail, pass, warn } from "../check.ts";
 import { describeRun } from "../../host/child/describe-run.ts";
 import { buildFlags, placeModule, runGo } from "../hermetic-go.ts";
@@ -28,8 +29,6 @@ export const goRun: Check = {
         `mount the file system of ${context.scratch} without noexec, or set TMPDIR to one that is`,
       );
     }
-    if (result.endedBy === "time")
-      return fail(`\`go run\` gave ${how}`, "allow more seconds: timeout in [verify] of readygo.ini");
-    return fail(`\`go run\` does not print OK: ${how}`, `readygo install ${context.version} --repair`);
+    return fail(`\`go run\` does not print OK: ${how}`, remedyOfRun(result, context));
   },
 };

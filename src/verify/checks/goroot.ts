@@ -1,4 +1,5 @@
 import { places } from "../../host/places.ts";
+import { remedyOfRun } from "../remedy-of-run.ts";
 import { type Check, fail, pass } from "../check.ts";
 import { describeRun } from "../../host/child/describe-run.ts";
 import { runGo } from "../hermetic-go.ts";
@@ -14,7 +15,10 @@ export const goroot: Check = {
     const remedy = `readygo install ${context.version} --repair`;
     const result = await runGo(context, ["env", "GOROOT"]);
     if (result.status !== 0)
-      return fail(`\`go env GOROOT\` does not answer: ${describeRun(result, context.timeoutMs)}`, remedy);
+      return fail(
+        `\`go env GOROOT\` does not answer: ${describeRun(result, context.timeoutMs)}`,
+        remedyOfRun(result, context),
+      );
     const said = result.stdout.trim();
     if (said !== places.goroot)
       return fail(`\`go env GOROOT\` says ${said}, the command is ${places.goBinary}`, remedy);

@@ -1,3 +1,4 @@
+import { remedyOfRun } from "../remedy-of-run.ts";
 import { type Check, fail, pass } from "../check.ts";
 import { describeRun } from "../../host/child/describe-run.ts";
 import { runGo } from "../hermetic-go.ts";
@@ -22,7 +23,8 @@ export const standardLibrary: Check = {
       '{{.ImportPath}} {{with .Error}}{{printf "%q" .Err}}{{end}}',
       "std",
     ]);
-    if (result.status !== 0) return fail(`\`go list std\` fails: ${describeRun(result, context.timeoutMs)}`, remedy);
+    if (result.status !== 0)
+      return fail(`\`go list std\` fails: ${describeRun(result, context.timeoutMs)}`, remedyOfRun(result, context));
     const packages = result.stdout.split("\n").flatMap((line) => {
       const [, path, error = ""] = /^(\S+) ?(.*)$/.exec(line) ?? [];
       return path === undefined ? [] : [{ path, error }];

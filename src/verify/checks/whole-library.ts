@@ -1,5 +1,6 @@
 import { describeRun } from "../../host/child/describe-run.ts";
 import type { GoLanguage } from "../../release/go-version.ts";
+import { remedyOfRun } from "../remedy-of-run.ts";
 import { type Check, type CheckContext, fail, type Finding, pass } from "../check.ts";
 import { runGo } from "../hermetic-go.ts";
 
@@ -41,10 +42,5 @@ async function runOver(context: CheckContext, args: readonly string[], what: str
   const command = `\`go ${args.join(" ")}\``;
   if (result.status === 0)
     return pass(`the library ${what} after ${Math.round(result.durationMs / 1000)} s: ${command}`);
-  if (result.endedBy === "time")
-    return fail(
-      `${command} gave ${describeRun(result, timeoutMs)}`,
-      "allow more seconds: timeout in [verify] of readygo.ini",
-    );
-  return fail(`${command} fails: ${describeRun(result, timeoutMs)}`, `readygo install ${context.version} --repair`);
+  return fail(`${command} fails: ${describeRun(result, timeoutMs)}`, remedyOfRun(result, context));
 }

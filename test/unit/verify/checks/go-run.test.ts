@@ -20,7 +20,7 @@ test.each([
     "takes too long",
     "sleep 60",
     "fail",
-    "`go run` gave no answer within 0.5 s",
+    "`go run` does not print OK: no answer within 0.5 s",
     "allow more seconds: timeout in [verify] of readygo.ini",
     500,
   ],
