@@ -63,11 +63,11 @@ export async function resolveInstall(session: Session, request: InstallRequest):
 const oldestLine = "1.5" as GoLanguage;
 
 /** @throws ProvisionError `version-too-old` */
-function refuseUnverifiable(version: GoVersion): void {
+function refuseUnverifiable(version: GoVersion | GoLanguage): void {
   if (!isBefore(version, oldestLine)) return;
   throw new ProvisionError(
     "version-too-old",
-    `${version} cannot be verified: readygo's checks need go${oldestLine} or newer`,
+    `go${version.replace(/^go/, "")} cannot be verified: readygo's checks need go${oldestLine} or newer`,
     {
       remedy: [`readygo install ${oldestLine}  is the oldest line that they know`],
     },
@@ -197,8 +197,11 @@ export async function chooseVersion(
   },
 ): Promise<ResolvedVersion> {
   const { architecture, receipt, sources } = host;
+  const asked = await readReleaseRequest(session, request);
+  // Whoever names it so needs nobody's answer.
+  if (asked.kind !== "latest") refuseUnverifiable(asked.kind === "line" ? asked.line : asked.version);
   const resolved = await resolveVersion({
-    request: await readReleaseRequest(session, request),
+    request: asked,
     architecture,
     installed: receipt?.architecture === architecture ? receipt.version : undefined,
     manifest: loadManifest,

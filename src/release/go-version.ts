@@ -56,7 +56,7 @@ export function compareGoVersions(a: GoVersion | GoLanguage, b: GoVersion | GoLa
 }
 
 /** Whether a release is of an older line than the one that is named; candidates of that line are not. */
-export function isBefore(version: GoVersion, line: GoLanguage): boolean {
+export function isBefore(version: GoVersion | GoLanguage, line: GoLanguage): boolean {
   return compareGoVersions(languageOf(version), line) < 0;
 }
 
@@ -66,7 +66,7 @@ export function isStable(version: GoVersion): boolean {
 }
 
 /** The line that a release belongs to: `1.26` of `go1.26.8` and of `go1.26rc1`. */
-export function languageOf(version: GoVersion): GoLanguage {
+export function languageOf(version: GoVersion | GoLanguage): GoLanguage {
   const { major, minor } = wellFormedParts(version);
   return `${major}.${minor}` as GoLanguage;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Architecture } from "../../src/release/architecture.ts";
+import type { JsonResult } from "../../src/report/json-result.ts";
 import { readJson } from "../lab/hosts/read-json.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 import { toolchainModule } from "../lab/releases/modules.ts";
@@ -19,6 +20,12 @@ const refused = ["1.2.2", "1.3.1", "1.3.3", "1.4.1", "1.4.3"];
 const sample: typeof installed = { amd64: ["1.10.8"], arm64: ["1.27.4"] };
 const { amd64, arm64 } = isFullMode ? installed : sample;
 
+/** What `verify` has against a healthy installation: nothing. */
+function listAlarms({ checks }: JsonResult): readonly string[] {
+  const alarms = checks.filter(({ status }) => status === "fail" || status === "warn");
+  return alarms.map(({ id, evidence }) => `${id}: ${evidence}`);
+}
+
 describe("a release of each line", () => {
   let host: LabHost;
   beforeAll(async () => {
@@ -29,7 +36,9 @@ describe("a release of each line", () => {
   const install = async (version: string, arch: Architecture, options: readonly string[]) => {
     const modules = [toolchainModule(version, arch), "rsc.io/quote@v1.5.2"];
     const { proxyUrl } = await host.startMirror({ releases: [], modules });
-    const argv = ["install", version, "--source", `goproxy=${proxyUrl}`, "--timeout", "280", "--json", ...options];
+    // `1.8` is the whole line, of which `1.8.0` is the first.
+    const release = /^1\.\d+$/.test(version) ? `${version}.0` : version;
+    const argv = ["install", release, "--source", `goproxy=${proxyUrl}`, "--timeout", "280", "--json", ...options];
     return readJson(await host.readygo(argv, { timeoutMs: 590_000 }));
   };
 
@@ -42,6 +51,8 @@ describe("a release of each line", () => {
     const goproxy = checks.find(({ id }) => id === "goproxy");
     const hasGoEnv = Number(version.split(".")[1]) >= 21;
     expect(goproxy).toMatchObject(hasGoEnv ? { status: "pass" } : { status: "skip", evidence: "it applies from go1.21 on" }); // prettier-ignore
+    const verified = await host.readygo(["verify", "--json", "--timeout", "280"], { timeoutMs: 590_000 });
+    expect([verified.status, listAlarms(readJson(verified))]).toEqual([0, []]);
     expect((await host.must(["bash", "-lc", "go version"])).stdout).toContain(`go version go${version} linux/amd64`);
     expect(readJson(await host.readygo(["uninstall", "--json"])).error).toBeNull();
   });
@@ -61,8 +72,7 @@ describe("a release of each line", () => {
   });
 
   it.each(refused)("go%s is refused by plan before anything is fetched: too old for the checks", async (version) => {
-    const { proxyUrl } = await host.startMirror({ releases: [], modules: [] });
-    const run = await host.readygo(["plan", version, "--source", `goproxy=${proxyUrl}`, "--json"]);
+    const run = await host.readygo(["plan", version, "--json"]);
     expect([run.status, readJson(run).error?.code]).toEqual([2, "version-too-old"]);
     expect(readJson(run).error?.remedy).toEqual(["readygo install 1.5  is the oldest line that they know"]);
   });
