@@ -21,14 +21,20 @@ export interface CommandResult {
   readonly text: string;
   /** The text is what was asked for, not a message: --quiet prints it too. */
   readonly isTextWanted?: true;
+  /** The text is a file's content, and is printed as it is, however long its lines are. */
+  readonly isFile?: true;
   /** What this command alone adds to its `--json` object. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
 /** The result of a command that looks at no host and prints what it was asked for. */
-export function onlyText(text: string, extra: Readonly<Record<string, unknown>>): CommandResult {
+export function onlyText(
+  text: string,
+  extra: Readonly<Record<string, unknown>>,
+  more: Pick<CommandResult, "isFile"> = {},
+): CommandResult {
   const nothing = { version: null, previous: null, changes: [], checks: [] };
-  return { ...nothing, status: "unchanged", exit: 0, text, isTextWanted: true, extra };
+  return { ...nothing, status: "unchanged", exit: 0, text, isTextWanted: true, extra, ...more };
 }
 
 /** What a command was asked, parsed. */

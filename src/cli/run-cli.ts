@@ -5,6 +5,7 @@ import { columnsOf } from "../report/columns.ts";
 import { createReporter, type Reporter } from "../report/create-reporter.ts";
 import { formatError, toJsonError } from "../report/format-error.ts";
 import type { JsonError, JsonResult } from "../report/json-result.ts";
+import { fitLines } from "../report/wrap-text.ts";
 import { aimAtImage } from "../errors/aim-at-image.ts";
 import { nameVersion } from "../errors/name-version.ts";
 import type { AbsolutePath } from "../host/absolute-path.ts";
@@ -143,10 +144,16 @@ function printResult(port: ProcessPort, command: string, result: CommandResult, 
     return;
   }
   if (result.text !== "" && !(options.isQuiet && result.status === "unchanged" && result.isTextWanted !== true))
-    port.stdout.write(`${result.text.trimEnd()}\n`);
+    port.stdout.write(`${fit(result, columnsOf(port.stdout))}\n`);
   if (result.error === undefined) return;
   const shown = { isColor: options.isColor, columns: columnsOf(port.stderr), shown: result.checks };
   port.stderr.write(`${formatError(result.error, shown)}\n`);
+}
+
+/** A line with colour in it is longer than it looks, and was fitted by who painted it. */
+function fit({ text, isFile }: CommandResult, columns: number): string {
+  const whole = text.trimEnd();
+  return isFile === true || whole.includes("\u001B") ? whole : fitLines(whole, columns);
 }
 
 /** Evidence quotes settings and what others said: a list of proxies may have a password in it. */

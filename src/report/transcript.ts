@@ -111,7 +111,10 @@ export function createTranscript({ isColor, isVerbose, stderr, nowMs }: Transcri
           if (isVerbose) message(event.text);
           return false;
         case "notice":
-          message(event.text);
+          // Where something was asked is for --verbose, and for a log, which is read when it is over.
+          message(
+            isVerbose || columns() === Infinity ? event.text : event.text.replaceAll(/ \(https?:\/\/[^\s)]*\)/g, ""),
+          );
           return false;
         case "warning":
           write("message", formatWarning(event, { isColor, columns: columns() }));

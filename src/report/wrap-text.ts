@@ -40,6 +40,18 @@ export function wrapText(text: string, { columns, first, rest }: WrapOptions): s
   return [...lines, line].map((each) => each.trimEnd()).join("\n");
 }
 
+/** Lines of a text that are too long go on below, further in than they begin; a command in them can still be pasted. */
+export function fitLines(text: string, columns: number): string {
+  return text
+    .split("\n")
+    .map((line) => {
+      if (line.length <= columns) return line;
+      const first = /^ */.exec(line)?.[0] ?? "";
+      return wrapRemedy(line.slice(first.length), { columns, first, rest: `${first}  ` });
+    })
+    .join("\n");
+}
+
 function findBreak(word: string, most: number): number {
   const head = word.slice(0, most);
   const at = Math.max(...[" ", "/", ",", "&", "?", "=", "@", "-"].map((mark) => head.lastIndexOf(mark))) + 1;

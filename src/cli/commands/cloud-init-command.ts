@@ -29,7 +29,7 @@ export const cloudInitCommand: Command = {
     const templates = await loadTemplates();
     const cloudConfig = buildCloudConfig(await readRequest(session, input), templates);
     const comment = templates.comment.map((line) => line.replace("{version}", session.port.version));
-    return onlyText(await formatUserData(cloudConfig, comment), { cloudConfig });
+    return onlyText(await formatUserData(cloudConfig, comment), { cloudConfig }, { isFile: true });
   },
 };
 

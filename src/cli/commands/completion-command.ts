@@ -24,6 +24,6 @@ export const completionCommand = (commands: () => readonly Command[]): Command =
   async run(_session, { words }) {
     const [shell] = words;
     const script = formats[shell === "zsh" || shell === "fish" ? shell : "bash"](commands());
-    return onlyText(script, { script });
+    return onlyText(script, { script }, { isFile: true });
   },
 });

@@ -6,6 +6,7 @@ import { redactUrl } from "../../errors/redact-url.ts";
 import { formatRemedy } from "../../errors/remedy.ts";
 import { doctor, type DoctorReport, listFindings } from "../../provision/doctor.ts";
 import { formatFindings, toJsonFindings } from "../../report/format-findings.ts";
+import { formatRows } from "../../report/format-rows.ts";
 import { formatPlan, toJsonSteps } from "../../report/format-plan.ts";
 import type { Session } from "../../provision/session.ts";
 import { chooseById, splitList } from "../choose-by-id.ts";
@@ -28,7 +29,7 @@ export const doctorCommand: Command = {
   async run(session, input) {
     const { settings, words } = input;
     const chosen = chooseDiagnostics(settings, words);
-    if (settings.list === true) return list(chosen);
+    if (settings.list === true) return list(chosen, session.request.columns);
     const isPlanning = settings["dry-run"] === true;
     const report = await doctor(session, {
       diagnostics: chosen,
@@ -59,11 +60,14 @@ function chooseDiagnostics(settings: Settings, words: readonly string[]): readon
   });
 }
 
-function list(chosen: readonly Diagnostic[]): CommandResult {
-  const width = Math.max(...chosen.map(({ id }) => id.length));
+function list(chosen: readonly Diagnostic[], columns: number): CommandResult {
   const text = groups.flatMap((group) => {
     const own = chosen.filter((each) => each.group === group);
-    return own.length === 0 ? [] : [[group, ...own.map(({ id, sees }) => `  ${id.padEnd(width)}  ${sees}`)].join("\n")];
+    const rows = formatRows(
+      own.map(({ id, sees }) => [id, sees]),
+      columns,
+    );
+    return own.length === 0 ? [] : [`${group}\n${rows}`];
   });
   return onlyText(text.join("\n\n"), {
     diagnostics: chosen.map(({ id, group, severity, sees, why, needs }) => ({ id, group, severity, sees, why, needs })),

@@ -2,11 +2,12 @@ import { ProvisionError } from "../../errors/provision-error.ts";
 import { verify } from "../../provision/verify.ts";
 import { formatChecks, layerNames } from "../../report/format-checks.ts";
 import { formatContextMatrix } from "../../report/format-context-matrix.ts";
+import { formatRows } from "../../report/format-rows.ts";
 import { wrapText } from "../../report/wrap-text.ts";
 import type { CheckResult } from "../../errors/event.ts";
 import type { ReleaseAdvice } from "../../provision/release-health.ts";
 import type { Session } from "../../provision/session.ts";
-import { type Check, costs } from "../../verify/check.ts";
+import type { Check } from "../../verify/check.ts";
 import { checks } from "../../verify/list-checks.ts";
 import { chooseById, splitList } from "../choose-by-id.ts";
 import { type Command, type CommandResult, onlyText } from "../command.ts";
@@ -42,7 +43,7 @@ export const verifyCommand: Command = {
   ],
   async run(session, { settings }) {
     const chosen = chooseChecks(settings);
-    if (settings.list === true) return list(chosen);
+    if (settings.list === true) return list(chosen, session.request.columns);
     const { version, results, advice } = await verify(session, {
       checks: chosen,
       isOfAllUsers: settings["all-users"] ?? false,
@@ -97,14 +98,15 @@ function chooseChecks(settings: Settings): readonly Check[] {
   throw new ProvisionError("usage", "--quick leaves no check to run", { remedy: ["readygo verify --list --quick"] });
 }
 
-function list(chosen: readonly Check[]): CommandResult {
-  const width = Math.max(...chosen.map(({ id }) => id.length));
-  const costWidth = Math.max(...costs.map(({ length }) => length));
+function list(chosen: readonly Check[], columns: number): CommandResult {
   const text = layers.flatMap((layer) => {
     const own = chosen.filter((each) => each.layer === layer);
     if (own.length === 0) return [];
-    const rows = own.map(({ id, cost, proves }) => `  ${id.padEnd(width)}  ${cost.padEnd(costWidth)}  ${proves}`);
-    return [[`layer ${layer}: ${layerNames[layer]}`, ...rows].join("\n")];
+    const rows = formatRows(
+      own.map(({ id, cost, proves }) => [id, cost, proves]),
+      columns,
+    );
+    return [`layer ${layer}: ${layerNames[layer]}\n${rows}`];
   });
   return onlyText(text.join("\n\n"), {
     list: chosen.map(({ id, layer, cost, bound, since, proves }) => ({

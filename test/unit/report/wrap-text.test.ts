@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { wrapRemedy, wrapText } from "../../../src/report/wrap-text.ts";
+import { fitLines, wrapRemedy, wrapText } from "../../../src/report/wrap-text.ts";
 
 test.each([
   ["short", "short"],
@@ -42,4 +42,12 @@ test.each([
   ],
 ])("%s", (_, text, wrapped) => {
   expect(wrapRemedy(text, hint)).toBe(wrapped);
+});
+
+test("what is printed for a person fits, and a command in it can be pasted", () => {
+  const text = "go1.27.4 linux/amd64 is installed\nin this shell:  unset GOROOT; export PATH=/usr/local/go/bin:$PATH";
+  expect(fitLines(text, 60)).toBe(
+    "go1.27.4 linux/amd64 is installed\nin this shell:\n  unset GOROOT; export PATH=/usr/local/go/bin:$PATH",
+  );
+  expect(fitLines("    one two three four five six seven", 30)).toBe("    one two three four five\n      six seven");
 });
