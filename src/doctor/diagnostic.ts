@@ -43,6 +43,8 @@ export interface Diagnostic<Id extends string = string> {
   readonly why: string;
   /** What it cannot do without: root's rights; a host whose programs may be started (not an image); a proven go. */
   readonly needs: readonly ("root" | "running" | "go")[];
+  /** Only with `--deep`, or where it is named: it starts what leaves traces on the host. */
+  readonly isDeep?: true;
   /** Only looks. What it throws is reported as not looked at. */
   run(context: DoctorContext): Promise<readonly DoctorFinding[]>;
 }

@@ -18,13 +18,14 @@ export const doctorCommand: Command = {
   name: "doctor",
   positional: { name: "id", describe: "Only these diagnostics (--list)", isRepeatable: true },
   summary: "Find what is wrong around Go, and fix what can be undone",
-  options: ["user", "all-users", "group", "only", "skip", "list", "fail-on", "fix", "dry-run", "timeout"],
+  options: ["user", "all-users", "group", "only", "skip", "list", "deep", "fail-on", "fix", "dry-run", "timeout"],
   help: { user: "Whose home and shells are looked at (default: who ran sudo, else root)" },
   examples: [
     ["doctor", "everything, for the account and root"],
     ["doctor --group network", "one group"],
     ["doctor goflags gotoolchain-older", "two diagnostics"],
     ["doctor --fix --dry-run", "what would be fixed"],
+    ["doctor --deep", "also su, sudo and services started for real"],
   ],
   async run(session, input) {
     const { settings, words } = input;
@@ -50,14 +51,17 @@ function withVersion({
 }
 
 function chooseDiagnostics(settings: Settings, words: readonly string[]): readonly Diagnostic[] {
+  const only = [...words, ...splitList(settings.only)];
   return chooseById<Diagnostic>({
     command: "doctor",
     what: "diagnostic",
     items: diagnostics,
-    only: [...words, ...splitList(settings.only)],
+    only,
     skip: splitList(settings.skip),
     kind: { name: "group", known: groups, wanted: splitList(settings.group), of: ({ group }) => group },
-  });
+  }).filter(
+    ({ id, isDeep }) => isDeep !== true || settings.deep === true || settings.list === true || only.includes(id),
+  );
 }
 
 function list(chosen: readonly Diagnostic[], columns: number): CommandResult {

@@ -17,6 +17,7 @@ import { gobinNotOnPath, gopathSrc } from "./own-programs.ts";
 import { gobin, gopath, goroot } from "./path-settings.ts";
 import { profileDLater, profileHidden, profileOrder } from "./profile-files.ts";
 import { rcDuplicates, rcExec, rcUnreachable, shellSilent } from "./rc-lines.ts";
+import { contextReal } from "./real-contexts.ts";
 import { serviceHome } from "./service-home.ts";
 import { gotoolchainOffline, gotoolchainOlder } from "./toolchain-settings.ts";
 
@@ -25,6 +26,7 @@ export const environmentDiagnostics = [
   contextNone,
   contextOther,
   contextAlias,
+  contextReal,
   shellSilent,
   tmuxOldEnvironment,
   goroot,

@@ -25,13 +25,16 @@ export const treeArchitecture: Check = {
         ? pass(`${programs.length} programs are for ${architecture}: bin/go, bin/gofmt and the tools`)
         : fail(
             `wanted ${architecture}: ${faults.slice(0, mostNamed).join(", ")}${faults.length > mostNamed ? ` and ${faults.length - mostNamed} more` : ""}`,
-            `readygo install ${version} --repair`,
+            faults.every((fault) => fault.endsWith(missingLoader))
+              ? "bring the C library that has it (apt-get install libc6), or take go1.21 or newer, which needs none"
+              : `readygo install ${version} --repair`,
           ),
     );
   },
 };
 
 const mostNamed = 5;
+const missingLoader = ", which is not there";
 
 function findFault({ files, architecture }: CheckContext, program: string): string | undefined {
   const start = files.readStart(absolutePath(places.goroot, program), elfStartBytes);
@@ -42,5 +45,5 @@ function findFault({ files, architecture }: CheckContext, program: string): stri
   const loader = found.interpreter === null ? undefined : parseAbsolutePath(found.interpreter);
   if (loader === undefined) return found.interpreter === null ? undefined : "names no loader that there could be";
   // Until go1.20 the go command is linked with the C library.
-  return files.resolve(loader) === undefined ? `needs ${loader}, which is not there` : undefined;
+  return files.resolve(loader) === undefined ? `needs ${loader}${missingLoader}` : undefined;
 }

@@ -35,6 +35,18 @@ export const environmentPlants = {
     found: { severity: "warning", says: /the alias go=/, at: "$H/.bashrc:" },
     clear: "remedy",
   },
+  "context-real": {
+    plant: `${otherGo("/opt/old-go")}; printf '#!/bin/sh\\nPATH=/opt/old-go/bin:$PATH exec /bin/bash "$@"\\n' >/usr/local/bin/own-shell; chmod 755 /usr/local/bin/own-shell; usermod --shell /usr/local/bin/own-shell $U`,
+    hurts: {
+      as: "root",
+      command: "su $(tail -n 1 /etc/passwd | cut -d: -f1) -c 'go version'",
+      well: /go1\.26\.8/,
+      ill: /go1\.22\.5/,
+    },
+    found: { severity: "warning", says: /finds \/opt\/old-go\/bin\/go; it could not be told before/ },
+    clear: { advice: /look for what sets PATH there/, done: "usermod --shell /bin/bash $U" },
+    undo: "rm -rf /opt/old-go /usr/local/bin/own-shell",
+  },
   "shell-silent": {
     plant: `sed -i '1i if [ -z "$AGAIN" ]; then AGAIN=1 exec sh; fi' $H/.bashrc`,
     hurts: { ...version, ill: /^exit 0/ },

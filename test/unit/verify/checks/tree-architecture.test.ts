@@ -55,5 +55,7 @@ test("a tool of another machine, and a loader that the host lacks, are seen in a
   expect(await judge({ ...arm64Programs, "bin/go": linkedWith("/lib/ld-linux-aarch64.so.1") })).toMatchObject({
     status: "fail",
     evidence: "wanted arm64: bin/go needs /lib/ld-linux-aarch64.so.1, which is not there",
+    // The same release again would need it again.
+    remedy: expect.stringContaining("apt-get install libc6"),
   });
 });
