@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { ContextRow } from "../../../src/errors/event.ts";
 import type { CommandResult } from "../hosts/command.ts";
+import type { FoundJson } from "../doctor/play-plant.ts";
 import { listTroubles, readJson } from "../hosts/read-json.ts";
 import { makeUbuntuLike } from "../hosts/ubuntu-like.ts";
 import { makeSmallRelease } from "../releases/releases.ts";
@@ -37,6 +38,8 @@ export interface ContextsRun {
   readonly rows: readonly ContextRow[];
   /** The checks of `install` that did not pass. */
   readonly troubles: ReturnType<typeof listTroubles>;
+  /** What `readygo doctor --deep` says of those that it starts for real. */
+  readonly deep: readonly FoundJson[];
 }
 
 /**
@@ -52,9 +55,10 @@ export async function runContexts(root: "contexts" | "forky"): Promise<ContextsR
     const install = await readygo(machine, "install", ...words);
     const after = await startAll(machine);
     const { contexts = [] } = await readygo(machine, "verify");
+    const deep = (await readygo(machine, "doctor", "context-real", "--deep"))["findings"] as readonly FoundJson[];
     await readygo(machine, "uninstall");
     const uninstalled = await startAll(machine);
-    return { before, after, uninstalled, rows: contexts, troubles: listTroubles(install) };
+    return { before, after, uninstalled, rows: contexts, troubles: listTroubles(install), deep };
   } finally {
     await machine.destroy();
   }
