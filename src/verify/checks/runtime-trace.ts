@@ -54,7 +54,7 @@ export const runtimeTrace: Check = {
     const named = outside.length === 0 ? "nothing" : `${outside.slice(0, mostNamed).join(", ")}${rest}`;
     return {
       ...pass(
-        `\`go run\` of ${context.account.name} executed ${traced.programs.length} programs, all of this tree or built by it; outside it opened ${named}`,
+        `\`go run\` of ${context.account.name} executed ${traced.programs.filter(own).length} programs of this tree or built by it; besides it used ${named}`,
       ),
       seen,
     };
