@@ -3,10 +3,11 @@ import { commands } from "../src/cli/run-cli.ts";
 import { diagnostics } from "../src/doctor/list-diagnostics.ts";
 import { formatDoctorPage } from "./format-doctor.ts";
 import { formatManPage } from "./format-man-page.ts";
+import { formatResultSchema } from "./format-result-schema.ts";
 import { formatLayerRules, formatLayerTable } from "./generate-layers.ts";
 import { catalogue, type CatalogueEntry } from "../src/errors/error-codes.ts";
 
-// `npm run docs` writes docs/errors.md from the catalogue, docs/readygo.1 from the commands, and the lint rules and the table
+// `npm run docs` writes docs/errors.md from the catalogue, docs/readygo.1 from the commands, docs/result.schema.json from the shape of results, and the lint rules and the table
 // of the layers from scripts/layers.ts; with --check it only tells whether they are in step.
 const entries: readonly (readonly [string, CatalogueEntry])[] = Object.entries(catalogue);
 const exits = [...new Set(entries.map(([, { exit }]) => exit))].toSorted((a, b) => a - b);
@@ -34,6 +35,7 @@ const pages = {
   "docs/readygo.1": formatManPage(commands, version),
   "docs/doctor.md": formatDoctorPage(diagnostics),
   "docs/architecture.md": withLayerTable(readFileSync("docs/architecture.md", "utf8")),
+  "docs/result.schema.json": formatResultSchema(),
   "scripts/layers.oxlintrc.json": formatLayerRules(),
 };
 

@@ -3,6 +3,7 @@ import type { ProvisionError } from "../errors/provision-error.ts";
 import type { Change } from "../plan/plan.ts";
 import type { SavedPlan } from "../provision/saved-plan.ts";
 import type { Session } from "../provision/session.ts";
+import type { ResultExtras } from "../report/result/result-shape.ts";
 import type { OptionName, Settings } from "./options.ts";
 
 /** What a command did, from which the terminal's text and `--json` are both made. */
@@ -23,14 +24,14 @@ export interface CommandResult {
   readonly isTextWanted?: true;
   /** The text is a file's content, and is printed as it is, however long its lines are. */
   readonly isFile?: true;
-  /** What this command alone adds to its `--json` object. */
-  readonly extra?: Readonly<Record<string, unknown>>;
+  /** What this command adds to the result object that all of them have. */
+  readonly extra?: ResultExtras;
 }
 
 /** The result of a command that looks at no host and prints what it was asked for. */
 export function onlyText(
   text: string,
-  extra: Readonly<Record<string, unknown>>,
+  extra: ResultExtras,
   more: Pick<CommandResult, "isFile"> = {},
 ): CommandResult {
   const nothing = { version: null, previous: null, changes: [], checks: [] };

@@ -1,6 +1,8 @@
 // Options that commands take together.
 
 export const commonOptions = ["json", "quiet", "verbose", "color", "root", "config", "wait"] as const;
+/** Of commands whose result others want to have. */
+export const reportOptions = ["report"] as const;
 export const networkOptions = ["proxy", "noproxy", "ca-file"] as const;
 export const sourceOptions = [
   "source",

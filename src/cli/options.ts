@@ -1,6 +1,7 @@
 import { nearestWords } from "../errors/nearest-words.ts";
 import { usualLimits } from "../fetch/download/download-limits.ts";
 import { isNoProxyList } from "../fetch/http/choose-proxy.ts";
+import { reportFormats, splitReport } from "../report/formats/report-format.ts";
 import { findKnownSource, listKnownSources } from "../sources/known-sources.ts";
 
 /** What an option's value is called in help and man page, and by which a shell knows what to offer for it. */
@@ -13,6 +14,7 @@ export type ValueName =
   | "SHA256"
   | "SOURCE"
   | "URL"
+  | "FORMAT:FILE"
   | "MODULE"
   | "VERSION"
   | "SECONDS"
@@ -181,6 +183,12 @@ export const options = {
   only: { kind: "text", value: "LIST", help: "Only these, by their IDs (--list)" },
   skip: { kind: "text", value: "LIST", help: "All but these" },
   list: { kind: "flag", help: "List them, and look at nothing" },
+  report: {
+    kind: "texts",
+    value: "FORMAT:FILE",
+    help: "Also write the result as junit, tap, prom, md, html or json, - for stdout; repeatable",
+    judge: judgeReport,
+  },
   "fail-on": {
     kind: "text",
     value: "NAME",
@@ -232,6 +240,12 @@ export function judgeText(option: Exclude<Option, Flag>, text: string): string |
   }
   if (option.choices !== undefined && !option.choices.includes(text)) return `one of ${option.choices.join(", ")}`;
   return option.judge?.(text);
+}
+
+function judgeReport(text: string): string | undefined {
+  const [format, file] = splitReport(text);
+  const isKnown = reportFormats.some((known) => known === format);
+  return isKnown && file !== "" ? undefined : `FORMAT:FILE, with ${reportFormats.join(", ")} as FORMAT`;
 }
 
 /** `order` is read before any directory is meant by a relative path: names, URLs and absolute paths only. */

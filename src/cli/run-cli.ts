@@ -1,10 +1,12 @@
-import type { CheckResult, ContextRow } from "../errors/event.ts";
+import type { CheckResult } from "../errors/event.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
-import { redactUrl } from "../errors/redact-url.ts";
 import { columnsOf } from "../report/columns.ts";
 import { createReporter, type Reporter } from "../report/create-reporter.ts";
-import { formatError, toJsonError } from "../report/format-error.ts";
-import type { JsonError, JsonResult } from "../report/json-result.ts";
+import { type ErrorOptions, formatError, toJsonError } from "../report/format-error.ts";
+import { composeResult, type RunOutcome } from "../report/result/compose-result.ts";
+import { readHost } from "../report/result/read-host.ts";
+import type { Result, ResultError } from "../report/result/result-shape.ts";
+import { createRunRecord, type RunRecord } from "../report/result/run-record.ts";
 import { fitLines } from "../report/wrap-text.ts";
 import { aimAtImage } from "../errors/aim-at-image.ts";
 import { nameVersion } from "../errors/name-version.ts";
@@ -13,12 +15,14 @@ import { bundleCommand } from "./commands/bundle-command.ts";
 import { cloudInitCommand } from "./commands/cloud-init-command.ts";
 import type { Command, CommandInput, CommandResult } from "./command.ts";
 import { completionCommand } from "./commands/completion-command.ts";
+import { createRealFiles } from "../host/real-files.ts";
 import { doctorCommand } from "./commands/doctor-command.ts";
 import { installCommand } from "./commands/install-command.ts";
 import { listCommand } from "./commands/list-command.ts";
 import { parseArguments } from "./parse-arguments.ts";
 import { parseCommonRequest, parseRoot, readConfig } from "./parse-request.ts";
 import { planCommand } from "./commands/plan-command.ts";
+import { parseReports, type Report, writeReports } from "./reports.ts";
 import { rollbackCommand } from "./commands/rollback-command.ts";
 import { Stopped, type ProcessPort } from "../host/process-port.ts";
 import { openSession, type Session } from "../provision/session.ts";
@@ -40,15 +44,25 @@ export const commands: readonly Command[] = [
   completionCommand(() => commands),
 ];
 
-const exitBug = 1;
+interface Run {
+  command: string;
+  readonly isJson: boolean;
+  readonly record: RunRecord;
+  session?: Session;
+  reporter?: Reporter;
+  /** The version that was asked for, as it was typed. */
+  asked?: string;
+  reports: readonly Report[];
+}
 
 /** Runs one command line and answers with the exit code; throws nothing. */
 export async function runCli(port: ProcessPort): Promise<number> {
-  const started = performance.now();
-  // Known before the command line is: a machine gets JSON also for a command line that is wrong.
-  const isJson = wantsJson(port.argv);
-  const run: { command: string; session?: Session; reporter?: Reporter; asked?: string } = {
+  const run: Run = {
     command: nameCommand(port.argv),
+    // Known before the command line is: a machine gets JSON also for a command line that is wrong.
+    isJson: wantsJson(port.argv),
+    record: createRunRecord(),
+    reports: [],
   };
   try {
     const parsed = await parseArguments(port.argv, commands, port.version);
@@ -59,6 +73,7 @@ export async function runCli(port: ProcessPort): Promise<number> {
     }
     const { command } = parsed;
     run.command = command.name;
+    run.reports = parseReports(parsed.given.report ?? [], port.cwd, run.isJson);
     const root = parseRoot(parsed.given.root, port.cwd);
     const config = readConfig(parsed.given.config, root, port.cwd);
     const { given, words, saved } = await withSavedPlan(parsed, root, port.cwd);
@@ -71,21 +86,15 @@ export async function runCli(port: ProcessPort): Promise<number> {
       isVerbose: request.isVerbose,
       stderr: port.stderr,
     });
-    run.session = openSession(port, request, run.reporter.emit);
+    run.session = openSession(port, request, run.record.watch(run.reporter.emit));
     const result = await command.run(run.session, { settings, given, config, words, ...saved });
     run.reporter.close();
     const aimed = result.error === undefined ? {} : { error: aimError(result.error, run) };
-    printResult(
-      port,
-      run.command,
-      { ...result, ...aimed },
-      { isJson, started, isQuiet: request.isQuiet, isColor: request.isColor },
-    );
-    return result.exit;
+    return await printResult(port, { ...result, ...aimed }, run);
   } catch (error) {
     run.reporter?.close();
     const aimed = error instanceof ProvisionError ? aimError(error, run) : error;
-    return printFailure(port, aimed, { ...run, isJson, started });
+    return await printFailure(port, aimed, run);
   } finally {
     await run.session?.close();
   }
@@ -118,36 +127,24 @@ function aimError(
   return new ProvisionError(code, message, { details, cause, remedy });
 }
 
-interface PrintOptions {
-  readonly isJson: boolean;
-  readonly started: number;
-  readonly isQuiet: boolean;
-  readonly isColor: boolean;
-}
-
-function printResult(port: ProcessPort, command: string, result: CommandResult, options: PrintOptions): void {
-  if (options.isJson) {
-    const { status, version, previous, changes, checks, contexts } = result;
-    const error = result.error === undefined ? null : toJsonError(result.error);
-    const object: JsonResult = {
-      command,
-      status,
-      version,
-      previous,
-      changes,
-      checks: checks.map(withoutSecrets),
-      ...(contexts === undefined ? {} : { contexts: contexts.map(withoutSecretValues) }),
-      error,
-      durationMs: since(options.started),
-    };
-    port.stdout.write(`${JSON.stringify({ ...object, ...result.extra })}\n`);
-    return;
+async function printResult(port: ProcessPort, result: CommandResult, run: Run): Promise<number> {
+  const error = result.error === undefined ? null : toJsonError(result.error);
+  const { status, exit, version, previous, changes, checks, contexts, extra = {} } = result;
+  const outcome = { command: run.command, status, exit, version, previous, changes, checks, contexts, error, extra };
+  const { onStdout, unwritten } = await report(port, run, outcome);
+  // What install has done is done; what only looks has not done what it was asked.
+  const isEnding = unwritten !== undefined && exit === 0 && run.command !== "install";
+  if (unwritten !== undefined && !isEnding) warn(port, unwritten, run);
+  if (isEnding) return printFailure(port, unwritten, { ...run, reports: [] }, outcome);
+  if (run.isJson) {
+    port.stdout.write(`${JSON.stringify(compose(port, run, outcome))}\n`);
+    return exit;
   }
-  if (result.text !== "" && !(options.isQuiet && result.status === "unchanged" && result.isTextWanted !== true))
-    port.stdout.write(`${fit(result, columnsOf(port.stdout))}\n`);
-  if (result.error === undefined) return;
-  const shown = { isColor: options.isColor, columns: columnsOf(port.stderr), shown: result.checks };
-  port.stderr.write(`${formatError(result.error, shown)}\n`);
+  const isQuiet = run.session?.request.isQuiet === true && status === "unchanged" && result.isTextWanted !== true;
+  if (onStdout !== undefined) port.stdout.write(onStdout);
+  else if (result.text !== "" && !isQuiet) port.stdout.write(`${fit(result, columnsOf(port.stdout))}\n`);
+  if (result.error !== undefined) port.stderr.write(`${formatError(result.error, errorOptions(port, run, checks))}\n`);
+  return exit;
 }
 
 /** A line with colour in it is longer than it looks, and was fitted by who painted it. */
@@ -156,45 +153,55 @@ function fit({ text, isFile }: CommandResult, columns: number): string {
   return isFile === true || whole.includes("\u001B") ? whole : fitLines(whole, columns);
 }
 
-/** Evidence quotes settings and what others said: a list of proxies may have a password in it. */
-function withoutSecrets(check: CheckResult): CheckResult {
-  const { evidence, remedy } = check;
-  return { ...check, evidence: redactUrl(evidence), remedy: remedy === null ? null : redactUrl(remedy) };
+function errorOptions(port: ProcessPort, { session }: Run, shown: readonly CheckResult[]): ErrorOptions {
+  return { isColor: session?.request.isColor ?? false, columns: columnsOf(port.stderr), shown };
 }
 
-/** GOPROXY may have a password in it. */
-function withoutSecretValues(row: ContextRow): ContextRow {
-  const variables = Object.entries(row.variables).map(([name, variable]) => [
-    name,
-    { ...variable, value: redactUrl(variable.value) },
-  ]);
-  return { ...row, variables: Object.fromEntries(variables) as ContextRow["variables"] };
-}
-
-function printFailure(
-  port: ProcessPort,
-  error: unknown,
-  run: { readonly command: string; readonly session?: Session; readonly isJson: boolean; readonly started: number },
-): number {
-  if (run.isJson) {
-    const object: JsonResult = {
-      command: run.command,
-      status: "failed",
-      version: null,
-      previous: null,
-      changes: [],
-      checks: (run.session?.checks ?? []).map(withoutSecrets),
-      error: error instanceof Stopped ? describeStop(error) : toJsonError(error),
-      durationMs: since(run.started),
-    };
-    port.stdout.write(`${JSON.stringify(object)}\n`);
-  } else {
-    port.stderr.write(
-      `${error instanceof Stopped ? error.message : formatError(error, { isColor: run.session?.request.isColor ?? false, columns: columnsOf(port.stderr), shown: run.session?.checks ?? [] })}\n`,
-    );
+/** @param done what the command came to, where it is only the report that failed */
+async function printFailure(port: ProcessPort, error: unknown, run: Run, done?: RunOutcome): Promise<number> {
+  const known = error instanceof Stopped ? describeStop(error) : toJsonError(error);
+  const checks = run.session?.checks ?? [];
+  const contexts = run.session?.contexts ?? [];
+  const nothing = { version: null, previous: null, changes: [], contexts: contexts.length === 0 ? undefined : contexts, extra: {} }; // prettier-ignore
+  const { command } = run;
+  const outcome = { ...nothing, command, checks, ...done, status: "failed", exit: known.exit, error: known } as const;
+  const { onStdout, unwritten } = await report(port, run, outcome);
+  if (unwritten !== undefined) warn(port, unwritten, run);
+  if (run.isJson) port.stdout.write(`${JSON.stringify(compose(port, run, outcome))}\n`);
+  else {
+    if (onStdout !== undefined) port.stdout.write(onStdout);
+    const text = error instanceof Stopped ? error.message : formatError(error, errorOptions(port, run, checks));
+    port.stderr.write(`${text}\n`);
   }
-  if (error instanceof Stopped) return 128 + error.number;
-  return error instanceof ProvisionError ? error.exit : exitBug;
+  return known.exit;
+}
+
+interface Reported {
+  readonly onStdout: string | undefined;
+  /** Of those that could not be written. */
+  readonly unwritten: ProvisionError | undefined;
+}
+
+async function report(port: ProcessPort, run: Run, outcome: RunOutcome): Promise<Reported> {
+  if (run.reports.length === 0) return { onStdout: undefined, unwritten: undefined };
+  const { onStdout, failures } = await writeReports(run.reports, compose(port, run, outcome), port.entry);
+  const unwritten =
+    failures.length === 0
+      ? undefined
+      : new ProvisionError("report-unwritten", `a report could not be written: ${failures.join("; ")}`);
+  return { onStdout, unwritten };
+}
+
+function warn(port: ProcessPort, { message }: ProvisionError, { session, record, reporter }: Run): void {
+  const isColor = session?.request.isColor ?? false;
+  const { emit } = reporter ?? createReporter({ mode: "plain", isColor, isVerbose: false, stderr: port.stderr });
+  record.watch(emit)({ kind: "warning", text: message });
+}
+
+function compose(port: ProcessPort, { session, record }: Run, outcome: RunOutcome): Result {
+  const machine = session?.machine ?? createRealFiles("");
+  const host = readHost(machine, session?.files ?? machine, session?.request.root ?? "");
+  return composeResult(outcome, { readygo: port.version, host, record, timings: session?.timings ?? [] });
 }
 
 /** As far as a command line tells that may be wrong: `--root DIR verify` has another word first. */
@@ -208,7 +215,7 @@ function wantsJson(argv: readonly string[]): boolean {
   return (end === -1 ? argv : argv.slice(0, end)).some((word) => word === "--json" || word === "--json=true");
 }
 
-function describeStop(stopped: Stopped): JsonError {
+function describeStop(stopped: Stopped): ResultError {
   const exit = 128 + stopped.number;
   return {
     code: "stopped",
@@ -218,8 +225,4 @@ function describeStop(stopped: Stopped): JsonError {
     remedy: ["run the same command again"],
     exit,
   };
-}
-
-function since(started: number): number {
-  return Math.round(performance.now() - started);
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic, DoctorFinding } from "./diagnostic.ts";
+import type { Timing } from "../errors/event.ts";
 import { onlyRoot } from "../verify/check.ts";
 import type { DoctorContext } from "./doctor-context.ts";
 
@@ -18,6 +19,8 @@ export interface DiagnosticRun {
   /** Milliseconds after which what has not answered is given up. */
   readonly mostMs: number;
   readonly stop: AbortSignal;
+  /** Told of each when it has ended. */
+  readonly onTimed?: (timing: Timing) => void;
 }
 
 /**
@@ -37,12 +40,11 @@ export async function runDiagnostics(run: DiagnosticRun): Promise<readonly Diagn
 async function runOne(run: DiagnosticRun, diagnostic: Diagnostic, late: AbortSignal): Promise<DiagnosticResult> {
   const { context, mostMs, stop } = run;
   const begin = context.clock.monotonicMs();
-  const result = (findings: readonly DoctorFinding[], skipped: string | null): DiagnosticResult => ({
-    diagnostic,
-    findings,
-    skipped,
-    durationMs: Math.round(context.clock.monotonicMs() - begin),
-  });
+  const result = (findings: readonly DoctorFinding[], skipped: string | null): DiagnosticResult => {
+    const durationMs = Math.round(context.clock.monotonicMs() - begin);
+    run.onTimed?.({ kind: "diagnostic", name: diagnostic.id, startMs: begin, durationMs });
+    return { diagnostic, findings, skipped, durationMs };
+  };
   const obstacle = await findObstacle(run, diagnostic);
   if (obstacle !== null) return result([], obstacle);
   try {

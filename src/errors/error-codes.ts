@@ -205,6 +205,12 @@ export const catalogue = {
     meaning: "Programs run from the tree that was to be replaced, and --busy=fail was asked for.",
     remedy: ["wait for them to end, or pass --busy=wait or --busy=replace"],
   },
+  "report-unwritten": {
+    exit: 6,
+    meaning:
+      "The run did what it was asked, and a report of it (--report) could not be written; nothing stands there, or what did before.",
+    remedy: ["put the cause right, then run the same command again", "readygo COMMAND --report FORMAT:- >FILE"],
+  },
   "recovery-failed": {
     exit: 6,
     meaning: "An earlier run was cut off, and what it left could not be rolled back.",

@@ -45,6 +45,15 @@ export interface ContextRow {
   readonly why?: string;
 }
 
+/** How long a part of a run took; checks and diagnostics run side by side. */
+export interface Timing {
+  readonly kind: "step" | "check" | "diagnostic";
+  readonly name: string;
+  /** By the process's own clock, which never goes back. */
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
 /** A change that a run is about to make. */
 export interface PlannedChange {
   readonly verb: "create" | "replace" | "edit" | "restore" | "remove" | "leave";

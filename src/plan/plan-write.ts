@@ -10,6 +10,7 @@ export function planWrite(file: ObservedFile, content: string, reason: string): 
     target: file.path,
     owner: file.owner,
     content,
+    formerContent: file.text,
     mode: file.mode,
     beforeSha256: file.sha256,
     restores: file.restores,

@@ -35,6 +35,8 @@ export interface WriteFileStep extends StepBase {
   readonly owner: string | null;
   /** Byte for byte: latin1, so that a file in any encoding survives. */
   readonly content: string;
+  /** What it holds now, latin1; null where there is none. */
+  readonly formerContent: string | null;
   /** For a file that is made new; one that exists keeps its own. */
   readonly mode: number;
   /** The content this step was planned on; the file must still have it. Null: the file must still be absent. */

@@ -70,7 +70,14 @@ async function examineHost(session: Session, request: DoctorRequest): Promise<Om
   const { context, examined, close } = await openDoctor(session, { receipt, accounts: [first, ...others] });
   try {
     const { diagnostics } = request;
-    const ran = await runDiagnostics({ context, diagnostics, isRoot, mostMs, stop: session.stop });
+    const ran = await runDiagnostics({
+      context,
+      diagnostics,
+      isRoot,
+      mostMs,
+      stop: session.stop,
+      onTimed: (timing) => session.timings.push(timing),
+    });
     const results = ran.map((result) => completeRemedies(result, { root: session.request.root, account: first.name }));
     const gos = (await examined()) ?? [];
     return {

@@ -78,6 +78,7 @@ export async function runChosenChecks(
       checks: chosen,
       stop: session.stop,
       onLong: (id) => session.emit({ kind: "step", text: `${id} (minutes)` }),
+      onTimed: (timing) => session.timings.push(timing),
       context: contexts.of(account),
       onResult: (result) => {
         session.checks.push(aim(result));

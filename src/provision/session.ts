@@ -1,4 +1,4 @@
-import type { CheckResult, ContextRow, Emit } from "../errors/event.ts";
+import type { CheckResult, ContextRow, Emit, Timing } from "../errors/event.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import { type DownloadLimits } from "../fetch/download/download-limits.ts";
 import { createHttpClient, type HttpClient } from "../fetch/http/http-client.ts";
@@ -41,6 +41,8 @@ export interface Session {
   readonly checks: CheckResult[];
   /** The launch contexts that were looked at. */
   readonly contexts: ContextRow[];
+  /** How long each check and diagnostic took. */
+  readonly timings: Timing[];
   /** The home of an account of the host; one child process an account, opened when first asked for. */
   readonly home: (owner: string) => HomeFiles;
   close(): Promise<void>;
@@ -81,6 +83,7 @@ export function openSession(port: ProcessPort, request: CommonRequest, emit: Emi
     http,
     checks: [],
     contexts: [],
+    timings: [],
     limits: request.limits,
     system: createSystemFiles(files),
     processes,

@@ -2,7 +2,7 @@ import { paint, printable, printableLine } from "./printable.ts";
 import { ProvisionError } from "../errors/provision-error.ts";
 import type { CheckResult } from "../errors/event.ts";
 import { formatHint } from "./format-checks.ts";
-import type { JsonError } from "./json-result.ts";
+import type { ResultError } from "./result/result-shape.ts";
 import { listCauses } from "./list-causes.ts";
 import { wrapText } from "./wrap-text.ts";
 
@@ -42,7 +42,7 @@ export function formatError(error: unknown, options: ErrorOptions): string {
 }
 
 /** The same facts for `--json`. */
-export function toJsonError(error: unknown): JsonError {
+export function toJsonError(error: unknown): ResultError {
   const causes = listCauses(error).map(printableLine);
   if (!(error instanceof ProvisionError)) {
     return {

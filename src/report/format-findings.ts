@@ -5,6 +5,7 @@ import { onlyRoot } from "../verify/check.ts";
 import { formatHint } from "./format-checks.ts";
 import { formatRemedy } from "../errors/remedy.ts";
 import { type Colour, paint, printableLine } from "./printable.ts";
+import type { Result } from "./result/result-shape.ts";
 import { wrapText } from "./wrap-text.ts";
 
 const colours = { error: "red", warning: "yellow", info: "dim" } as const satisfies Record<
@@ -116,7 +117,7 @@ function countFindings(results: readonly DiagnosticResult[]): string {
 }
 
 /** What `--json` has of a finding. */
-export function toJsonFindings(results: readonly DiagnosticResult[]): readonly Readonly<Record<string, unknown>>[] {
+export function toJsonFindings(results: readonly DiagnosticResult[]): NonNullable<Result["findings"]> {
   return results.flatMap(({ diagnostic: { id, group, why }, findings }) =>
     findings.map(({ severity, account, evidence, origins, remedy, fix }) => ({
       id,

@@ -3,6 +3,8 @@ import { type ChangesOptions, formatChanges } from "./format-changes.ts";
 import { formatHint } from "./format-checks.ts";
 import { paint, printableLine } from "./printable.ts";
 import { wrapText } from "./wrap-text.ts";
+import { formatStepDiff } from "./format-step-diff.ts";
+import type { Result } from "./result/result-shape.ts";
 
 /** What would be changed, and what was seen and is left alone, in paragraphs. No newline at the end. */
 export function formatPlan(plan: Plan, title: string, options: ChangesOptions): string {
@@ -19,15 +21,10 @@ export function formatPlan(plan: Plan, title: string, options: ChangesOptions): 
   ].join("\n\n");
 }
 
-/** A step as `--json` shows it: the planned contents stay out. */
-export interface JsonStep {
-  readonly kind: string;
-  readonly target: string;
-  readonly reason: string;
-  readonly before: string;
-  readonly after: string;
-}
-
-export function toJsonSteps(plan: Plan): readonly JsonStep[] {
-  return plan.steps.map(({ kind, target, reason, before, after }) => ({ kind, target, reason, before, after }));
+/** Steps as a result has them: of the planned contents only the lines that change. */
+export function toJsonSteps(plan: Plan): NonNullable<Result["steps"]> {
+  return plan.steps.map((step) => {
+    const { kind, target, reason, before, after } = step;
+    return { kind, target, reason, before, after, diff: formatStepDiff(step) };
+  });
 }

@@ -1,4 +1,4 @@
-import type { CheckResult } from "../errors/event.ts";
+import type { CheckResult, Timing } from "../errors/event.ts";
 import { type Check, type CheckContext, type Finding, fail, onlyRoot, skip, warn } from "./check.ts";
 import { isBefore } from "../release/go-version.ts";
 import { checks } from "./list-checks.ts";
@@ -14,6 +14,8 @@ export interface CheckRun {
   readonly onResult: (result: CheckResult) => void;
   /** Told of each that takes minutes, when it begins. */
   readonly onLong?: (id: string) => void;
+  /** Told of each when it has ended, without the time in which it waited for others. */
+  readonly onTimed?: (timing: Timing) => void;
   /** Once aborted, its reason is thrown rather than told as failures of the checks it cut off. */
   readonly stop?: AbortSignal;
 }
@@ -24,14 +26,14 @@ export interface CheckRun {
  * asked for is reported where it keeps others from being run.
  */
 export async function runChecks(run: CheckRun): Promise<readonly CheckResult[]> {
-  const { context, checks: chosen, known = checks, onResult, onLong, stop } = run;
+  const { context, checks: chosen, known = checks, onResult, stop } = run;
   const isRoot = context.isRoot !== false;
   const isStarting = context.unrunnable === null && chosen.some(({ needsRunning }) => needsRunning);
   const all = known.filter(
     (check) =>
       (chosen.includes(check) || (isStarting && check.isProof === true)) && check.appliesTo?.(context) !== false,
   );
-  const findings = startChecks(all, context, onLong);
+  const findings = startChecks(all, context, run);
   const results: CheckResult[] = [];
   try {
     for (const check of all) {
@@ -61,7 +63,7 @@ const mostEndMs = 2_000;
 function startChecks(
   all: readonly Check[],
   context: CheckContext,
-  onLong: CheckRun["onLong"],
+  { onLong, onTimed }: Pick<CheckRun, "onLong" | "onTimed">,
 ): ReadonlyMap<Check, Promise<Finding>> {
   const isRoot = context.isRoot !== false;
   const builds = takeTurns(context.mostBuilds ?? 1);
@@ -82,9 +84,12 @@ function startChecks(
       ({ other, finding }) => other.isProof && isDoubtful({ id: other.id, status: finding.status }, isRoot),
     );
     const own = first === undefined ? context : doubt(first.other.id);
-    const run = (): Promise<Finding> => {
+    const run = async (): Promise<Finding> => {
       if (check.cost === "deep" && own.unrunnable === null) onLong?.(check.id);
-      return runWithinBound(check, own);
+      const startMs = context.clock.monotonicMs();
+      const finding = await runWithinBound(check, own);
+      onTimed?.({ kind: "check", name: check.id, startMs, durationMs: context.clock.monotonicMs() - startMs });
+      return finding;
     };
     if (check.cost === "fetch") return fetches(run);
     return check.cost === "build" || check.cost === "deep" || check.cost === "trace" ? builds(run) : run();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Architecture } from "../../src/release/architecture.ts";
-import type { JsonResult } from "../../src/report/json-result.ts";
+import type { Result } from "../../src/report/result/result-shape.ts";
 import { readJson } from "../lab/hosts/read-json.ts";
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 import { toolchainModule } from "../lab/releases/modules.ts";
@@ -23,7 +23,7 @@ const sample: typeof installed = { amd64: ["1.10.8"], arm64: ["1.27.4"] };
 const { amd64, arm64 } = isFullMode ? installed : sample;
 
 /** What `verify` has against a healthy installation: nothing. */
-function listAlarms({ checks }: JsonResult): readonly string[] {
+function listAlarms({ checks }: Result): readonly string[] {
   const alarms = checks.filter(({ status }) => status === "fail" || status === "warn");
   return alarms.map(({ id, evidence }) => `${id}: ${evidence}`);
 }

@@ -2,15 +2,16 @@ import { type Diagnostic, groups } from "../../doctor/diagnostic.ts";
 import { diagnostics } from "../../doctor/list-diagnostics.ts";
 import type { DiagnosticResult } from "../../doctor/run-diagnostics.ts";
 import { ProvisionError } from "../../errors/provision-error.ts";
-import { redactUrl } from "../../errors/redact-url.ts";
 import { formatRemedy } from "../../errors/remedy.ts";
 import { doctor, type DoctorReport, listFindings } from "../../provision/doctor.ts";
 import { formatFindings, toJsonFindings } from "../../report/format-findings.ts";
 import { formatRows } from "../../report/format-rows.ts";
 import { formatPlan, toJsonSteps } from "../../report/format-plan.ts";
+import type { Result } from "../../report/result/result-shape.ts";
 import type { Session } from "../../provision/session.ts";
 import { chooseById, splitList } from "../choose-by-id.ts";
 import { type Command, type CommandInput, type CommandResult, onlyText } from "../command.ts";
+import { reportOptions } from "../option-groups.ts";
 import type { Settings } from "../options.ts";
 import { parseInstallRequest } from "../parse-request.ts";
 
@@ -18,7 +19,20 @@ export const doctorCommand: Command = {
   name: "doctor",
   positional: { name: "id", describe: "Only these diagnostics (--list)", isRepeatable: true },
   summary: "Find what is wrong around Go, and fix what can be undone",
-  options: ["user", "all-users", "group", "only", "skip", "list", "deep", "fail-on", "fix", "dry-run", "timeout"],
+  options: [
+    "user",
+    "all-users",
+    "group",
+    "only",
+    "skip",
+    "list",
+    "deep",
+    "fail-on",
+    "fix",
+    "dry-run",
+    "timeout",
+    ...reportOptions,
+  ],
   help: { user: "Whose home and shells are looked at (default: who ran sudo, else root)" },
   examples: [
     ["doctor", "everything, for the account and root"],
@@ -26,6 +40,7 @@ export const doctorCommand: Command = {
     ["doctor goflags gotoolchain-older", "two diagnostics"],
     ["doctor --fix --dry-run", "what would be fixed"],
     ["doctor --deep", "also su, sudo and services started for real"],
+    ["doctor --report md:ticket.md", "what to put into a ticket"],
   ],
   async run(session, input) {
     const { settings, words } = input;
@@ -112,7 +127,8 @@ function describe(session: Session, report: DoctorReport, { failOn, isPlanned }:
     text: [...planned, formatFindings(results, { isColor, isVerbose, isQuiet, columns, account })].join("\n\n"),
     isTextWanted: true,
     extra: {
-      findings: toJsonFindings(results).map(withoutSecrets),
+      findings: toJsonFindings(results),
+      failOn,
       diagnostics: results.map(toJsonResult),
       trees,
       ...(plan === null ? {} : { steps: toJsonSteps(plan) }),
@@ -126,16 +142,9 @@ function toJsonResult({
   findings,
   skipped,
   durationMs,
-}: DiagnosticResult): Readonly<Record<string, unknown>> {
+}: DiagnosticResult): NonNullable<Result["diagnostics"]>[number] {
   const status = skipped !== null ? "skipped" : findings.length > 0 ? "found" : "ok";
   return { id: diagnostic.id, status, why: skipped, durationMs };
-}
-
-/** Evidence quotes settings: a list of proxies may have a password in it. */
-function withoutSecrets(finding: Readonly<Record<string, unknown>>): unknown {
-  return JSON.parse(JSON.stringify(finding), (_key, value: unknown) =>
-    typeof value === "string" ? redactUrl(value) : value,
-  );
 }
 
 /** A Go that is not the release that it says it is has a code of its own, which came first. */

@@ -3,9 +3,10 @@ import { findActiveManager } from "../../environment/version-manager.ts";
 import { isForeignGoroot } from "../../host/places.ts";
 import { install, type InstallResult } from "../../provision/install.ts";
 import type { PreparedInstall } from "../../provision/prepare-install.ts";
+import { toJsonSteps } from "../../report/format-plan.ts";
 import type { Session } from "../../provision/session.ts";
 import type { Command, CommandResult } from "../command.ts";
-import { checkOptions, gateOptions, shellOptions, sourceOptions } from "../option-groups.ts";
+import { checkOptions, gateOptions, reportOptions, shellOptions, sourceOptions } from "../option-groups.ts";
 import { parseInstallRequest } from "../parse-request.ts";
 
 export const installCommand: Command = {
@@ -15,13 +16,14 @@ export const installCommand: Command = {
     describe: "latest, 1.27, 1.27.4, 1.28rc1, a version file (go.mod, .tool-versions, Dockerfile …), or - for stdin",
   },
   summary: "Bring the host to a release: install, upgrade, repair",
-  options: [...sourceOptions, ...shellOptions, ...gateOptions, ...checkOptions, "plan"],
+  options: [...sourceOptions, ...shellOptions, ...gateOptions, ...checkOptions, "plan", ...reportOptions],
   examples: [
     ["install", "the newest stable release"],
     ["install 1.27", "the newest release of a line"],
     ["install ./go.mod", "what a module asks for"],
     ["install 1.27.4 --source goproxy=https://proxy.example", "from a module proxy of yours"],
     ["install 1.26.8 --source /media/usb", "from a directory with the archive"],
+    ["install 1.27.4 --report html:report.html", "and a page that shows what was done"],
     ["install --plan plan.json", "what was looked at, or nothing"],
   ],
   async run(session, input) {
@@ -43,7 +45,10 @@ function describeResult(session: Session, { prepared, outcome, failure, advice }
     contexts: session.contexts,
     exit: failure?.exit ?? 0,
     ...(failure === undefined ? {} : { error: failure }),
-    ...(advice === undefined ? {} : { extra: { advisories: advice.advisories } }),
+    extra: {
+      ...(advice === undefined ? {} : { advisories: advice.advisories }),
+      ...(outcome === undefined ? {} : { steps: toJsonSteps(prepared.plan), proofs: outcome.receipt.trust }),
+    },
     text:
       outcome === undefined
         ? `unchanged: ${name} is at /usr/local/go${observed.shells === undefined ? "\nits files and the shells were not examined: readygo verify does that" : ""}`

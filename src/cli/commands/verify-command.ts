@@ -11,7 +11,7 @@ import type { Check } from "../../verify/check.ts";
 import { checks } from "../../verify/list-checks.ts";
 import { chooseById, splitList } from "../choose-by-id.ts";
 import { type Command, type CommandResult, onlyText } from "../command.ts";
-import { checkOptions } from "../option-groups.ts";
+import { checkOptions, reportOptions } from "../option-groups.ts";
 import type { Settings } from "../options.ts";
 
 function describe(
@@ -32,13 +32,14 @@ export const verifyCommand: Command = {
   name: "verify",
   positional: undefined,
   summary: "Check binary, environment and runtime; repair nothing",
-  options: ["user", "all-users", "layer", "only", "skip", "list", "quick", "deep", "trace", ...checkOptions],
+  options: ["user", "all-users", "layer", "only", "skip", "list", "quick", "deep", "trace", ...checkOptions, ...reportOptions],
   examples: [
     ["verify", "a line for each layer, and what is not ok"],
     ["verify --verbose", "every check, with its evidence"],
     ["verify --json", "for machines"],
     ["verify --quick", "the tree alone, by its bytes; starts no other program"],
     ["verify --layer 1,2", "without compiling anything"],
+    ["verify --report junit:go.xml --report html:go.html", "for CI, and to look at"],
     ["verify --only go-run,mod-download", "two checks, and what layer 1 has to prove before"],
   ],
   async run(session, { settings }) {

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import type { JsonResult } from "../../../src/report/json-result.ts";
+import type { Result } from "../../../src/report/result/result-shape.ts";
 import { profileText } from "../../../src/shell/managed-block.ts";
 import { putBlock } from "../../../src/shell/rc-block.ts";
 import type { Shelf } from "./property-shelf.ts";
@@ -37,9 +37,8 @@ export interface Image {
   destroy(): void;
 }
 
-export interface ImageRun extends JsonResult {
+export interface ImageRun extends Result {
   readonly exit: number;
-  readonly steps?: readonly unknown[];
   readonly words: string;
 }
 
@@ -63,7 +62,7 @@ export function createImage(start: HostStart, shelf: Shelf): Image {
     async run(argv) {
       const words = [...argv, "--root", directory, "--json"];
       const { exit, stdout, stderr } = await runInProcess(words, start.account);
-      return { ...(JSON.parse(stdout) as JsonResult), exit, words: stderr };
+      return { ...(JSON.parse(stdout) as Result), exit, words: stderr };
     },
     runKilled(argv, at) {
       const kill = ["--import", join(import.meta.dirname, "die-at-call.ts")];

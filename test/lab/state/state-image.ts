@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { JsonResult } from "../../../src/report/json-result.ts";
+import type { Result } from "../../../src/report/result/result-shape.ts";
 import { builtProgram, runInProcess } from "../suite/run-in-process.ts";
 import { readTreeInodes, refreshInodes } from "./state-inodes.ts";
 import { type SnapshotEntry, takeSnapshot } from "../hosts/snapshot.ts";
@@ -25,9 +25,8 @@ export interface StateImage {
   destroy(): void;
 }
 
-export interface StateRun extends Partial<JsonResult> {
+export interface StateRun extends Partial<Result> {
   readonly exit: number;
-  readonly steps?: readonly unknown[];
   /** What came on stderr. */
   readonly words: string;
 }
@@ -80,7 +79,7 @@ export function openStateImage(directory: string): StateImage {
 
 function readRun(exit: number, stdout: string, words: string): StateRun {
   try {
-    return { ...(JSON.parse(stdout) as JsonResult), exit, words };
+    return { ...(JSON.parse(stdout) as Result), exit, words };
   } catch {
     return { exit, words: `${words}\n${stdout}` };
   }
