@@ -144,7 +144,7 @@ function toJsonResult({
   durationMs,
 }: DiagnosticResult): NonNullable<Result["diagnostics"]>[number] {
   const status = skipped !== null ? "skipped" : findings.length > 0 ? "found" : "ok";
-  return { id: diagnostic.id, status, why: skipped, durationMs };
+  return { id: diagnostic.id, group: diagnostic.group, status, why: skipped, durationMs };
 }
 
 /** A Go that is not the release that it says it is has a code of its own, which came first. */

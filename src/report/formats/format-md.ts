@@ -44,16 +44,16 @@ function summarize(cases: readonly ReportCase[]): string {
   const statuses = ["pass", "warn", "fail", "error", "skip"] as const;
   const rows = [...Map.groupBy(cases, ({ group }) => group)].map(([group, own]) => {
     const counts = statuses.map((status) => String(own.filter((each) => each.status === status).length));
-    return `| ${group} | ${counts.join(" | ")} |`;
+    return `| ${name(group)} | ${counts.join(" | ")} |`;
   });
   return [`| | ${statuses.map((status) => marks[status]).join(" | ")} |`, `|---|${"---:|".repeat(5)}`, ...rows].join(
     "\n",
   );
 }
 
-function formatCase({ group, name, status, evidence, remedies }: ReportCase): string {
+function formatCase({ group, name: id, status, evidence, remedies }: ReportCase): string {
   return [
-    `## ${marks[status]}: ${group}, ${code(name)}`,
+    `## ${marks[status]}: ${name(group)}, ${code(id)}`,
     fence(evidence.join("\n")),
     ...(remedies.length === 0 ? [] : ["To do:", fence(remedies.join("\n"))]),
   ].join("\n\n");
@@ -93,6 +93,11 @@ function listWarnings({ warnings }: Result): readonly string[] {
       warnings.flatMap(({ text, remedy }) => [text, ...(remedy === null ? [] : [`  to do: ${remedy}`])]).join("\n"),
     ),
   ];
+}
+
+/** A layer or a group; anything else is a word of somebody else's. */
+function name(group: string): string {
+  return /^[a-z]{1,20}$/.test(group) ? group : "other";
 }
 
 /** A code span: between more backticks than it holds in a row, so that nothing in it ends it (CommonMark, 6.1). */

@@ -45,13 +45,13 @@ function listChecks({ checks, timings }: Result): readonly ReportCase[] {
 function listDiagnostics({ diagnostics = [], findings = [], failOn = "error" }: Result): readonly ReportCase[] {
   return diagnostics.flatMap((diagnostic) => {
     if (!("durationMs" in diagnostic)) return [];
-    const { id, status, why, durationMs } = diagnostic;
+    const { id, group, status, why, durationMs } = diagnostic;
     const own = findings.filter((finding) => finding.id === id);
     const isBad = own.some(({ severity }) => severity === "error" || severity === failOn);
     const isWarning = own.some(({ severity }) => severity === "warning");
     return [
       {
-        group: own[0]?.group ?? "doctor",
+        group,
         name: id,
         status: status === "skipped" ? "skip" : isBad ? "fail" : isWarning ? "warn" : "pass",
         evidence: status === "skipped" ? [why ?? ""] : own.map((each) => `${each.severity}: ${each.evidence}`),

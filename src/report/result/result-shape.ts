@@ -122,6 +122,7 @@ const finding = open({
 const diagnostic = union([
   open({
     id: string(),
+    group: string(),
     status: picklist(["ok", "found", "skipped"]),
     why: nullable(string()),
     durationMs: milliseconds,

@@ -58,3 +58,9 @@ test("no password gets through, wherever the URL stands", () => {
     ),
   );
 });
+
+// Evidence quotes what others wrote: it must not be in their hands how long that takes.
+test.each(["x", "a://b:c/", "a@", "a:", "?token", "=a:", "&secret", "://"])("200,000 characters of %s end", (piece) => {
+  const text = `${piece.repeat(200_000 / piece.length)} =`;
+  expect(redactUrl(`${text} http://u:p@h/`)).toMatch(/ http:\/\/\*\*\*@h\/$/);
+});
