@@ -55,9 +55,7 @@ export async function parseArguments(
   for (const command of commands) {
     const { positional } = command;
     parser = parser.command(
-      positional === undefined
-        ? command.name
-        : `${command.name} ${positional.isRequired === true ? `<${positional.name}>` : `[${positional.name}${positional.isRepeatable === true ? ".." : ""}]`}`,
+      positional === undefined ? command.name : `${command.name} ${namePositional(positional)}`,
       command.summary,
       (sub) => {
         chosen = command;
@@ -91,6 +89,12 @@ export async function parseArguments(
   }
   if (output === "" || output === version) return { kind: "help", text: output };
   return { kind: "help", text: chosen === undefined ? formatHelp(commands) : `${output}\n\n${formatExamples(chosen)}` };
+}
+
+/** As yargs takes it. */
+function namePositional({ name, isRequired, isRepeatable }: NonNullable<Command["positional"]>): string {
+  const words = isRepeatable === true ? `${name}..` : name;
+  return isRequired === true ? `<${words}>` : `[${words}]`;
 }
 
 /** yargs makes an empty word of a lone `-`. */

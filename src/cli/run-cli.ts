@@ -22,6 +22,7 @@ import { listCommand } from "./commands/list-command.ts";
 import { parseArguments } from "./parse-arguments.ts";
 import { parseCommonRequest, parseRoot, readConfig } from "./parse-request.ts";
 import { planCommand } from "./commands/plan-command.ts";
+import { reportCommand } from "./commands/report-command.ts";
 import { parseReports, type Report, writeReports } from "./reports.ts";
 import { rollbackCommand } from "./commands/rollback-command.ts";
 import { Stopped, type ProcessPort } from "../host/process-port.ts";
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   rollbackCommand,
   uninstallCommand,
   cloudInitCommand,
+  reportCommand,
   completionCommand(() => commands),
 ];
 

@@ -205,6 +205,11 @@ export const catalogue = {
     meaning: "Programs run from the tree that was to be replaced, and --busy=fail was asked for.",
     remedy: ["wait for them to end, or pass --busy=wait or --busy=replace"],
   },
+  "result-invalid": {
+    exit: 2,
+    meaning: "report: nothing that was named is what --json prints.",
+    remedy: ["readygo verify --json >FILE  on each host, then  readygo report FILE…"],
+  },
   "report-unwritten": {
     exit: 6,
     meaning:

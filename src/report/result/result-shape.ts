@@ -195,14 +195,17 @@ const saved = open({
 
 const fleet = open({
   hosts: count,
-  /** Files, or parts of them, that hold no result. */
-  unread: count,
-  ok: count,
+  good: count,
   warned: count,
-  failed: count,
-  /** Of those that are like most others in version and in what is found. */
-  alike: count,
+  bad: count,
+  /** Those that are not like most others in release and in what is found. */
+  differing: count,
+  /** Files, or lines of them, that hold no result. */
+  unread: count,
+  /** Hosts by release. */
   versions: named(count),
+  /** Hosts by check or diagnostic. */
+  findings: named(count),
 });
 
 /** What one command has and others have not. */
@@ -276,6 +279,8 @@ export const resultShape = open({
   durationMs: milliseconds,
   host: open({
     name: string(),
+    /** Made of /etc/machine-id, which it does not give away; null where there is none. Many hosts may have one name. */
+    id: nullable(string()),
     /** As /etc/os-release names it; null where it does not, or was not looked at. */
     system: nullable(string()),
     /** DIR of --root DIR: what was looked at is that image, on this host. */

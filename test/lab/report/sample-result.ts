@@ -11,7 +11,7 @@ const base: Result = {
   exit: 0,
   startedAt: "2026-11-30T06:12:03.250Z",
   durationMs: 5120,
-  host: { name: "build-7", system: "Ubuntu 24.04.3 LTS", root: null },
+  host: { name: "build-7", id: "0123456789abcdef", system: "Ubuntu 24.04.3 LTS", root: null },
   version: "go1.27.4",
   previous: null,
   changes: [],
@@ -239,7 +239,7 @@ export function fullResult(): Result {
   const kinds = new Set<string>();
   return {
     ...failing,
-    host: { name: "build-7", system: "Ubuntu 24.04.3 LTS", root: "/mnt/image" },
+    host: { name: "build-7", id: "0123456789abcdef", system: "Ubuntu 24.04.3 LTS", root: "/mnt/image" },
     previous: "go1.26.8",
     changes: installed.changes,
     steps: installed.steps ?? [],
