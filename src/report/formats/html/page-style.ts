@@ -39,8 +39,7 @@ details details>.in{padding-left:2rem}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.925rem}
 th,td{text-align:left;vertical-align:top;padding:.35rem .7rem .35rem 0;border-bottom:1px solid var(--line)}
-th{overflow-wrap:normal}
-thead th{color:var(--soft);font-weight:600}
+thead th{overflow-wrap:normal;color:var(--soft);font-weight:600}
 tbody th{font-weight:400}
 .num{text-align:right;font-variant-numeric:tabular-nums}
 .waterfall li{display:grid;grid-template-columns:minmax(8rem,15rem) 1fr 4.5rem;gap:.75rem;align-items:center;padding:.12rem 0;font-size:.875rem}
