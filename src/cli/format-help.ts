@@ -29,5 +29,5 @@ export function describeCall({ name, positional }: Command): string {
   if (positional === undefined) return name;
   const word = /version/.test(positional.name) ? "VERSION" : positional.name.toUpperCase();
   const more = positional.isRepeatable === true ? "..." : "";
-  return positional.isRequired === true ? `${name} ${word}` : `${name} [${word}]${more}`;
+  return positional.isRequired === true ? `${name} ${word}${more}` : `${name} [${word}]${more}`;
 }

@@ -50,7 +50,7 @@ function formatCommand(command: Command): string {
 function formatOption({ flag, describe, value, isRepeatable }: DescribedOption): string {
   const text = describe.replaceAll(/[[\]:\\]/g, String.raw`\$&`);
   if (value === undefined) return `${flag}[${text}]`;
-  return `${isRepeatable ? "*" : ""}${flag}=[${text}]:${value.name}:${valueAction(value)}`;
+  return `${isRepeatable ? "*" : ""}${flag}=[${text}]:${value.name.replaceAll(":", String.raw`\:`)}:${valueAction(value)}`;
 }
 
 function valueAction({ name, choices }: NonNullable<DescribedOption["value"]>): string {
