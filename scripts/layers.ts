@@ -22,7 +22,8 @@ export const layers: readonly Layer[] = [
   },
   {
     name: "report",
-    knows: "results and events → terminal, plain lines, JSON",
+    knows:
+      "results and events → terminal, plain lines; JSON, JUnit, HTML and other reports; many hosts' results → one page",
     never: "",
     world: ["files and processes", "terminal"],
   },

@@ -75,7 +75,7 @@ export async function runCli(port: ProcessPort): Promise<number> {
     }
     const { command } = parsed;
     run.command = command.name;
-    run.reports = parseReports(parsed.given.report ?? [], port.cwd, run.isJson);
+    if (parsed.given.report !== undefined) run.reports = parseReports(parsed.given.report, port.cwd, run.isJson);
     const root = parseRoot(parsed.given.root, port.cwd);
     const config = readConfig(parsed.given.config, root, port.cwd);
     const { given, words, saved } = await withSavedPlan(parsed, root, port.cwd);

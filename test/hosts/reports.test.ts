@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { validateXML } from "xmllint-wasm";
+import { formatProm } from "../../src/report/formats/format-prom.ts";
+import { hostileTexts, poison } from "../lab/report/hostile-texts.ts";
+import { checkMetrics, findPromtool } from "../lab/report/promtool.ts";
+import { sampleResults } from "../lab/report/sample-result.ts";
+import { skipBecause } from "../lab/suite/skip-because.ts";
 import { createResultJudge } from "../lab/report/result-judge.ts";
 import { readJson } from "../lab/hosts/read-json.ts";
 import { type ReleaseShelf, stockReleases } from "../lab/releases/release-shelf.ts";
@@ -80,6 +85,20 @@ describe("what a run came to", () => {
     expect(page).toContain("<h1>go1.30.1 is installed</h1>");
     expect(page).toContain("<ins>+");
     expect(page.length).toBeLessThan(150_000);
+  });
+
+  it("is text that promtool takes, whatever the command, its outcome and what its fields hold", async (context) => {
+    const promtool = await findPromtool();
+    if (promtool === undefined) skipBecause(context, "promtool (Debian: prometheus) cannot be had");
+    const texts = [
+      host.read("/srv/r/prom"),
+      ...Object.values(sampleResults).map((sample) => formatProm(sample())),
+      ...hostileTexts
+        .filter((_text, at) => at % 10 === 0)
+        .map((text) => formatProm(poison(sampleResults.full(), text))),
+    ];
+    for (const text of texts) expect(checkMetrics(promtool, text)).toBe("");
+    expect(checkMetrics(promtool, 'readygo_x{a="b} 1\n')).not.toBe("");
   });
 
   it("goes to stdout in place of the text, and not beside --json", async () => {

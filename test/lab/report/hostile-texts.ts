@@ -42,6 +42,9 @@ const payloads: readonly string[] = [
 /** 200 texts that somebody could have put into a file, a name or a server's answer. */
 export const hostileTexts: readonly string[] = payloads.flatMap((payload) => frames.map((frame) => frame(payload)));
 
+/** What a terminal or a reader would obey, and no report has in it; the newline apart. */
+export const obeyed = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]/u;
+
 /** A result with the same text in every place that holds one, but where its shape says which words there are. */
 export function poison(result: Result, text: string): Result {
   const keep: ReadonlySet<string> = new Set(["status", "kind", "change", "severity", "how", "startedAt", "failOn"]);

@@ -1,3 +1,4 @@
+import { quoteForShell } from "../../../errors/aim-at-image.ts";
 import type { Result } from "../../result/result-shape.ts";
 import { markup, type Markup } from "../markup.ts";
 import type { Section } from "./format-html.ts";
@@ -52,7 +53,7 @@ function showFinding(finding: NonNullable<Result["findings"]>[number]): Markup {
   const { id, severity, account, evidence, origins, why, remedy, fix } = finding;
   const state = severityStates[severity];
   const whose = account === null ? "" : ` of ${account}`;
-  return markup`<div class="item ${state.tone}"><p class="head">${showState(state)} <span class="mono">${id}</span>${whose}</p><p>${evidence}</p>${origins.length === 0 ? "" : markup`<p class="mono">${origins.slice(0, 20).join(", ")}${showRest(origins.length, 20)}</p>`}<p class="soft">${why}</p>${showRemedy(remedy.text)}${fix === null ? "" : markup`<p class="soft">Or let readygo do it, so that it can be undone:</p>${showRemedy(`sudo readygo doctor ${id} --fix`)}`}</div>
+  return markup`<div class="item ${state.tone}"><p class="head">${showState(state)} <span class="mono">${id}</span>${whose}</p><p>${evidence}</p>${origins.length === 0 ? "" : markup`<p class="mono">${origins.slice(0, 20).join(", ")}${showRest(origins.length, 20)}</p>`}<p class="soft">${why}</p>${remedy.kind === "advice" ? markup`<p>${remedy.text}</p>` : showRemedy(remedy.text)}${fix === null ? "" : markup`<p class="soft">Or let readygo do it, so that it can be undone:</p>${showRemedy(`sudo readygo doctor ${id} --fix${account === null ? "" : ` --user ${quoteForShell(account)}`}`)}`}</div>
 `;
 }
 
