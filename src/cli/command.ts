@@ -29,11 +29,7 @@ export interface CommandResult {
 }
 
 /** The result of a command that looks at no host and prints what it was asked for. */
-export function onlyText(
-  text: string,
-  extra: ResultExtras,
-  more: Pick<CommandResult, "isFile"> = {},
-): CommandResult {
+export function onlyText(text: string, extra: ResultExtras, more: Pick<CommandResult, "isFile"> = {}): CommandResult {
   const nothing = { version: null, previous: null, changes: [], checks: [] };
   return { ...nothing, status: "unchanged", exit: 0, text, isTextWanted: true, extra, ...more };
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { safeParse } from "valibot";
-import { describe, expect, it } from "vitest";
-import { resultShape } from "../../../../src/report/result/result-shape.ts";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import type { CheckResult, ContextRow } from "../../../../src/errors/event.ts";
+import { type Result, resultShape } from "../../../../src/report/result/result-shape.ts";
 import { createResultJudge } from "../../../lab/report/result-judge.ts";
 import { sampleResults } from "../../../lab/report/sample-result.ts";
 
@@ -17,6 +18,11 @@ describe("docs/result.schema.json", () => {
     expect(judge({ ...sampleResults.healthy(), schema: 2 })).not.toEqual([]);
     expect(judge({ ...sampleResults.healthy(), unheard: true })).not.toEqual([]);
     expect(judge({ ...sampleResults.healthy(), checks: [{ id: "x" }] })).not.toEqual([]);
+  });
+
+  it("has a place for everything that checks and launch contexts say", () => {
+    expectTypeOf<keyof CheckResult>().toEqualTypeOf<keyof Result["checks"][number]>();
+    expectTypeOf<keyof ContextRow>().toEqualTypeOf<keyof NonNullable<Result["contexts"]>[number]>();
   });
 
   it("is of the version that results name", () => {
