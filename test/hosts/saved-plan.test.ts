@@ -108,7 +108,7 @@ interface Edited {
 
 it.each([
   ["cut off", (text: string) => text.slice(0, 200), "plan-invalid"],
-  ["of another schema", (text: string) => text.replace('"schema":1', '"schema":2'), "plan-invalid"],
+  ["of another schema", (text: string) => text.replace('"saved":{"schema":1', '"saved":{"schema":2'), "plan-invalid"],
   ["with an option that is none of a plan's", (text: string) => text.replace('"settings":{', '"settings":{"keep":3,'), "plan-invalid"], // prettier-ignore
   ["with a value that the option does not take", (text: string) => text.replace('"settings":{', '"settings":{"trust":"none",'), "usage"], // prettier-ignore
   ["for an image", (text: string) => text.replace('"root":""', '"root":"/mnt"'), "usage"],

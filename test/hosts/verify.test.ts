@@ -56,11 +56,13 @@ describe("verify", () => {
     await host.script("mkdir /run/readygo-verify && /usr/local/lib/readygo/readygo-verify");
     const { checks } = JSON.parse(host.read("/run/readygo-verify/result.json")) as ReturnType<typeof readJson>;
     const rows = checks.map(
-      ({ id, layer, status }) => `readygo_verify_check{check="${id}",layer="${layer}",status="${status}"} 1`,
+      ({ id, layer, status }) => `readygo_check{command="verify",check="${id}",layer="${layer}",status="${status}"} 1`,
     );
     const text = host.read("/run/readygo-verify/readygo.prom");
-    expect(text.split("\n").filter((line) => line.startsWith("readygo_verify_check{"))).toEqual(rows);
-    expect(text).toMatch(/^readygo_verify_exit_code 0\n[^]*^readygo_verify_timestamp_seconds \d{10}$/m);
+    expect(text.split("\n").filter((line) => line.startsWith("readygo_check{"))).toEqual(rows);
+    expect(text).toMatch(
+      /^readygo_exit_code\{command="verify"\} 0\n[^]*^readygo_timestamp_seconds\{command="verify"\} \d{10}$/m,
+    );
   });
 
   it("proves the tree before anything of it is run, whatever is asked for, and tells where it is not whole", async () => {

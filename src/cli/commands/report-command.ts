@@ -43,7 +43,7 @@ export const reportCommand: Command = {
       session.emit({ kind: "warning", text: `${problems.length - mostTold} more hold no result` });
     const merged = fleet.merge();
     const page = { fleet: merged, problems, readygo: session.port.version, madeAt: session.clock.now() };
-    return onlyText(formatFleet(page), { fleet: countFleet(merged, problems.length) });
+    return onlyText(formatFleet(page), { fleet: countFleet(merged, problems.length) }, { isFile: true });
   },
 };
 
