@@ -73,9 +73,8 @@ describe.each(roots)("go in every launch context: %s", (root) => {
 
   it("is what doctor --deep finds where it starts them for real", () => {
     expect(run.deep.map(({ id, severity }) => [id, severity])).toEqual([["context-real", "info"]]);
-    const [{ evidence = "" } = {}] = run.deep;
     for (const typed of ["su U -c CMD", "su - U", "sudo -u U CMD", "a systemd service with User=U"])
-      expect(evidence).toContain(`${typed} of ada`);
+      expect(run.deep[0]?.evidence).toContain(`${typed} of ada`);
   });
 
   it("is as before after uninstall, and so is every variable", () => {
