@@ -11,9 +11,11 @@
 {
 set -eu
 
-# `npm run release` fills these in. Files: architecture, form, bytes, SHA-256; the smallest form of each comes first.
+# `npm run release` fills these in. Keys: what signs SHA256SUMS, of this script too (minisign -P). Files: architecture, form,
+# bytes, SHA-256; the smallest form of each comes first.
 release_version=''
 release_base=''
+release_keys=''
 release_files=''
 
 place=/usr/local/bin/readygo
@@ -103,6 +105,7 @@ from_release() {
     fi
   fi
   if [ -n "$is_dry" ]; then
+    say "$shown/SHA256SUMS is signed by ${release_keys:-nobody}"
     say "would run $place install $(printable "$*" | sed 's|//[^ ]*@|//|g')"
   else
     need_root

@@ -22,6 +22,7 @@ import { planCommand } from "./commands/plan-command.ts";
 import { rollbackCommand } from "./commands/rollback-command.ts";
 import { Stopped, type ProcessPort } from "../host/process-port.ts";
 import { openSession, type Session } from "../provision/session.ts";
+import { selfUpdateCommand } from "./commands/self-update-command.ts";
 import { sourcesCommand } from "./commands/sources-command.ts";
 import { uninstallCommand } from "./commands/uninstall-command.ts";
 import { verifyCommand } from "./commands/verify-command.ts";
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   uninstallCommand,
   cloudInitCommand,
   completionCommand(() => commands),
+  selfUpdateCommand,
 ];
 
 const exitBug = 1;
@@ -51,7 +53,7 @@ export async function runCli(port: ProcessPort): Promise<number> {
     command: nameCommand(port.argv),
   };
   try {
-    const parsed = await parseArguments(port.argv, commands, port.version);
+    const parsed = await parseArguments(port.argv, commands, port.versionText ?? port.version);
     if (parsed.kind === "help") {
       if (parsed.text === "") throw new ProvisionError("usage", "name a command");
       port.stdout.write(`${parsed.text}\n`);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { makeSingleFile } from "../../scripts/build/make-single-file.ts";
-import { releaseEpoch, releaseFiles } from "../lab/releases/release-files.ts";
+import { releaseEnvironment, releaseFiles } from "../lab/releases/release-files.ts";
 import { releaseBase } from "../lab/servers/release-server.ts";
 
 // The files of a release, made from these sources.
@@ -19,7 +19,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 it("is the same bytes, built twice, and no larger than promised", async () => {
   const again = join(scratch, "readygo");
-  vi.stubEnv("SOURCE_DATE_EPOCH", releaseEpoch);
+  for (const [name, value] of Object.entries(await releaseEnvironment())) vi.stubEnv(name, value);
   await makeSingleFile(realpathSync("node_modules/.bin/node"), again, { hasCodeCache: true, isReleased: true });
   vi.unstubAllEnvs();
   const sum = createHash("sha256").update(readFileSync(again)).digest("hex");

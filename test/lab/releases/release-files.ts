@@ -1,14 +1,38 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { checkout, say, withLock } from "../suite/lab-cache.ts";
+import { cached, checkout, say, withLock } from "../suite/lab-cache.ts";
+import { makeSecretKey } from "../../../scripts/release/signing-key.ts";
 import { releaseBase } from "../servers/release-server.ts";
 
 const run = promisify(execFile);
 
 /** As SOURCE_DATE_EPOCH: with each commit's own time, a commit that changes no source would still be another release. */
 export const releaseEpoch = "1767225600";
+
+/**
+ * What a release is made with. The keys are made in the lab once, and are nobody's else: by them a build is known for a test
+ * build.
+ */
+export async function releaseEnvironment(): Promise<{
+  readonly SOURCE_DATE_EPOCH: string;
+  readonly READYGO_RELEASE_KEY: string;
+  readonly READYGO_RELEASE_BASE: string;
+}> {
+  return {
+    SOURCE_DATE_EPOCH: releaseEpoch,
+    READYGO_RELEASE_KEY: join(await releaseKeys(), "minisign.key"),
+    READYGO_RELEASE_BASE: releaseBase,
+  };
+}
+
+/** A directory with `minisign.key` and `other.key`. */
+export async function releaseKeys(): Promise<string> {
+  return await cached("release-keys-1", async (into) => {
+    for (const name of ["minisign.key", "other.key"]) writeFileSync(join(into, name), makeSecretKey(), { mode: 0o600 });
+  });
+}
 
 const inputs = ["src", "manifests", "scripts/build", "scripts/release", "scripts/release.ts", "scripts/bootstrap.sh"];
 const locks = ["package.json", "package-lock.json"];
@@ -30,7 +54,7 @@ async function make(architecture: "amd64" | "arm64"): Promise<string> {
   const options = ["--quick", "--arch", architecture, "--base", releaseBase, "--into", directory];
   await run(join(checkout, "node_modules/.bin/node"), ["scripts/release.ts", ...options], {
     cwd: checkout,
-    env: { ...process.env, SOURCE_DATE_EPOCH: releaseEpoch },
+    env: { ...process.env, ...(await releaseEnvironment()) },
   });
   return directory;
 }
