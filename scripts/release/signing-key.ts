@@ -20,10 +20,12 @@ export interface SigningKey {
 /** The environment names them; who takes one key's place by another signs with both for a while, the new one first. */
 export const keyVariables = ["READYGO_RELEASE_KEY", "READYGO_RELEASE_KEY_2"] as const;
 
-/** The keys of the environment, each a file or its text; none where there are none. */
-export function readSigningKeys(): readonly SigningKey[] {
+/** The keys of an environment, each a file or its text; none where there are none. */
+export function readSigningKeys(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): readonly SigningKey[] {
   return keyVariables.flatMap((name) => {
-    const given = process.env[name] ?? "";
+    const given = env[name] ?? "";
     if (given === "") return [];
     const text = given.startsWith("untrusted comment:") ? given : readFileSync(given, "utf8");
     try {

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from "node:fs";
 import { posix } from "node:path";
-import { Readable } from "node:stream";
+import { Readable, type Transform } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { absolutePath, type AbsolutePath } from "./absolute-path.ts";
 import { isErrno } from "./real-files.ts";
@@ -51,13 +51,24 @@ export function findRunningFile(): AbsolutePath | undefined {
   return path.endsWith(" (deleted)") ? undefined : absolutePath(path);
 }
 
+/** Whether a run that was cut off has left something to end. */
+export function isOwnProgramTidy({ next, present }: OwnProgram): boolean {
+  return inodeOf(next) === undefined && inodeOf(present) === undefined;
+}
+
 /** Ends what a run that was cut off has left. Nothing is lost: what had already been replaced becomes the former. */
 export function tidyOwnProgram(program: OwnProgram): void {
   rmSync(program.next, { force: true });
   const present = inodeOf(program.present);
   if (present === undefined) return;
   if (present === inodeOf(program.path)) rmSync(program.present);
-  else renameSync(program.present, program.former);
+  else moveOver(program.present, program.former);
+}
+
+/** rename(2) leaves both names where they are two of one file. */
+function moveOver(from: AbsolutePath, to: AbsolutePath): void {
+  if (inodeOf(from) === inodeOf(to)) rmSync(from);
+  else renameSync(from, to);
 }
 
 /** Unpacks a program beside the present one, durably, to be run by everybody; nothing of it is in place yet. */
@@ -66,16 +77,30 @@ export async function writeNext({ next }: OwnProgram, packed: Uint8Array, form: 
   const file = openSync(next, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
   try {
     let bytes = 0;
-    for await (const chunk of Readable.from([packed]).pipe(unpack)) {
-      const part = chunk as Buffer;
+    for await (const part of readUnpacked(packed, unpack)) {
       bytes += part.length;
-      if (bytes > mostBytes) throw new Error(`it unpacks to more than ${mostBytes} bytes`);
+      if (bytes > mostBytes) throw new NotUnpacked(`it unpacks to more than ${mostBytes} bytes`);
       for (let written = 0; written < part.length;) written += writeSync(file, part, written);
     }
     fchmodSync(file, 0o755);
     fsyncSync(file);
   } finally {
     closeSync(file);
+  }
+}
+
+/** What was packed is not of its form, or has no end. */
+export class NotUnpacked extends Error {
+  override readonly name = "NotUnpacked";
+}
+
+async function* readUnpacked(packed: Uint8Array, unpack: Transform): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of Readable.from([packed]).pipe(unpack)) yield chunk as Buffer;
+  } catch (cause) {
+    throw new NotUnpacked(cause instanceof Error ? cause.message : String(cause));
+  } finally {
+    unpack.destroy();
   }
 }
 
@@ -91,9 +116,9 @@ export function takeFormer(program: OwnProgram): void {
 
 function exchange({ path, present, former }: OwnProgram, other: AbsolutePath): void {
   linkSync(path, present);
-  renameSync(other, path);
+  moveOver(other, path);
   syncDirectory(path);
-  renameSync(present, former);
+  moveOver(present, former);
   syncDirectory(path);
 }
 

@@ -1,3 +1,5 @@
+import { absolutePath } from "../host/absolute-path.ts";
+import { nameOwnProgram, removeBeside } from "../host/own-program.ts";
 import { places } from "../host/places.ts";
 import type { Change } from "../plan/plan.ts";
 import type { Session } from "./session.ts";
@@ -11,6 +13,7 @@ export function removeSelf({ files, system, emit }: Pick<Session, "files" | "sys
     stat.kind === "file" && stat.uid === 0 && files.readStart(path, 4)?.toString("latin1") === "\u007fELF";
   if (isProgram) {
     system.removeFile(path);
+    removeBeside(nameOwnProgram(absolutePath(files.locate(path))));
     return { path, change: "removed" };
   }
   const what =

@@ -4,8 +4,8 @@ import { ProvisionError } from "../../errors/provision-error.ts";
 import { absolutePath, type AbsolutePath } from "../../host/absolute-path.ts";
 import { systemEnvironment } from "../../host/host-facts.ts";
 import { findRunningFile } from "../../host/own-program.ts";
-import { findOpenAncestor, rootAlone } from "../../host/one-writer.ts";
-import type { Processes } from "../../host/ports.ts";
+import { findOpenAncestor, hasOneWriter, rootAlone } from "../../host/one-writer.ts";
+import type { FileStat, Processes, ReadFiles } from "../../host/ports.ts";
 import type { Session } from "../session.ts";
 
 /**
@@ -26,13 +26,20 @@ export async function findOwnFile(session: Session): Promise<AbsolutePath> {
       remedy: [`sudo apt-get update && sudo apt-get install --only-upgrade ${owner}`],
     });
   }
-  const open = findOpenAncestor(absolutePath(posix.dirname(path)), machine, rootAlone);
-  const stat = machine.stat(path);
-  if (open === undefined && stat?.kind === "file" && stat.uid === 0 && (stat.mode & 0o022) === 0) return path;
-  const at = open ?? path;
+  const at = findOpenPlace(machine, path);
+  if (at === undefined) return path;
   throw new ProvisionError("place-unsafe", `${at} can be written by others than root`, {
     remedy: [`chown root:root ${quoteForShell(at)} && chmod go-w ${quoteForShell(at)}`],
   });
+}
+
+/** Where somebody but root could exchange the file, or put a name beside it: in a sticky directory, too. */
+function findOpenPlace(machine: ReadFiles, path: AbsolutePath): AbsolutePath | undefined {
+  const directory = absolutePath(posix.dirname(path));
+  const isClosed = (stat: FileStat | undefined, kind: FileStat["kind"]): boolean =>
+    stat?.kind === kind && hasOneWriter(stat, rootAlone);
+  if (!isClosed(machine.stat(directory), "directory")) return directory;
+  return findOpenAncestor(directory, machine, rootAlone) ?? (isClosed(machine.stat(path), "file") ? undefined : path);
 }
 
 /** Run by a Node: npm's, or a checkout's or a bundle's, which nobody has installed. */

@@ -5,7 +5,10 @@ import { readCarriedBase } from "../../host/carried-text.ts";
 import { systemEnvironment } from "../../host/host-facts.ts";
 import { acquireLock } from "../../host/lock/lock.ts";
 import {
+  findRunningFile,
+  isOwnProgramTidy,
   nameOwnProgram,
+  NotUnpacked,
   ownForms,
   type OwnProgram,
   removeNext,
@@ -35,58 +38,75 @@ export interface SelfUpdateResult {
  * @param named `--base`; undefined: READYGO_BASE, else where this release said that it is served from
  */
 export async function selfUpdate(session: Session, named: string | undefined): Promise<SelfUpdateResult> {
-  return await withOwnProgram(session, async (program) => {
-    const base = named ?? (session.port.env["READYGO_BASE"] || readCarriedBase());
-    if (base === "") {
-      throw new ProvisionError("usage", "it is not known where releases of readygo are served", {
-        remedy: ["readygo self-update --base URL"],
-      });
-    }
-    session.emit({ kind: "step", text: `asking ${redactUrl(base)} for readygo` });
-    const release = await openOwnRelease(session, base);
-    const present = presentVersion(session);
-    const order = compareOwnVersions(release.version, present);
-    if (order < 0) throw describeLower(release, present, base);
-    if (order === 0) return { path: program.path, version: present, former: undefined };
-    await bringNext(session, program, release);
-    takePlace(program);
-    return { path: program.path, version: release.version, former: present };
-  });
+  const program = await findOwnProgram(session);
+  const { path } = program;
+  const base = named ?? (session.port.env["READYGO_BASE"] || readCarriedBase());
+  if (base === "") {
+    throw new ProvisionError("usage", "it is not known where releases of readygo are served", {
+      remedy: ["readygo self-update --base URL"],
+    });
+  }
+  session.emit({ kind: "step", text: `asking ${redactUrl(base)} for readygo` });
+  const release = await openOwnRelease(session, base);
+  const present = presentVersion(session);
+  const order = compareOwnVersions(release.version, present);
+  if (order < 0) throw describeLower(release, present, base);
+  const isNewer = order > 0;
+  // Nothing is written, and no lock taken, where there is nothing to do.
+  if (isNewer || !isOwnProgramTidy(program)) {
+    await withLock(session, program, async () => {
+      if (!isNewer) return;
+      await bringNext(session, program, release);
+      takePlace(program);
+    });
+  }
+  return { path, version: release.version, former: isNewer ? present : undefined };
 }
 
 /** Exchanges readygo with the one before it; again: forward. */
 export async function rollBackSelf(session: Session): Promise<SelfUpdateResult> {
-  return await withOwnProgram(session, async (program) => {
-    const stat = session.machine.stat(program.former);
-    if (stat === undefined) throw new ProvisionError("previous-missing", "no former readygo is kept", { remedy: ["readygo self-update"] }); // prettier-ignore
+  const program = await findOwnProgram(session);
+  const { path, former } = program;
+  return await withLock(session, program, async () => {
+    const stat = session.machine.stat(former);
+    if (stat === undefined) {
+      throw new ProvisionError("previous-missing", "no former readygo is kept", { remedy: ["readygo self-update"] });
+    }
     if (stat.kind !== "file" || stat.uid !== 0 || (stat.mode & 0o022) !== 0) {
-      throw new ProvisionError("place-unsafe", `${program.former} is not a file that only root can write`, {
-        remedy: [`rm ${program.former}`],
+      throw new ProvisionError("place-unsafe", `${former} is not a file that only root can write`, {
+        remedy: [`rm ${former}`],
       });
     }
-    const version = await askVersion(session, program.former);
+    const version = await askVersion(session, former);
     takeFormer(program);
-    return { path: program.path, version, former: session.port.version };
+    return { path, version, former: session.port.version };
   });
 }
 
-/** As the only readygo on this host: a run that has begun starts its children by the file's path. */
-async function withOwnProgram(
-  session: Session,
-  work: (program: OwnProgram) => Promise<SelfUpdateResult>,
-): Promise<SelfUpdateResult> {
-  const { request, machine, clock, stop } = session;
-  if (request.root !== "") {
+async function findOwnProgram(session: Session): Promise<OwnProgram> {
+  if (session.request.root !== "") {
     throw new ProvisionError("usage", "self-update replaces the readygo that runs, and knows no --root", {
       remedy: ["run the bootstrap.sh of a release in the image"],
     });
   }
   requireRoot(session, "self-update");
-  const program = nameOwnProgram(await findOwnFile(session));
+  return nameOwnProgram(await findOwnFile(session));
+}
+
+/** As the only readygo on this host: a run that has begun starts its children by the file's path. */
+async function withLock<Result>(
+  { request, machine, clock, stop }: Session,
+  program: OwnProgram,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const lock = await acquireLock(machine, clock, "readygo self-update", request.waitSeconds * 1000, stop);
   try {
+    // Another self-update may have been faster: what was decided then no longer holds.
+    if (findRunningFile() !== program.path) {
+      throw new ProvisionError("step-failed", `${program.path} was replaced by another run; nothing was changed`);
+    }
     tidyOwnProgram(program);
-    return await work(program);
+    return await work();
   } catch (error) {
     throw describeFault(error, program);
   } finally {
@@ -98,7 +118,7 @@ async function withOwnProgram(
 function describeFault(error: unknown, { path }: OwnProgram): unknown {
   if (!(error instanceof Error && "syscall" in error)) return error;
   const isReadOnly = "code" in error && (error.code === "EROFS" || error.code === "EPERM");
-  return new ProvisionError(isReadOnly ? "place-read-only" : "step-failed", `${path} cannot be replaced; it is as it was`, { cause: error }); // prettier-ignore
+  return new ProvisionError(isReadOnly ? "place-read-only" : "step-failed", `${path} could not be replaced; a whole readygo stands there`, { cause: error }); // prettier-ignore
 }
 
 function presentVersion({ port }: Session): OwnVersion {
@@ -134,7 +154,11 @@ async function bringNext(session: Session, program: OwnProgram, release: OwnRele
     }
   } catch (error) {
     removeNext(program);
-    throw error;
+    // zlib's: what was signed is no packed file, or one without an end.
+    if (!(error instanceof NotUnpacked)) throw error;
+    throw new ProvisionError("step-failed", "the new program cannot be unpacked; nothing was changed", {
+      cause: error,
+    });
   }
 }
 

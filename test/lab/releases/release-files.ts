@@ -47,7 +47,7 @@ export async function releaseFiles(architecture: "amd64" | "arm64" = "amd64"): P
 async function make(architecture: "amd64" | "arm64"): Promise<string> {
   const directory = join(checkout, "dist", `release-for-tests-${architecture}`);
   const sums = join(directory, "SHA256SUMS");
-  const sources = [...inputs, ...locks].map((name) => join(checkout, name));
+  const sources = [...[...inputs, ...locks].map((name) => join(checkout, name)), await releaseKeys()];
   const executable = join(checkout, "dist", `readygo-linux-${architecture}`);
   if (existsSync(sums) && existsSync(executable) && newest(sources) <= statSync(sums).mtimeMs) return directory;
   say(`making a release for ${architecture}`);
