@@ -6,6 +6,9 @@ import { makeSingleFile } from "./build/make-single-file.ts";
 import { readBuildTime } from "./build/read-build-time.ts";
 import { readReleaseIdentity } from "./build/release-identity.ts";
 import { writeNotices } from "./build/write-notices.ts";
+import { aptKeyVariable, readAptKey } from "./release/deb/apt-key.ts";
+import { formatAptSource, writeAptRepository } from "./release/deb/write-apt-repository.ts";
+import { writeDeb } from "./release/deb/write-deb.ts";
 import { compress, type Form } from "./release/compress.ts";
 import { findNode } from "./release/find-node.ts";
 import { type ReleaseArchitecture, releaseArchitectures } from "./release/release-architecture.ts";
@@ -31,7 +34,10 @@ const { values } = parseArgs({
     into: { type: "string", default: "dist/release" },
   },
 });
-const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+const { version, author: maintainer } = JSON.parse(readFileSync("package.json", "utf8")) as {
+  readonly version: string;
+  readonly author: string;
+};
 if (parseOwnVersion(version) === undefined)
   throw new Error(`${version} is no version: three numbers, and nothing else`);
 const keys = readSigningKeys();
@@ -42,6 +48,9 @@ if (values.unsigned !== (keys.length === 0)) {
       : `${keyVariables[0]} names no key: a release is signed (docs/release.md), or made with --unsigned`,
   );
 }
+const aptKey = await readAptKey();
+if ((aptKey === undefined) !== values.unsigned)
+  throw new Error(`${aptKeyVariable} names no key, or --unsigned is given`);
 process.env["READYGO_RELEASE_BASE"] = values.base;
 const forms: readonly Form[] = values.quick ? ["gz"] : ["xz", "zst", "gz"];
 const architectures = releaseArchitectures.filter((architecture) => values.arch.includes(architecture));
@@ -68,11 +77,35 @@ await writeSbom(join(into, "readygo.spdx.json"), readBuildTime());
 copyFileSync("LICENSE", join(into, "LICENSE"));
 writeNotices(join(into, "THIRD-PARTY.txt"), true);
 await writeWhatReadygoPrints();
+await writePackages();
 await writeProvenance(into, `readygo-${version}.intoto.json`, {
   version,
   parameters: { base: values.base, architectures, forms },
 });
 await writeSums(into, { version, time: readBuildTime(), keys });
+
+/** Debian packages, the repository that apt takes them from, and what tells a host of it. */
+async function writePackages(): Promise<void> {
+  const directory = join(into, "apt");
+  const archiveKey = aptKey?.toPublic().armor() ?? "";
+  for (const architecture of architectures) {
+    await writeDeb(directory, {
+      architecture,
+      version,
+      maintainer,
+      time: readBuildTime(),
+      executable: join("dist", `readygo-linux-${architecture}`),
+      release: into,
+      archiveKey,
+      releaseKeys: readReleaseIdentity().keys,
+      isQuick: values.quick,
+    });
+  }
+  await writeAptRepository(directory, readBuildTime(), aptKey);
+  if (archiveKey === "") return;
+  writeFileSync(join(into, "readygo-archive-keyring.asc"), archiveKey);
+  if (values.base !== "") writeFileSync(join(into, "readygo.sources"), formatAptSource(values.base, archiveKey));
+}
 
 /** Off by default: whoever wants them installs them, or lets `readygo cloud-init --timer` write them. */
 function writeUnits(): void {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { cached, checkout, say, withLock } from "../suite/lab-cache.ts";
+import { makeAptKey } from "../../../scripts/release/deb/apt-key.ts";
 import { makeSecretKey } from "../../../scripts/release/signing-key.ts";
 import { releaseBase } from "../servers/release-server.ts";
 
@@ -18,19 +19,23 @@ export const releaseEpoch = "1767225600";
 export async function releaseEnvironment(): Promise<{
   readonly SOURCE_DATE_EPOCH: string;
   readonly READYGO_RELEASE_KEY: string;
+  readonly READYGO_APT_KEY: string;
   readonly READYGO_RELEASE_BASE: string;
 }> {
   return {
     SOURCE_DATE_EPOCH: releaseEpoch,
     READYGO_RELEASE_KEY: join(await releaseKeys(), "minisign.key"),
+    READYGO_APT_KEY: join(await releaseKeys(), "apt.key"),
     READYGO_RELEASE_BASE: releaseBase,
   };
 }
 
-/** A directory with `minisign.key` and `other.key`. */
+/** A directory with `minisign.key` and `apt.key`, and the keys of a stranger, `other.key` and `other-apt.key`. */
 export async function releaseKeys(): Promise<string> {
-  return await cached("release-keys-1", async (into) => {
+  return await cached("release-keys-2", async (into) => {
     for (const name of ["minisign.key", "other.key"]) writeFileSync(join(into, name), makeSecretKey(), { mode: 0o600 });
+    for (const name of ["apt.key", "other-apt.key"])
+      writeFileSync(join(into, name), await makeAptKey(), { mode: 0o600 });
   });
 }
 
