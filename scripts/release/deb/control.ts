@@ -96,3 +96,10 @@ export function formatChangelog(version: string, maintainer: string, time: strin
  -- ${maintainer}  ${new Date(time).toUTCString().replace("GMT", "+0000")}
 `;
 }
+
+/** Each with its reason; all else that lintian calls an error or a warning is one. */
+export const lintianOverrides = `# The command is one executable: Node.js, which brings its own zlib (Chromium's, not Debian's), with readygo inside.
+readygo: embedded-library
+# Node.js as its project builds and publishes it; readygo changes nothing in its code.
+readygo: hardening-no-pie
+`;

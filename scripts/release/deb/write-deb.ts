@@ -16,7 +16,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import type { ReleaseArchitecture } from "../release-architecture.ts";
-import { formatChangelog, formatControl, formatCopyright, maintainerScripts } from "./control.ts";
+import { formatChangelog, formatControl, formatCopyright, lintianOverrides, maintainerScripts } from "./control.ts";
 
 const run = promisify(execFile);
 
@@ -91,6 +91,7 @@ function writeTree(root: string, options: DebOptions): void {
   put("usr/share/doc/readygo/copyright", formatCopyright(readFileSync("LICENSE", "utf8")));
   put("usr/share/doc/readygo/changelog.gz", pack(formatChangelog(version, maintainer, time)));
   put("usr/share/doc/readygo/THIRD-PARTY.txt.gz", pack(read("THIRD-PARTY.txt")));
+  put("usr/share/lintian/overrides/readygo", lintianOverrides);
   for (const [at, line] of releaseKeys.entries()) {
     put(
       `usr/share/readygo/release-${at + 1}.pub`,
