@@ -76,6 +76,8 @@ writeUnits();
 await writeSbom(join(into, "readygo.spdx.json"), readBuildTime());
 copyFileSync("LICENSE", join(into, "LICENSE"));
 writeNotices(join(into, "THIRD-PARTY.txt"), true);
+// `readygo cloud-init` takes a bootstrap only as it was signed.
+await writeSums(into, { version, time: readBuildTime(), keys });
 await writeWhatReadygoPrints();
 await writePackages();
 await writeProvenance(into, `readygo-${version}.intoto.json`, {

@@ -7,7 +7,8 @@ import { type SigningKey, signFile } from "./signing-key.ts";
 /** The files of a release, without sums and their signature: paths below `directory`. */
 export function listFiles(directory: string): readonly string[] {
   const names = readdirSync(directory, { recursive: true, encoding: "utf8" });
-  return names.filter((name) => statSync(join(directory, name)).isFile()).toSorted();
+  const isOther = (name: string): boolean => name.endsWith(".sha256") || [sumsFile, signatureFile].includes(name);
+  return names.filter((name) => !isOther(name) && statSync(join(directory, name)).isFile()).toSorted();
 }
 
 /** A `.sha256` beside each file, SHA256SUMS of all of them, and its signature, none where there is no key. */

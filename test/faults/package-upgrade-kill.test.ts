@@ -9,7 +9,7 @@ import { isFullMode } from "../lab/suite/full-mode.ts";
 
 // Rule: an upgrade of the package that is killed, at whatever call of dpkg's, leaves a readygo that works, and dpkg can go on.
 const scratch = mkdtempSync(join(tmpdir(), "readygo-debs-"));
-const kills = isFullMode ? 300 : 8;
+const kills = isFullMode ? 300 : 6;
 const calls = "rename,renameat,renameat2,link,linkat,unlink,unlinkat,fsync,fchmod,fchown,ftruncate,mkdir,rmdir,symlink";
 /** The program, and the libraries that it needs. */
 function straceFiles(): readonly { readonly from: string; readonly to: string }[] {

@@ -30,17 +30,44 @@ it("is the same bytes, built twice, and no larger than promised", async () => {
 
 it("has all that its documentation names, and says whose work is inside", () => {
   const { version: readygoVersion } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
-  const names = readdirSync(files).sort();
+  const all = readdirSync(files, { recursive: true, encoding: "utf8" });
+  const names = all.filter((name) => name !== "apt" && !name.endsWith(".sha256")).toSorted();
   const rest = names.filter((name) => !name.startsWith("readygo"));
-  expect(rest).toEqual(["LICENSE", "SHA256SUMS", "THIRD-PARTY.txt", "bootstrap.sh", "user-data"]);
+  const index = [
+    "InRelease",
+    "Packages",
+    "Packages.gz",
+    "Release",
+    "Release.gpg",
+    `readygo_${readygoVersion}_amd64.deb`,
+  ];
+  expect(rest).toEqual(
+    ["LICENSE", "SHA256SUMS", "SHA256SUMS.minisig", "THIRD-PARTY.txt", ...index.map((name) => `apt/${name}`), "bootstrap.sh", "user-data"], // prettier-ignore
+  );
   const documents = ["1", "bash", "fish", "spdx.json", "zsh"].map((ending) => `readygo.${ending}`);
   const tarball = `readygo-${readygoVersion}.tgz`;
   const units = ["readygo-verify", "readygo-verify.service", "readygo-verify.timer"];
   expect(names.filter((name) => !rest.includes(name))).toEqual(
-    [tarball, "readygo-linux-amd64.gz", ...documents, ...units].toSorted(),
+    [
+      tarball,
+      "readygo-linux-amd64.gz",
+      ...documents,
+      ...units,
+      `readygo-${readygoVersion}.intoto.json`,
+      "readygo-archive-keyring.asc",
+      "readygo.sources",
+    ].toSorted(),
   );
   const sums = readFileSync(join(files, "SHA256SUMS"), "utf8").match(/(?<= {2}).*$/gm);
-  expect(sums).toEqual(names.filter((name) => name !== "SHA256SUMS"));
+  const summed = names.filter((name) => !name.startsWith("SHA256SUMS"));
+  expect(sums).toEqual(summed);
+  // Each has a sum of its own beside it, for who fetches that one alone.
+  for (const name of summed) expect(all).toContain(`${name}.sha256`);
+  execFileSync("sha256sum", ["--check", "--quiet", "readygo.1.sha256"], { cwd: files });
+  const statement = JSON.parse(readFileSync(join(files, `readygo-${readygoVersion}.intoto.json`), "utf8")) as {
+    readonly subject: readonly { readonly name: string }[];
+  };
+  expect(statement.subject.map(({ name }) => name)).toEqual(summed.filter((name) => !name.endsWith(".intoto.json")));
   const listed = execFileSync("tar", ["-tzf", join(files, tarball)], { encoding: "utf8" });
   expect(listed.trim().split("\n").toSorted()).toEqual(
     ["LICENSE", "README.md", "dist/THIRD-PARTY.txt", "dist/readygo.mjs", "package.json"].map(

@@ -35,6 +35,9 @@ const smallTimeoutMs = 30_000;
  */
 export async function openOwnRelease(session: Session, base: string): Promise<OwnRelease> {
   const keys = readReleaseKeys();
+  if (keys.length === 0) {
+    throw new ProvisionError("self-keys-missing", "this readygo knows no key that signs releases");
+  }
   const open = chooseReader(session, base);
   const sums = await open(sumsFile, mostSumsBytes);
   const signature = await open(signatureFile, mostSumsBytes);
@@ -56,15 +59,13 @@ export async function openOwnRelease(session: Session, base: string): Promise<Ow
   };
 }
 
-/** @throws ProvisionError `self-keys-missing` for a readygo that was built from sources without any */
-function readReleaseKeys(): readonly MinisignKey[] {
+/** None for a readygo that was built from sources that name none. */
+export function readReleaseKeys(): readonly MinisignKey[] {
   const lines = readCarriedReleaseKeys().split("\n");
-  const keys = lines.flatMap((line) => {
+  return lines.flatMap((line) => {
     const key = line.startsWith("#") ? undefined : parseMinisignKey(line.split(/\s/)[0] ?? "");
     return key === undefined ? [] : [key];
   });
-  if (keys.length > 0) return keys;
-  throw new ProvisionError("self-keys-missing", "this readygo knows no key that signs releases");
 }
 
 type Reader = (name: string, maxBytes: number) => Promise<Buffer>;
