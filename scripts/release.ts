@@ -15,12 +15,13 @@ import { type ReleaseArchitecture, releaseArchitectures } from "./release/releas
 import { sha256OfFile } from "./release/sha256-of-file.ts";
 import { keyVariables, readSigningKeys } from "./release/signing-key.ts";
 import { type StampedFile, stampBootstrap } from "./release/stamp-bootstrap.ts";
+import { writeNpmPackages } from "./release/write-npm-packages.ts";
 import { writeProvenance } from "./release/write-provenance.ts";
 import { writeSbom } from "./release/write-sbom.ts";
 import { writeSums } from "./release/write-sums.ts";
 import { parseOwnVersion } from "../src/release/own-version.ts";
 
-// npm run release [-- --base URL]: everything that a release is, into dist/release; docs/release.md says what. The same
+// npm run release -- --repository URL [--base URL]: everything that a release is, into dist/release; docs/release.md says what. The same
 // commit gives the same bytes. --quick leaves out what takes minutes, --arch takes one architecture only. The keys that sign it
 // come from the environment; --unsigned makes the same without signatures, for who compares the bytes.
 
@@ -28,12 +29,17 @@ const run = promisify(execFile);
 const { values } = parseArgs({
   options: {
     base: { type: "string", default: "" },
+    repository: { type: "string", default: "" },
     arch: { type: "string", multiple: true, default: [...releaseArchitectures] },
     quick: { type: "boolean", default: false },
     unsigned: { type: "boolean", default: false },
     into: { type: "string", default: "dist/release" },
   },
 });
+const { repository } = values;
+if (!/^(?:git\+)?https:\/\/\S+$/.test(repository)) {
+  throw new Error("--repository is the https address of the sources, which the npm packages name");
+}
 const { version, author: maintainer } = JSON.parse(readFileSync("package.json", "utf8")) as {
   readonly version: string;
   readonly author: string;
@@ -63,7 +69,6 @@ mkdirSync(into, { recursive: true });
 await run("npm", ["run", "--silent", "build"]);
 const files: StampedFile[] = [];
 for (const architecture of architectures) files.push(...(await writeExecutable(architecture)));
-await run("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", into]);
 const bootstrap = stampBootstrap(readFileSync("scripts/bootstrap.sh", "utf8"), {
   version,
   base: values.base,
@@ -76,6 +81,7 @@ writeUnits();
 await writeSbom(join(into, "readygo.spdx.json"), readBuildTime());
 copyFileSync("LICENSE", join(into, "LICENSE"));
 writeNotices(join(into, "THIRD-PARTY.txt"), true);
+await writeNpmPackages({ into, repository, architectures: values.quick ? [] : architectures });
 // `readygo cloud-init` takes a bootstrap only as it was signed.
 await writeSums(into, { version, time: readBuildTime(), keys });
 await writeWhatReadygoPrints();

@@ -15,11 +15,16 @@ import type { Session } from "../session.ts";
  */
 export async function findOwnFile(session: Session): Promise<AbsolutePath> {
   const { port, machine, processes } = session;
-  if (port.entry.length > 0) throw describeScript(port.entry.at(-1) ?? "");
+  if (port.entry.length > 0) {
+    const script = absolutePath(port.cwd, port.entry.at(-1) ?? "");
+    // npm puts a link on PATH.
+    throw describeScript(machine.resolve(script) ?? script);
+  }
   const path = findRunningFile();
   if (path === undefined) {
     throw new ProvisionError("step-failed", "the readygo that runs was removed or replaced while it ran");
   }
+  if (path.includes("/node_modules/")) throw describeScript(path);
   const owner = await findDpkgPackage(processes, path);
   if (owner !== undefined) {
     throw new ProvisionError("self-managed", `${path} belongs to the package ${owner}`, {

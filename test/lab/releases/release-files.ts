@@ -9,6 +9,9 @@ import { releaseBase } from "../servers/release-server.ts";
 
 const run = promisify(execFile);
 
+/** Nobody's. */
+export const releaseRepository = "https://sources.lab.test/readygo.git";
+
 /** As SOURCE_DATE_EPOCH: with each commit's own time, a commit that changes no source would still be another release. */
 export const releaseEpoch = "1767225600";
 
@@ -56,7 +59,17 @@ async function make(architecture: "amd64" | "arm64"): Promise<string> {
   const executable = join(checkout, "dist", `readygo-linux-${architecture}`);
   if (existsSync(sums) && existsSync(executable) && newest(sources) <= statSync(sums).mtimeMs) return directory;
   say(`making a release for ${architecture}`);
-  const options = ["--quick", "--arch", architecture, "--base", releaseBase, "--into", directory];
+  const options = [
+    "--quick",
+    "--repository",
+    releaseRepository,
+    "--arch",
+    architecture,
+    "--base",
+    releaseBase,
+    "--into",
+    directory,
+  ];
   await run(join(checkout, "node_modules/.bin/node"), ["scripts/release.ts", ...options], {
     cwd: checkout,
     env: { ...process.env, ...(await releaseEnvironment()) },
