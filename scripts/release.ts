@@ -15,6 +15,7 @@ import { type ReleaseArchitecture, releaseArchitectures } from "./release/releas
 import { sha256OfFile } from "./release/sha256-of-file.ts";
 import { keyVariables, readSigningKeys } from "./release/signing-key.ts";
 import { type StampedFile, stampBootstrap } from "./release/stamp-bootstrap.ts";
+import { writeImages } from "./release/write-images.ts";
 import { writeNpmPackages } from "./release/write-npm-packages.ts";
 import { writeProvenance } from "./release/write-provenance.ts";
 import { writeSbom } from "./release/write-sbom.ts";
@@ -77,6 +78,7 @@ const bootstrap = stampBootstrap(readFileSync("scripts/bootstrap.sh", "utf8"), {
 });
 writeFileSync(join(into, "bootstrap.sh"), bootstrap);
 chmodSync(join(into, "bootstrap.sh"), 0o755);
+writeImages(join(into, "images"), join(into, "bootstrap.sh"), version);
 writeUnits();
 await writeSbom(join(into, "readygo.spdx.json"), readBuildTime());
 copyFileSync("LICENSE", join(into, "LICENSE"));

@@ -96,8 +96,6 @@ describe("on a host", () => {
     // prettier-ignore
     "cloud-init refuses to pin a release whose %s has %s",
     async (name, what) => {
-      const readygo = ["/opt/released", "cloud-init", "1.27", "--base", releaseBase];
-      expect((await host.must(readygo)).stdout).toContain("#cloud-config");
       alterations[what]?.(name);
       const run = await host.run(readygo);
       expect([run.status, run.stdout]).toEqual([5, ""]);
