@@ -88,6 +88,11 @@ describe("on a host", () => {
     expect((await host.must(["ls", "-A", "/usr/local/bin"])).stdout).toBe("");
   });
 
+  const readygo = ["/opt/released", "cloud-init", "1.27", "--base", releaseBase];
+  it("cloud-init pins what was signed", async () => {
+    expect((await host.must(readygo)).stdout).toContain("#cloud-config");
+  });
+
   it.each(
     Object.keys(alterations).flatMap((what) =>
       ["bootstrap.sh", "SHA256SUMS", "SHA256SUMS.minisig"].map((name) => [name, what] as const),

@@ -1,11 +1,11 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { makeSingleFile } from "../../scripts/build/make-single-file.ts";
-import { releaseEnvironment, releaseFiles } from "../lab/releases/release-files.ts";
+import { releaseEnvironment, releaseFiles, releaseRepository } from "../lab/releases/release-files.ts";
 import { releaseBase } from "../lab/servers/release-server.ts";
 
 // The files of a release, made from these sources.
@@ -31,7 +31,10 @@ it("is the same bytes, built twice, and no larger than promised", async () => {
 it("has all that its documentation names, and says whose work is inside", () => {
   const { version: readygoVersion } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
   const all = readdirSync(files, { recursive: true, encoding: "utf8" });
-  const names = all.filter((name) => name !== "apt" && !name.endsWith(".sha256")).toSorted();
+  const isFile = (name: string): boolean => statSync(join(files, name)).isFile() && !name.endsWith(".sha256");
+  const names = all.filter((name) => isFile(name) && !name.startsWith("images/")).toSorted();
+  const images = all.filter((name) => isFile(name) && name.startsWith("images/"));
+  expect(images.length).toBeGreaterThan(8);
   const rest = names.filter((name) => !name.startsWith("readygo"));
   const index = [
     "InRelease",
@@ -59,7 +62,7 @@ it("has all that its documentation names, and says whose work is inside", () => 
     ].toSorted(),
   );
   const sums = readFileSync(join(files, "SHA256SUMS"), "utf8").match(/(?<= {2}).*$/gm);
-  const summed = names.filter((name) => !name.startsWith("SHA256SUMS"));
+  const summed = [...names.filter((name) => !name.startsWith("SHA256SUMS")), ...images].toSorted();
   expect(sums).toEqual(summed);
   // Each has a sum of its own beside it, for who fetches that one alone.
   for (const name of summed) expect(all).toContain(`${name}.sha256`);
@@ -91,4 +94,17 @@ it("has all that its documentation names, and says whose work is inside", () => 
   ]) {
     expect(notices).toContain(text);
   }
+});
+
+it.each([
+  ["no key that signs it", { READYGO_RELEASE_KEY: "" }, "READYGO_RELEASE_KEY names no key"],
+  ["no key for apt", { READYGO_APT_KEY: "" }, "READYGO_APT_KEY names no key"],
+  ["a key that is none", { READYGO_RELEASE_KEY: "untrusted comment: it\nUlda" }, "is no secret key of minisign's"],
+])("is not begun with %s", async (_, more, said) => {
+  const into = join(scratch, "never");
+  const argv = ["scripts/release.ts", "--quick", "--repository", releaseRepository, "--into", into];
+  const env = { ...process.env, ...(await releaseEnvironment()), ...more };
+  const { status, stderr } = spawnSync(process.execPath, argv, { env, encoding: "utf8" });
+  expect([status, stderr]).toEqual([1, expect.stringContaining(said)]);
+  expect(existsSync(into)).toBe(false);
 });
