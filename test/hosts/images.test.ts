@@ -85,7 +85,11 @@ describe("with the bootstrap", () => {
       await host.script(`cp -r /opt/images /opt/copy; cd /opt/copy; cp devcontainer-feature/bootstrap.sh .
         for each in devcontainer-feature github-action; do mv "$each/bootstrap.sh" "$each/real.sh"
         printf '%s\\n' '#!/bin/sh' 'exec sh "\${0%/*}/real.sh" "$@" ${pin.slice(1).join(" ")}' >"$each/bootstrap.sh"; done`);
-      await work(host).finally(() => server.stop());
+      try {
+        await work(host);
+      } finally {
+        await server.stop();
+      }
     } finally {
       await host.destroy();
     }
