@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { makeSingleFile } from "./build/make-single-file.ts";
 import { readBuildTime } from "./build/read-build-time.ts";
@@ -12,6 +12,7 @@ import { writeDeb } from "./release/deb/write-deb.ts";
 import { compress, type Form } from "./release/compress.ts";
 import { findNode } from "./release/find-node.ts";
 import { type ReleaseArchitecture, releaseArchitectures } from "./release/release-architecture.ts";
+import { formatReleaseUserData } from "./release/format-user-data.ts";
 import { sha256OfFile } from "./release/sha256-of-file.ts";
 import { keyVariables, readSigningKeys } from "./release/signing-key.ts";
 import { type StampedFile, stampBootstrap } from "./release/stamp-bootstrap.ts";
@@ -84,8 +85,11 @@ await writeSbom(join(into, "readygo.spdx.json"), readBuildTime());
 copyFileSync("LICENSE", join(into, "LICENSE"));
 writeNotices(join(into, "THIRD-PARTY.txt"), true);
 await writeNpmPackages({ into, repository, architectures: values.quick ? [] : architectures });
-// `readygo cloud-init` takes a bootstrap only as it was signed.
-await writeSums(into, { version, time: readBuildTime(), keys });
+// A bootstrap that was not told where it is served from could not bring anything to a machine.
+writeFileSync(
+  join(into, "user-data"),
+  await formatReleaseUserData(version, values.base === "" ? undefined : bootstrap),
+);
 await writeWhatReadygoPrints();
 await writePackages();
 await writeProvenance(into, `readygo-${version}.intoto.json`, {
@@ -160,8 +164,6 @@ async function describe(
 /** Documents that a command of readygo prints. */
 async function writeWhatReadygoPrints(): Promise<void> {
   const documents = {
-    // A bootstrap that was not told where it is served from could not bring anything to a machine.
-    "user-data": ["cloud-init", ...(values.base === "" ? [] : ["--base", resolve(into)])],
     "readygo.bash": ["completion", "bash"],
     "readygo.zsh": ["completion", "zsh"],
     "readygo.fish": ["completion", "fish"],

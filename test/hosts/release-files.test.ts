@@ -77,6 +77,11 @@ it("has all that its documentation names, and says whose work is inside", () => 
       (name) => `package/${name}`,
     ),
   );
+  // As readygo itself prints it.
+  const printed = execFileSync(join("dist", "readygo-linux-amd64"), ["cloud-init", "--base", files], {
+    encoding: "utf8",
+  });
+  expect(readFileSync(join(files, "user-data"), "utf8")).toBe(printed);
   // The user-data of a machine brings this release, from where it is served.
   expect(readFileSync(join(files, "user-data"), "utf8")).toContain(`release_base='${releaseBase}'`);
   const notices = readFileSync(join(files, "THIRD-PARTY.txt"), "utf8");
