@@ -11,9 +11,11 @@
 {
 set -eu
 
-# `npm run release` fills these in. Files: architecture, form, bytes, SHA-256; the smallest form of each comes first.
+# `npm run release` fills these in. Keys: what signs SHA256SUMS, of this script too (minisign -P). Files: architecture, form,
+# bytes, SHA-256; the smallest form of each comes first.
 release_version=''
 release_base=''
+release_keys=''
 release_files=''
 
 place=/usr/local/bin/readygo
@@ -92,6 +94,8 @@ from_release() {
   choose_form
   if is_there; then
     say "readygo $release_version is at $place"
+  elif is_newer; then
+    say "readygo $found is at $place, newer than $release_version: it stays"
   else
     [ -n "$is_dry" ] || need_root
     need_downloader
@@ -103,6 +107,7 @@ from_release() {
     fi
   fi
   if [ -n "$is_dry" ]; then
+    say "$shown/SHA256SUMS is signed by ${release_keys:-nobody}"
     say "would run $place install $(printable "$*" | sed 's|//[^ ]*@|//|g')"
   else
     need_root
@@ -142,11 +147,25 @@ FILES
 
 # The released bytes, in a file that only root can have put there, and can write before it is run.
 is_there() {
+  is_of_root && has_sum "$binary" "$place"
+}
+
+is_of_root() {
   [ -f "$place" ] && [ ! -L "$place" ] && [ -x "$place" ] || return 1
   case $(stat -c '%u %A' "$place") in
-    '0 -'????-??-?) has_sum "$binary" "$place" ;;
+    '0 -'????-??-?) ;;
     *) return 1 ;;
   esac
+}
+
+# One that self-update has brought since: a machine whose user-data has this script in it does not go back at each boot.
+is_newer() {
+  is_of_root || return 1
+  found=$("$place" --version 2>/dev/null </dev/null | head -n 1 | cut -d ' ' -f 1)
+  case $found in
+    '' | *[!0-9.]* | "$release_version") return 1 ;;
+  esac
+  [ "$(printf '%s\n' "$found" "$release_version" | sort -V | tail -n 1)" = "$found" ]
 }
 
 has_sum() {

@@ -1,39 +1,65 @@
 import { execFile } from "node:child_process";
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { makeSingleFile } from "./build/make-single-file.ts";
 import { readBuildTime } from "./build/read-build-time.ts";
+import { readReleaseIdentity } from "./build/release-identity.ts";
 import { writeNotices } from "./build/write-notices.ts";
+import { aptKeyVariable, readAptKey } from "./release/deb/apt-key.ts";
+import { formatAptSource, writeAptRepository } from "./release/deb/write-apt-repository.ts";
+import { writeDeb } from "./release/deb/write-deb.ts";
 import { compress, type Form } from "./release/compress.ts";
 import { findNode } from "./release/find-node.ts";
 import { type ReleaseArchitecture, releaseArchitectures } from "./release/release-architecture.ts";
+import { formatReleaseUserData } from "./release/format-user-data.ts";
 import { sha256OfFile } from "./release/sha256-of-file.ts";
+import { keyVariables, readSigningKeys } from "./release/signing-key.ts";
 import { type StampedFile, stampBootstrap } from "./release/stamp-bootstrap.ts";
+import { writeImages } from "./release/write-images.ts";
+import { writeNpmPackages } from "./release/write-npm-packages.ts";
+import { writeProvenance } from "./release/write-provenance.ts";
 import { writeSbom } from "./release/write-sbom.ts";
+import { writeSums } from "./release/write-sums.ts";
+import { parseOwnVersion } from "../src/release/own-version.ts";
 
-// npm run release [-- --base URL]: everything that a release is, into dist/release; docs/release.md says what. The same
-// commit gives the same bytes. --quick leaves out the two forms that take minutes, --arch takes one architecture only.
+// npm run release -- --repository URL [--base URL]: everything that a release is, into dist/release; docs/release.md says what. The same
+// commit gives the same bytes. --quick leaves out what takes minutes, --arch takes one architecture only. The keys that sign it
+// come from the environment; --unsigned makes the same without signatures, for who compares the bytes.
 
 const run = promisify(execFile);
 const { values } = parseArgs({
   options: {
     base: { type: "string", default: "" },
+    repository: { type: "string", default: "" },
     arch: { type: "string", multiple: true, default: [...releaseArchitectures] },
     quick: { type: "boolean", default: false },
+    unsigned: { type: "boolean", default: false },
     into: { type: "string", default: "dist/release" },
   },
 });
-const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+const { repository } = values;
+if (!/^(?:git\+)?https:\/\/\S+$/.test(repository)) {
+  throw new Error("--repository is the https address of the sources, which the npm packages name");
+}
+const { version, author: maintainer } = JSON.parse(readFileSync("package.json", "utf8")) as {
+  readonly version: string;
+  readonly author: string;
+};
+if (parseOwnVersion(version) === undefined)
+  throw new Error(`${version} is no version: three numbers, and nothing else`);
+const keys = readSigningKeys();
+if (values.unsigned !== (keys.length === 0)) {
+  throw new Error(
+    values.unsigned
+      ? `--unsigned, and ${keyVariables.join(" or ")} is set`
+      : `${keyVariables[0]} names no key: a release is signed (docs/release.md), or made with --unsigned`,
+  );
+}
+const aptKey = await readAptKey();
+if ((aptKey === undefined) !== values.unsigned)
+  throw new Error(`${aptKeyVariable} names no key, or --unsigned is given`);
+process.env["READYGO_RELEASE_BASE"] = values.base;
 const forms: readonly Form[] = values.quick ? ["gz"] : ["xz", "zst", "gz"];
 const architectures = releaseArchitectures.filter((architecture) => values.arch.includes(architecture));
 if (architectures.length !== values.arch.length) throw new Error(`--arch is one of ${releaseArchitectures.join(", ")}`);
@@ -45,16 +71,55 @@ mkdirSync(into, { recursive: true });
 await run("npm", ["run", "--silent", "build"]);
 const files: StampedFile[] = [];
 for (const architecture of architectures) files.push(...(await writeExecutable(architecture)));
-await run("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", into]);
-const bootstrap = stampBootstrap(readFileSync("scripts/bootstrap.sh", "utf8"), { version, base: values.base, files });
+const bootstrap = stampBootstrap(readFileSync("scripts/bootstrap.sh", "utf8"), {
+  version,
+  base: values.base,
+  files,
+  keys: readReleaseIdentity().keys,
+});
 writeFileSync(join(into, "bootstrap.sh"), bootstrap);
 chmodSync(join(into, "bootstrap.sh"), 0o755);
+writeImages(join(into, "images"), join(into, "bootstrap.sh"), version);
 writeUnits();
 await writeSbom(join(into, "readygo.spdx.json"), readBuildTime());
 copyFileSync("LICENSE", join(into, "LICENSE"));
 writeNotices(join(into, "THIRD-PARTY.txt"), true);
+await writeNpmPackages({ into, repository, architectures: values.quick ? [] : architectures });
+// A bootstrap that was not told where it is served from could not bring anything to a machine.
+writeFileSync(
+  join(into, "user-data"),
+  await formatReleaseUserData(version, values.base === "" ? undefined : bootstrap),
+);
 await writeWhatReadygoPrints();
-await writeSums();
+await writePackages();
+await writeProvenance(into, `readygo-${version}.intoto.json`, {
+  version,
+  parameters: { base: values.base, architectures, forms },
+});
+await writeSums(into, { version, time: readBuildTime(), keys });
+
+/** Debian packages, the repository that apt takes them from, and what tells a host of it. */
+async function writePackages(): Promise<void> {
+  const directory = join(into, "apt");
+  const archiveKey = aptKey?.toPublic().armor() ?? "";
+  for (const architecture of architectures) {
+    await writeDeb(directory, {
+      architecture,
+      version,
+      maintainer,
+      time: readBuildTime(),
+      executable: join("dist", `readygo-linux-${architecture}`),
+      release: into,
+      archiveKey,
+      releaseKeys: readReleaseIdentity().keys,
+      isQuick: values.quick,
+    });
+  }
+  await writeAptRepository(directory, readBuildTime(), aptKey);
+  if (archiveKey === "") return;
+  writeFileSync(join(into, "readygo-archive-keyring.asc"), archiveKey);
+  if (values.base !== "") writeFileSync(join(into, "readygo.sources"), formatAptSource(values.base, archiveKey));
+}
 
 /** Off by default: whoever wants them installs them, or lets `readygo cloud-init --timer` write them. */
 function writeUnits(): void {
@@ -99,8 +164,6 @@ async function describe(
 /** Documents that a command of readygo prints. */
 async function writeWhatReadygoPrints(): Promise<void> {
   const documents = {
-    // A bootstrap that was not told where it is served from could not bring anything to a machine.
-    "user-data": ["cloud-init", ...(values.base === "" ? [] : ["--base", resolve(into)])],
     "readygo.bash": ["completion", "bash"],
     "readygo.zsh": ["completion", "zsh"],
     "readygo.fish": ["completion", "fish"],
@@ -110,10 +173,4 @@ async function writeWhatReadygoPrints(): Promise<void> {
     const { stdout } = await run(process.execPath, ["dist/readygo.mjs", ...words]);
     writeFileSync(join(into, name), stdout);
   }
-}
-
-async function writeSums(): Promise<void> {
-  const lines: string[] = [];
-  for (const name of readdirSync(into).sort()) lines.push(`${await sha256OfFile(join(into, name))}  ${name}\n`);
-  writeFileSync(join(into, "SHA256SUMS"), lines.join(""));
 }

@@ -6,7 +6,8 @@ set -euo pipefail
 
 # Command, and the package that brings it.
 needed=(
-  chromium:chromium npm:npm curl:curl debootstrap:debootstrap eu-strip:elfutils fish:fish ip:iproute2 mkfs.btrfs:btrfs-progs openssl:openssl perl:perl ps:procps
+  apt-ftparchive:apt-utils chromium:chromium curl:curl debootstrap:debootstrap eu-strip:elfutils fish:fish ip:iproute2
+  minisign:minisign mkfs.btrfs:btrfs-progs npm:npm openssl:openssl perl:perl ps:procps
   setpriv:util-linux shellcheck:shellcheck strace:strace sudo:sudo tar:tar unshare:util-linux useradd:passwd xz:xz-utils zsh:zsh
 )
 

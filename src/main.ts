@@ -8,8 +8,11 @@ import { absolutePath } from "./host/absolute-path.ts";
 import { isHomeChild, runHomeChild } from "./host/home/home-child.ts";
 
 declare const __READYGO_VERSION__: string;
+declare const __READYGO_VERSION_TEXT__: string;
 
 const version = typeof __READYGO_VERSION__ === "string" ? __READYGO_VERSION__ : "0.0.0-source";
+// With what a build that is no release says of itself.
+const versionText = typeof __READYGO_VERSION_TEXT__ === "string" ? __READYGO_VERSION_TEXT__ : version;
 
 // The same program is the command and the child that works in a user's home.
 if (isHomeChild(process.argv)) {
@@ -26,11 +29,11 @@ if (isHomeChild(process.argv)) {
 /** Setting up a stream takes as long as all the rest of it. */
 function printVersion(): void {
   try {
-    writeSync(1, `${version}\n`);
+    writeSync(1, `${versionText}\n`);
   } catch {
     // A full pipe, a full disk, a reader who left: what a stream is for.
     const hasLostOutput = watchOutput();
-    process.stdout.write(`${version}\n`);
+    process.stdout.write(`${versionText}\n`);
     process.on("exit", () => {
       if (hasLostOutput()) process.exitCode = 1;
     });
@@ -89,5 +92,6 @@ function openProcess(): ProcessPort {
     stop: stop.signal,
     entry: isSea() ? [] : [...process.execArgv, process.argv[1] ?? ""],
     version,
+    versionText,
   };
 }

@@ -4,6 +4,7 @@ import { minifySync } from "rolldown/experimental";
 import { type Plugin, rolldown } from "rolldown";
 import { commentEnd, separator } from "./lazy-modules.ts";
 import { readBuildTime } from "./read-build-time.ts";
+import { readReleaseIdentity } from "./release-identity.ts";
 
 const workerText = "/src/fetch/unpack/unpack-worker-text.ts";
 
@@ -53,6 +54,7 @@ interface PackedModule {
 /** The command's modules in the form that lazy-modules.ts runs; all that they need is among them. */
 export async function buildModules(): Promise<readonly PackedModule[]> {
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+  const { keys, base, mark } = readReleaseIdentity();
   const bundle = await rolldown({
     input: "src/main.ts",
     platform: "node",
@@ -60,6 +62,9 @@ export async function buildModules(): Promise<readonly PackedModule[]> {
     transform: {
       define: {
         __READYGO_VERSION__: JSON.stringify(version),
+        __READYGO_VERSION_TEXT__: JSON.stringify(version + mark),
+        __READYGO_RELEASE_KEYS__: JSON.stringify(keys.join("\n")),
+        __READYGO_BASE__: JSON.stringify(base),
         __READYGO_BUILT__: JSON.stringify(readBuildTime()),
         __READYGO_SOURCES__: JSON.stringify(readFileSync("manifests/sources.ini", "utf8")),
         __READYGO_MODULE_PROXIES__: JSON.stringify(readFileSync("manifests/module-proxies.ini", "utf8")),

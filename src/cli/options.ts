@@ -200,6 +200,7 @@ export const options = {
   "dry-run": { kind: "flag", help: "Print the plan of the fixes, and apply nothing" },
   // Of one command each.
   plan: { kind: "text", value: "FILE", help: "Do what this saved plan (plan --json) says, or nothing" },
+  rollback: { kind: "flag", help: "Bring back the readygo before this one; again: forward" },
   self: { kind: "flag", help: "Also take readygo itself away, at /usr/local/bin/readygo" },
   "detailed-exitcode": { kind: "flag", help: "Exit 10 where the host differs, 0 where it does not" },
   all: { kind: "flag", help: "All of them" },

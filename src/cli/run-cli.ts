@@ -27,6 +27,7 @@ import { parseReports, type Report, writeReports } from "./reports.ts";
 import { rollbackCommand } from "./commands/rollback-command.ts";
 import { Stopped, type ProcessPort } from "../host/process-port.ts";
 import { openSession, type Session } from "../provision/session.ts";
+import { selfUpdateCommand } from "./commands/self-update-command.ts";
 import { sourcesCommand } from "./commands/sources-command.ts";
 import { uninstallCommand } from "./commands/uninstall-command.ts";
 import { verifyCommand } from "./commands/verify-command.ts";
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   cloudInitCommand,
   reportCommand,
   completionCommand(() => commands),
+  selfUpdateCommand,
 ];
 
 interface Run {
@@ -67,7 +69,7 @@ export async function runCli(port: ProcessPort): Promise<number> {
     reports: [],
   };
   try {
-    const parsed = await parseArguments(port.argv, commands, port.version);
+    const parsed = await parseArguments(port.argv, commands, port.versionText ?? port.version);
     if (parsed.kind === "help") {
       if (parsed.text === "") throw new ProvisionError("usage", "name a command");
       port.stdout.write(`${parsed.text}\n`);

@@ -92,6 +92,16 @@ export const catalogue = {
     meaning: "A directory that readygo has to write in is mounted read-only, or immutable.",
     remedy: ["findmnt -T DIR; lsattr -d DIR"],
   },
+  "self-managed": {
+    exit: 3,
+    meaning: "self-update: a package manager looks after readygo's file, or it was never installed.",
+    remedy: ["upgrade it by the command of that package manager"],
+  },
+  "self-keys-missing": {
+    exit: 3,
+    meaning: "This readygo was built from sources that name no key for releases: it can check no release of itself.",
+    remedy: ["bring readygo by the bootstrap.sh of a release"],
+  },
   "host-unreadable": {
     exit: 3,
     meaning: "Something readygo has to look at cannot be read.",
@@ -184,6 +194,29 @@ export const catalogue = {
       "without a network: add the release to the bundle that this host has seen (readygo bundle VERSION --output THAT), which then has the tiles",
       "mv /var/lib/readygo/log.head /root/  forgets what this host has seen, as on a host that never saw it",
     ],
+  },
+  "self-signature-invalid": {
+    exit: 5,
+    meaning: "self-update: the signature of a readygo release is not over its SHA256SUMS, or cannot be read.",
+    remedy: ["something on the way rewrites downloads, or the release is being replaced: try again, or another --base"],
+  },
+  "self-key-unknown": {
+    exit: 5,
+    meaning: "self-update: a readygo release is signed by no key that this readygo knows.",
+    remedy: [
+      "another --base; where the key has been replaced, the release that brought the new one comes first (docs/release.md)",
+    ],
+  },
+  "self-file-wrong": {
+    exit: 5,
+    meaning: "self-update: a file of a readygo release is not the one whose sum was signed.",
+    remedy: ["something on the way rewrites downloads: try another network, or another --base"],
+  },
+  "self-version-lower": {
+    exit: 5,
+    meaning:
+      "self-update: the release that is served is older than this readygo. Somebody may be serving an old one on purpose.",
+    remedy: ["try another --base; to go back to the former on purpose: readygo self-update --rollback"],
   },
   "archive-hostile": {
     exit: 5,

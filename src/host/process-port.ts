@@ -15,6 +15,8 @@ export interface ProcessPort {
   /** What starts readygo again, as the home child: node's own arguments and the program. */
   readonly entry: readonly string[];
   readonly version: string;
+  /** What `--version` prints; default: the version. */
+  readonly versionText?: string;
 }
 
 /** A signal asked readygo to end. */

@@ -4,6 +4,7 @@ import { RequestFailure } from "../errors/request-failure.ts";
 import { isLoopbackHost } from "../fetch/http/loopback-host.ts";
 import { absolutePath, parseAbsolutePath } from "../host/absolute-path.ts";
 import { appendPath } from "../sources/goproxy-list.ts";
+import { openOwnRelease, readReleaseKeys } from "./self-update/open-own-release.ts";
 import type { Session } from "./session.ts";
 
 const mostBootstrapBytes = 1024 * 1024;
@@ -17,9 +18,10 @@ export interface Bootstrap {
 }
 
 /**
- * Read now, so that the machine runs nothing at its boot that was not pinned when its user-data was made.
+ * Read now, so that the machine runs nothing at its boot that was not pinned when its user-data was made, and held against the
+ * release's signature.
  *
- * @throws ProvisionError `sources-failed`, `usage`
+ * @throws ProvisionError `sources-failed`, `usage`, and as openOwnRelease
  */
 export async function readBootstrap(session: Session, base: string): Promise<Bootstrap> {
   const url = /^https?:\/\//i.test(base) ? base : undefined;
@@ -33,15 +35,22 @@ export async function readBootstrap(session: Session, base: string): Promise<Boo
     );
   }
   const script =
-    url === undefined
-      ? session.machine
-          .read(absolutePath(parseAbsolutePath(base) ?? absolutePath(session.port.cwd, base), "bootstrap.sh"))
-          ?.toString("utf8")
-      : await fetchBootstrap(session, appendPath(url, "bootstrap.sh"));
+    readReleaseKeys().length > 0
+      ? (await (await openOwnRelease(session, base)).read("bootstrap.sh")).toString("utf8")
+      : await readUnsigned(session, base, url);
   if (script?.startsWith("#!/bin/sh\n") !== true) throw withoutRelease(base, "has no bootstrap.sh of readygo");
   // A checkout's own, which builds readygo there.
   if (/^release_files=''$/m.test(script)) throw withoutRelease(base, "has a bootstrap.sh without a release in it");
   return { script, url };
+}
+
+/** For a readygo that no release made: it knows no key. */
+async function readUnsigned(session: Session, base: string, url: string | undefined): Promise<string | undefined> {
+  return url === undefined
+    ? session.machine
+        .read(absolutePath(parseAbsolutePath(base) ?? absolutePath(session.port.cwd, base), "bootstrap.sh"))
+        ?.toString("utf8")
+    : await fetchBootstrap(session, appendPath(url, "bootstrap.sh"));
 }
 
 /** The script's own hashes guard all that it fetches, and nothing but TLS guards the script. */

@@ -8,7 +8,7 @@ import { releaseBase, startReleaseServer } from "../lab/servers/release-server.t
 import { createHost, type LabHost } from "../lab/hosts/throw-away-host.ts";
 
 // Rule: the bootstrap runs a readygo that is there already only where nobody but root can change it after its sum was
-// taken, fetches no more bytes than were released, and prints no control character that it was given.
+// taken, or where it is a newer one of root's, fetches no more bytes than were released, and prints no control character that it was given.
 const program = "#!/bin/sh\necho the released one\n";
 const place = "/usr/local/bin/readygo";
 let host: LabHost;
@@ -45,6 +45,24 @@ it.each([
       : `bootstrap: would fetch ${releaseBase}/readygo-linux-amd64.gz (10 bytes, sha256 ${"0".repeat(64)}) with curl`,
   );
 });
+
+it.each([
+  ["1.0.1", "0755", true],
+  ["1.10.0 (a test build)", "0755", true],
+  ["0.9.9", "0755", false],
+  ["2.0.0\u001b[2J", "0755", false],
+  ["newer", "0755", false],
+  ["2.0.0", "0757", false],
+])(
+  "a program that says it is %j, mode %s, stays there, as what self-update has brought: %s",
+  async (says, mode, stays) => {
+    host.write(place, `#!/bin/sh\nprintf '%s\\n' '${says}'\n`, 0o755);
+    await host.must(["chmod", mode, place]);
+    const run = await host.must(["sh", "-s", "--", "--dry-run"], { input: stamp(10) });
+    expect(run.stderr.includes("newer than 1.0.0: it stays")).toBe(stays);
+    expect(run.stderr.includes("would fetch")).toBe(!stays);
+  },
+);
 
 it.each([
   ["escape codes", "\u001b[2J\u001b]0;title\u0007"],

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildModules } from "../../scripts/build/pack-modules.ts";
-import { releaseFiles } from "../lab/releases/release-files.ts";
+import { releaseEnvironment, releaseFiles, releaseRepository } from "../lab/releases/release-files.ts";
 import { releaseBase } from "../lab/servers/release-server.ts";
 import { officialRelease, officialVersions } from "../lab/releases/releases.ts";
 import { skipBecause } from "../lab/suite/skip-because.ts";
@@ -24,10 +24,15 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 it("has both architectures in all forms", { timeout: 3_600_000 }, async (context) => {
   if (process.env["READYGO_FULL"] !== "1") skipBecause(context, "minutes of zstd and xz: npm run hosts -- --full");
   const into = join(scratch, "whole");
-  await promisify(execFile)(process.execPath, ["scripts/release.ts", "--base", releaseBase, "--into", into]);
+  const env = { ...process.env, ...(await releaseEnvironment()) };
+  await promisify(execFile)(
+    process.execPath,
+    ["scripts/release.ts", "--base", releaseBase, "--repository", releaseRepository, "--into", into],
+    { env },
+  );
   const sizes = readdirSync(into)
     .map((name) => ({ name, size: statSync(join(into, name)).size }))
-    .filter(({ name }) => name.startsWith("readygo-linux-"));
+    .filter(({ name }) => /^readygo-linux-(?:amd64|arm64)\.[a-z]+$/.test(name));
   process.stderr.write(`${sizes.map(({ name, size }) => `${name} ${(size / 1e6).toFixed(2)} MB`).join("\n")}\n`);
   const forms = ["amd64", "arm64"].flatMap((arch) =>
     ["gz", "xz", "zst"].map((form) => `readygo-linux-${arch}.${form}`),

@@ -17,7 +17,7 @@ export const uninstallCommand: Command = {
   ],
   async run(session, { settings }) {
     const { plan, version, changes: done, unfinished } = await uninstall(session);
-    const self = settings.self === true ? removeSelf(session) : undefined;
+    const self = settings.self === true ? await removeSelf(session) : undefined;
     const changes = self === undefined ? done : [...done, self];
     const nothing = "readygo has installed nothing on this host";
     const end =
