@@ -4,6 +4,7 @@ import { isForeignGoroot } from "../../host/places.ts";
 import { install, type InstallResult } from "../../provision/install.ts";
 import type { PreparedInstall } from "../../provision/prepare-install.ts";
 import type { Session } from "../../provision/session.ts";
+import { toJsonSteps } from "../../report/format-plan.ts";
 import type { Command, CommandResult } from "../command.ts";
 import { checkOptions, gateOptions, shellOptions, sourceOptions } from "../option-groups.ts";
 import { parseInstallRequest } from "../parse-request.ts";
@@ -45,7 +46,11 @@ function describeResult(session: Session, { prepared, outcome, failure, advice }
     contexts: session.contexts,
     exit: failure?.exit ?? 0,
     ...(failure === undefined ? {} : { error: failure }),
-    ...(advice === undefined ? {} : { extra: { advisories: advice.advisories } }),
+    extra: {
+      steps: toJsonSteps(prepared.plan),
+      notes: prepared.plan.notes,
+      ...(advice === undefined ? {} : { advisories: advice.advisories }),
+    },
     text:
       outcome === undefined
         ? `unchanged: ${name} is at /usr/local/go${observed.shells === undefined ? "; files in it and shells were not examined (readygo verify does)" : ""}`
