@@ -11,7 +11,8 @@ const maxBuffer = 64 << 20;
  * `minbase`: Debian's smallest. `server`: with what a server's people and its other tools bring. `cloud`: what a cloud
  * image has, systemd and cloud-init above all; it can be booted (booted-host.ts). `contexts`: that with every program that
  * starts processes for people, and their shells; `trixie` and `forky`: the same of newer Debians, of which the last is close to
- * Ubuntu 26.04. `fleet`: a server that Ansible runs from or manages; `fleet-forky`: the same of the newer Debian. `directory`: a server with an LDAP server, and what asks it for accounts. `emulator`:
+ * Ubuntu 26.04. `fleet`: a server that Ansible runs from or manages; `fleet-forky`: the same of the newer Debian, and
+ * `fleet-lint`, `fleet-lint-forky`: those with what checks collections. `directory`: a server with an LDAP server, and what asks it for accounts. `emulator`:
  * what runs an emulated machine, and `kernel`: what such a machine's disk has (emulated-machine.ts).
  */
 export type BaseRoot = "minbase" | NewerDebian | keyof typeof additions;
@@ -49,6 +50,14 @@ const additions = {
   },
   fleet: { to: "server", packages: ["ansible-core", "openssh-client", "python3", "xz-utils"] },
   "fleet-forky": { to: "forky", packages: ["ansible-core"] },
+  "fleet-lint": {
+    to: "fleet",
+    packages: ["ansible-lint", "pycodestyle", "pylint", "python3-voluptuous", "shellcheck", "yamllint"],
+  },
+  "fleet-lint-forky": {
+    to: "fleet-forky",
+    packages: ["ansible-lint", "pycodestyle", "pylint", "python3-voluptuous", "shellcheck", "yamllint"],
+  },
   directory: { to: "server", packages: ["ldap-utils", "libnss-extrausers", "libnss-ldapd", "nslcd", "slapd"] },
   emulator: { to: "minbase", packages: ["genisoimage", "iproute2", "qemu-system-x86", "qemu-utils"] },
   kernel: {
@@ -69,6 +78,8 @@ const recipes: Readonly<Record<BaseRoot, number>> = {
   forky: 1,
   fleet: 1,
   "fleet-forky": 1,
+  "fleet-lint": 1,
+  "fleet-lint-forky": 1,
   directory: 1,
   emulator: 1,
   kernel: 1,
@@ -110,7 +121,7 @@ async function extendRoot(kind: keyof typeof additions, codename: string): Promi
   const directory = await cached(`roots/${kind}-${codename}-${recipes[kind]}`, async (into) => {
     const root = join(into, "root");
     await run("cp", ["--archive", smaller, root]);
-    await addPackages(root, packages, to === "forky" ? isClockAhead : "");
+    await addPackages(root, packages, kind.endsWith("-forky") ? isClockAhead : "");
   });
   return join(directory, "root");
 }

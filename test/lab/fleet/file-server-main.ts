@@ -1,0 +1,37 @@
+// Serves a directory to the fleet over HTTP: node file-server-main.ts OPTIONS (JSON). See file-server.ts, which starts it.
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+interface Options {
+  readonly directory: string;
+  readonly address: string;
+  readonly port: number;
+  /** The same files on the port after that, a few bytes at a time, without an end. */
+  readonly slowly: string;
+}
+
+const { directory, address, port, slowly } = JSON.parse(process.argv[2] ?? "{}") as Options;
+
+const server = createServer(async (request, response) => {
+  const pathname = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
+  const isSlow = pathname.startsWith(slowly);
+  const file = join(directory, isSlow ? pathname.slice(slowly.length) : pathname);
+  if (pathname.includes("..") || !existsSync(file) || !statSync(file).isFile()) {
+    response.writeHead(404).end();
+    return;
+  }
+  const { size } = statSync(file);
+  process.stdout.write(`${JSON.stringify({ path: pathname, bytes: size })}\n`);
+  response.writeHead(200, { "content-length": size });
+  if (isSlow && size > 100_000) {
+    for (let sent = 0; sent < size - 1 && !response.destroyed; sent += 1) {
+      response.write("x");
+      await sleep(200);
+    }
+    return;
+  }
+  createReadStream(file).pipe(response);
+});
+server.listen(port, address, () => process.stdout.write('"listening"\n'));
