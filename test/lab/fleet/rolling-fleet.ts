@@ -112,6 +112,7 @@ export async function makeBundles({ control }: Fleet): Promise<number> {
 
 /** Of the callback's file of each host: its word, and the code of its error where there is one. */
 export function readResults({ control }: Fleet): Readonly<Record<string, string>> {
+  if (!control.exists(`${playDirectory}/results`)) return {};
   const directory = control.path(`${playDirectory}/results`);
   const files = readdirSync(directory).toSorted();
   return Object.fromEntries(

@@ -1,5 +1,6 @@
 # Copyright: the readygo contributors
-# MIT license (see LICENSE or https://opensource.org/license/mit)
+# MIT license (see LICENSE), or the GNU General Public License v3.0+ (see https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: MIT OR GPL-3.0-or-later
 """What the documentation of the modules has in common."""
 
 from __future__ import absolute_import, division, print_function

@@ -1,5 +1,6 @@
 # Copyright: the readygo contributors
-# MIT license (see LICENSE or https://opensource.org/license/mit)
+# MIT license (see LICENSE), or the GNU General Public License v3.0+ (see https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: MIT OR GPL-3.0-or-later
 """How the modules run readygo on the managed host, and what becomes of its answer."""
 
 from __future__ import absolute_import, division, print_function

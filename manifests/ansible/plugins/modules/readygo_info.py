@@ -1,6 +1,7 @@
 #!/usr/bin/python
 # Copyright: the readygo contributors
-# MIT license (see LICENSE or https://opensource.org/license/mit)
+# MIT license (see LICENSE), or the GNU General Public License v3.0+ (see https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: MIT OR GPL-3.0-or-later
 """Ansible module: what is known of the Go at /usr/local/go; reads only."""
 
 from __future__ import absolute_import, division, print_function
