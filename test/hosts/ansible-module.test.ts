@@ -111,6 +111,7 @@ const wrong: readonly (readonly [string, Readonly<Record<string, unknown>>])[] =
   ["keep", { keep: -1 }],
   ["ca_file", { ca_file: "/no/such/file.pem" }],
   ["proxy", { proxy: "gopher://proxy.example" }],
+  ["download_timeout", { download_timeout: 0 }],
   ["plan", { plan: { version: "go1.30.1" } }],
   ["users", { plan: { version: "go1.30.1" }, users: ["alice"] }],
   ["executable", { executable: "/no/such/readygo" }],

@@ -91,6 +91,8 @@ class CallbackModule(CallbackBase):
         if stats.failures.get(host) or stats.dark.get(host):
             failure = self.failures.get(host) or dict(code="unknown", summary="a task failed")
             text = "failed     %s: %s" % (failure["code"], failure["summary"])
+            if failure.get("details"):
+                text += " (%s)" % "; ".join("%s: %s" % pair for pair in sorted(failure["details"].items()))
             return "failed", text + ("; %s is back" % self.back(host) if self.back(host) else "")
         answer = self.answers.get(host)
         if answer is None:
@@ -149,7 +151,12 @@ def describe_failure(result):
     """readygo's own code and summary, or which task it was and what it said."""
     given = result._result
     if "code" in given and "summary" in given:
-        return dict(code=given["code"], summary=given["summary"], remedy=given.get("remedies") or [])
+        return dict(
+            code=given["code"],
+            summary=given["summary"],
+            details=given.get("details") or {},
+            remedy=given.get("remedies") or [],
+        )
     task = result._task.get_name()
     said = first_line(given.get("msg")) or first_line(given.get("stderr")) or "rc %s" % given.get("rc")
     return dict(code="task-failed", summary="%s: %s" % (task, said), remedy=[])

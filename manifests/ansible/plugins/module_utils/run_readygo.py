@@ -33,6 +33,7 @@ PARAMETER_OF_OPTION = {
     "user": "users",
     "no-links": "links",
     "ca-file": "ca_file",
+    "download-timeout": "download_timeout",
 }
 
 

@@ -84,6 +84,12 @@ options:
     description:
       - More CA certificates, a PEM file on the managed host.
     type: path
+  download_timeout:
+    description:
+      - Seconds that a whole archive may take from one source. Then the task fails with the code C(sources-failed), and nothing
+        was changed.
+      - Without it, by the archive's size.
+    type: int
   plan:
     description:
       - A plan that check mode returned as I(saved). The host gets what was reviewed, or nothing, with the code C(plan-stale).
@@ -249,7 +255,7 @@ from ansible_collections.readygo.go.plugins.module_utils.run_readygo import (
 
 # Parameters that decide what is planned: a plan has them already.
 PLANNED = ("version", "source", "trust", "sha256", "users", "links", "gobin")
-FETCHING = ("source", "trust", "sha256", "users", "links", "gobin", "keep", "proxy", "ca_file", "plan")
+FETCHING = ("source", "trust", "sha256", "users", "links", "gobin", "keep", "proxy", "ca_file", "download_timeout", "plan")
 FOREIGN = {"absent": ("version",) + FETCHING, "rolled_back": FETCHING}
 
 
@@ -267,6 +273,7 @@ def main():
             keep=dict(type="int"),
             proxy=dict(type="str"),
             ca_file=dict(type="path"),
+            download_timeout=dict(type="int"),
             plan=dict(type="dict"),
             executable=dict(type="path", default=DEFAULT_EXECUTABLE),
         ),
@@ -359,8 +366,8 @@ def saved_words(module):
 
 def way_words(params):
     """How this host comes to its servers."""
-    options = (("proxy", "proxy"), ("ca_file", "ca-file"))
-    return ["--%s=%s" % (option, params[name]) for name, option in options if params[name] is not None]
+    names = ("proxy", "ca_file", "download_timeout")
+    return ["--%s=%s" % (name.replace("_", "-"), params[name]) for name in names if params[name] is not None]
 
 
 def preview_saved(module, readygo):
