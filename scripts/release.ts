@@ -19,6 +19,7 @@ import { findNode } from "./release/find-node.ts";
 import { type ReleaseArchitecture, releaseArchitectures } from "./release/release-architecture.ts";
 import { sha256OfFile } from "./release/sha256-of-file.ts";
 import { type StampedFile, stampBootstrap } from "./release/stamp-bootstrap.ts";
+import { writeCollection } from "./release/write-collection.ts";
 import { writeSbom } from "./release/write-sbom.ts";
 
 // npm run release [-- --base URL]: everything that a release is, into dist/release; docs/release.md says what. The same
@@ -50,6 +51,7 @@ const bootstrap = stampBootstrap(readFileSync("scripts/bootstrap.sh", "utf8"), {
 writeFileSync(join(into, "bootstrap.sh"), bootstrap);
 chmodSync(join(into, "bootstrap.sh"), 0o755);
 writeUnits();
+await writeCollection(into, { version, base: values.base, files, time: readBuildTime() });
 await writeSbom(join(into, "readygo.spdx.json"), readBuildTime());
 copyFileSync("LICENSE", join(into, "LICENSE"));
 writeNotices(join(into, "THIRD-PARTY.txt"), true);

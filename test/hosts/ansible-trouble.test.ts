@@ -31,16 +31,12 @@ beforeAll(async () => {
   await fleet.host(own).script("touch /etc/gate-fails");
   const vars = (name: string, value: unknown) =>
     control.write(`${playDirectory}/host_vars/${name}.yml`, JSON.stringify(value));
-  vars("slow", { roll_source: `${server.slowBase}/good`, roll_download_timeout: 4 });
+  vars("slow", { upgrade_source: `${server.slowBase}/good`, upgrade_download_timeout: 4 });
   control.write(`${playDirectory}/gate.yml`, JSON.stringify(gate));
-  control.write(`${playDirectory}/group_vars/all.yml`, JSON.stringify({ roll_source: good }));
-  const rolling = play(fleet, "readygo.go.roll", {
-    extra: {
-      roll_version: "1.30.2",
-      roll_serial: 20,
-      roll_max_fail_percentage: 100,
-      roll_gate: `${playDirectory}/gate.yml`,
-    },
+  control.write(`${playDirectory}/group_vars/all.yml`, JSON.stringify({ upgrade_source: good }));
+  control.write(`${playDirectory}/roll.yml`, JSON.stringify(roll));
+  const rolling = play(fleet, "roll.yml", {
+    extra: { upgrade_version: "1.30.2", upgrade_gate: `${playDirectory}/gate.yml` },
   });
   let isOver = false;
   void rolling.then(() => (isOver = true));
@@ -52,6 +48,17 @@ afterAll(async () => {
   await server?.stop();
   await fleet?.destroy();
 });
+
+const roll = [
+  {
+    hosts: "all",
+    gather_facts: false,
+    become: true,
+    serial: 20,
+    max_fail_percentage: 100,
+    roles: ["readygo.go.upgrade"],
+  },
+];
 
 /** What this fleet asks of a host with a new Go. */
 const gate = [
@@ -92,7 +99,7 @@ it("says all of it in the summary", () => {
   expect(line("good")).toMatch(/changed +go1\.30\.2/);
   expect(line("full")).toMatch(/space-missing: .*\/usr\/local/);
   expect(line("slow")).toMatch(/sources-failed: .*4 s/);
-  expect(line("no-sudo")).toMatch(/task-failed: Upgrade Go: .*sudo/);
+  expect(line("no-sudo")).toMatch(/task-failed: .*Upgrade Go: .*sudo/);
   expect(line("gone")).toMatch(/unreachable: /);
   expect(line("other-arch")).toMatch(/version-unknown: .*linux-arm64/);
   expect(line(own)).toMatch(/Our services start: .*; go1\.30\.1 is back/);

@@ -35,9 +35,10 @@ it("has all that its documentation names, and says whose work is inside", () => 
   expect(rest).toEqual(["LICENSE", "SHA256SUMS", "THIRD-PARTY.txt", "bootstrap.sh", "user-data"]);
   const documents = ["1", "bash", "fish", "spdx.json", "zsh"].map((ending) => `readygo.${ending}`);
   const tarball = `readygo-${readygoVersion}.tgz`;
+  const collection = "readygo-go-1.0.0.tar.gz";
   const units = ["readygo-verify", "readygo-verify.service", "readygo-verify.timer"];
   expect(names.filter((name) => !rest.includes(name))).toEqual(
-    [tarball, "readygo-linux-amd64.gz", ...documents, ...units].toSorted(),
+    [tarball, collection, "readygo-linux-amd64.gz", ...documents, ...units].toSorted(),
   );
   const sums = readFileSync(join(files, "SHA256SUMS"), "utf8").match(/(?<= {2}).*$/gm);
   expect(sums).toEqual(names.filter((name) => name !== "SHA256SUMS"));

@@ -1,5 +1,5 @@
 // Serves a directory to the fleet over HTTP: node file-server-main.ts OPTIONS (JSON). See file-server.ts, which starts it.
-import { createReadStream, existsSync, statSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +8,7 @@ interface Options {
   readonly directory: string;
   readonly address: string;
   readonly port: number;
-  /** The same files on the port after that, a few bytes at a time, without an end. */
+  /** The same files on the port after that, of which large ones come a byte at a time. */
   readonly slowly: string;
 }
 
@@ -26,8 +26,9 @@ const server = createServer(async (request, response) => {
   process.stdout.write(`${JSON.stringify({ path: pathname, bytes: size })}\n`);
   response.writeHead(200, { "content-length": size });
   if (isSlow && size > 100_000) {
-    for (let sent = 0; sent < size - 1 && !response.destroyed; sent += 1) {
-      response.write("x");
+    const content = readFileSync(file);
+    for (let sent = 0; sent < size && !response.destroyed; sent += 1) {
+      response.write(content.subarray(sent, sent + 1));
       await sleep(200);
     }
     return;

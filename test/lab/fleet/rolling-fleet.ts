@@ -53,10 +53,13 @@ export async function rollFleet(count: number, serial: number, badAt: number): P
     const install = { install_version: "1.30.1", install_source: [`${server.base}/good`] };
     await stage("install", "install.yml", install);
     await stage("again", "install.yml", install);
-    fleet.control.write(`${playDirectory}/host_vars/${bad}.yml`, JSON.stringify({ roll_source: `${server.base}/bad` }));
+    fleet.control.write(
+      `${playDirectory}/host_vars/${bad}.yml`,
+      JSON.stringify({ upgrade_source: `${server.base}/bad` }),
+    );
     fleet.control.write(
       `${playDirectory}/group_vars/all.yml`,
-      JSON.stringify({ roll_version: "1.30.2", roll_source: `${server.base}/good` }),
+      JSON.stringify({ upgrade_version: "1.30.2", upgrade_source: `${server.base}/good` }),
     );
     await stage("roll", "readygo.go.roll", { roll_serial: serial });
     const releases = names.map((name) => [name, fleet.host(name).read("/usr/local/go/VERSION").split("\n")[0] ?? ""]);

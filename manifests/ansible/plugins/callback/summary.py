@@ -11,7 +11,7 @@ DOCUMENTATION = r"""
 name: summary
 type: aggregate
 short_description: Tell what became of each host
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - At the end of a run one line for each host. The release it has, whether it was changed, or the cause why it failed, also where it
     could not be reached, and where its turn did not come.

@@ -11,7 +11,7 @@ __metaclass__ = type
 DOCUMENTATION = r"""
 module: readygo
 short_description: Bring a host to a verified official Go release
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Installs, upgrades, repairs, removes or brings back the Go at C(/usr/local/go), by readygo.
   - The former Go and the new one change places in one system call; there is never no Go. Each host holds what it fetches

@@ -11,7 +11,7 @@ __metaclass__ = type
 DOCUMENTATION = r"""
 module: readygo_binary
 short_description: Bring readygo itself to a host
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Fetches a release of readygo, one executable that needs nothing else, and puts it where I(executable) says.
   - The executable is held against a hash that was pinned when the collection was released, before it gets its name. Who

@@ -11,7 +11,7 @@ __metaclass__ = type
 DOCUMENTATION = r"""
 module: readygo_info
 short_description: Tell which Go a host has, and prove it
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Tells which release is at C(/usr/local/go), who installed it, and which one C(rolled_back) would bring back.
   - Changes nothing.
