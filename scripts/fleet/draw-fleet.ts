@@ -39,9 +39,9 @@ export function drawFleet(figures: readonly FleetFigures[]): string {
   ].join("\n");
 }
 
-function drawPanel<Key extends keyof FleetFigures>(
+function drawPanel(
   figures: readonly FleetFigures[],
-  lines: readonly (readonly [Key, string, string])[],
+  lines: readonly (readonly [keyof FleetFigures, string, string])[],
   { title, unit }: { readonly title: string; readonly unit: number },
 ): string {
   const most = Math.max(...figures.flatMap((one) => lines.map(([key]) => one[key] / unit))) * 1.1;

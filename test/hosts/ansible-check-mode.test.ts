@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { asyncProperty, check } from "fast-check";
 import { expect, it } from "vitest";
 import { checkModes } from "../lab/fleet/check-mode-laws.ts";
-import { collections } from "../lab/fleet/fleet.ts";
+import { collections } from "../lab/fleet/inventory.ts";
 import { withHost } from "../lab/hosts/throw-away-host.ts";
 import { stockShelf } from "../lab/properties/property-shelf.ts";
 import { hostStart, installRequest } from "../lab/properties/property-start.ts";

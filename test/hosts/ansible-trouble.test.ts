@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createFleet, deployer, type Fleet } from "../lab/fleet/fleet.ts";
+import { createFleet, type Fleet } from "../lab/fleet/fleet.ts";
+import { deployer } from "../lab/fleet/inventory.ts";
 import { startFileServer } from "../lab/fleet/file-server.ts";
 import { play, playDirectory, type Played } from "../lab/fleet/play.ts";
 import { makeBundles, readResults } from "../lab/fleet/rolling-fleet.ts";
@@ -38,9 +39,9 @@ beforeAll(async () => {
   const rolling = play(fleet, "roll.yml", {
     extra: { upgrade_version: "1.30.2", upgrade_gate: `${playDirectory}/gate.yml` },
   });
-  let isOver = false;
-  void rolling.then(() => (isOver = true));
-  while (!isOver && !fleet.host("gone").exists("/run/gate")) await sleep(50);
+  const state = { isOver: false };
+  void rolling.then(() => (state.isOver = true));
+  while (!state.isOver && !fleet.host("gone").exists("/run/gate")) await sleep(50);
   await fleet.unplug("gone");
   played = await rolling;
 });

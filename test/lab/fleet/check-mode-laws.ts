@@ -6,7 +6,7 @@ import { playHistory } from "../properties/property-history.ts";
 import { createImage } from "../properties/property-image.ts";
 import type { Shelf } from "../properties/property-shelf.ts";
 import type { HostRequest, HostStart } from "../properties/property-start.ts";
-import { collections } from "./fleet.ts";
+import { collections } from "./inventory.ts";
 import type { TaskResult } from "./play.ts";
 
 export interface CheckModeOutcome {

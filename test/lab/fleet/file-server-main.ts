@@ -1,6 +1,6 @@
 // Serves a directory to the fleet over HTTP: node file-server-main.ts OPTIONS (JSON). See file-server.ts, which starts it.
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -14,7 +14,7 @@ interface Options {
 
 const { directory, address, port, slowly } = JSON.parse(process.argv[2] ?? "{}") as Options;
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => {
   const pathname = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
   const isSlow = pathname.startsWith(slowly);
   const file = join(directory, isSlow ? pathname.slice(slowly.length) : pathname);
@@ -26,13 +26,16 @@ const server = createServer(async (request, response) => {
   process.stdout.write(`${JSON.stringify({ path: pathname, bytes: size })}\n`);
   response.writeHead(200, { "content-length": size });
   if (isSlow && size > 100_000) {
-    const content = readFileSync(file);
-    for (let sent = 0; sent < size && !response.destroyed; sent += 1) {
-      response.write(content.subarray(sent, sent + 1));
-      await sleep(200);
-    }
+    void trickle(readFileSync(file), response);
     return;
   }
   createReadStream(file).pipe(response);
 });
 server.listen(port, address, () => process.stdout.write('"listening"\n'));
+
+async function trickle(content: Buffer, response: ServerResponse): Promise<void> {
+  for (let sent = 0; sent < content.length && !response.destroyed; sent += 1) {
+    response.write(content.subarray(sent, sent + 1));
+    await sleep(200);
+  }
+}

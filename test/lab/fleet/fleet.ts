@@ -6,7 +6,7 @@ import type { BaseRoot } from "../hosts/base-root.ts";
 import type { RunningCommand } from "../hosts/command.ts";
 import { createHost, type HostOptions, type LabHost } from "../hosts/throw-away-host.ts";
 import { checkout } from "../suite/lab-cache.ts";
-import { type Inventory, writeInventory } from "./inventory.ts";
+import { collections, deployer, type Inventory, writeInventory } from "./inventory.ts";
 
 const run = promisify(execFile);
 
@@ -32,8 +32,6 @@ export interface Fleet {
   destroy(): Promise<void>;
 }
 
-export const collections = "/opt/collections";
-export const deployer = "deploy";
 const controlAddress = "10.77.0.1";
 
 /** The program under the name that people use; the lab's own, which pins the lab's signing key. */

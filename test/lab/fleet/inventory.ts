@@ -1,5 +1,7 @@
 import type { LabHost } from "../hosts/throw-away-host.ts";
-import { collections, deployer } from "./fleet.ts";
+
+export const collections = "/opt/collections";
+export const deployer = "deploy";
 
 export interface Inventory {
   readonly address: string;

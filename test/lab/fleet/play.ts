@@ -55,7 +55,11 @@ export const playDirectory = "/srv/fleet";
 export async function play({ control }: Fleet, playbook: string, options: PlayOptions = {}): Promise<Played> {
   const { check = false, limit, extra = {}, timeoutMs = 580_000 } = options;
   const words = [
-    ...["ansible-playbook", playbook, "--diff", "--extra-vars", JSON.stringify(extra)],
+    "ansible-playbook",
+    playbook,
+    "--diff",
+    "--extra-vars",
+    JSON.stringify(extra),
     ...(check ? ["--check"] : []),
     ...(limit === undefined ? [] : ["--limit", limit]),
   ];

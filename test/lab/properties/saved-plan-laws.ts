@@ -1,5 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { appendFileSync, existsSync, lchownSync, mkdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Arbitrary, array, constantFrom, nat, oneof, record } from "fast-check";
