@@ -1,7 +1,7 @@
 import {
   appendFileSync,
-  existsSync,
   lchownSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -224,6 +224,7 @@ function changeAsAdmin({ path, home, uid, start }: Image, what: AdminChange): vo
   }
 }
 
+/** Nothing that waits for somebody, as a FIFO does. */
 function isFile(real: string): boolean {
-  return existsSync(real) && !real.endsWith("/");
+  return lstatSync(real, { throwIfNoEntry: false })?.isFile() === true;
 }
