@@ -28,14 +28,18 @@ export interface KnownReleases {
 }
 
 /** What the sources offer, and what of it is here. */
-export async function list(session: Session, request: InstallRequest): Promise<KnownReleases> {
+export async function list(
+  session: Session,
+  request: InstallRequest & { readonly isQuick: boolean },
+): Promise<KnownReleases> {
   const isRoot = session.port.uid === 0;
   const receipt = isRoot ? readReceipt(session.files) : undefined;
   // Only root can read the receipt; that there is a state tells enough.
   const isOurs = receipt !== undefined || (!isRoot && session.files.stat(places.state) !== undefined);
   const { architecture } = await chooseArchitecture(session, { architecture: request.architecture, receipt });
   const installed = receipt?.version ?? readTreeVersion(session.files);
-  const origins = listCatalogueOrigins(session, await resolveSources(session, request), architecture);
+  const sources = request.isQuick ? [] : await resolveSources(session, request);
+  const origins = request.isQuick ? [] : listCatalogueOrigins(session, sources, architecture);
   const catalogue = await readCatalogue(session, origins);
   const available = catalogue.filter((release) => release.archives[architecture] !== undefined);
   const unfinished = isRoot ? readUnfinished(session.files) : [];

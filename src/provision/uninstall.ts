@@ -46,7 +46,17 @@ export async function uninstall(session: Session): Promise<UninstallResult> {
   });
 }
 
-async function removeRelease(session: Session, receipt: Receipt): Promise<UninstallResult> {
+/** What `uninstall` would do now: nothing is changed but what an earlier run left unfinished. */
+export async function previewUninstall(session: Session): Promise<Pick<UninstallResult, "plan" | "version">> {
+  requireRoot(session, "uninstall");
+  await recoverHost(session);
+  const receipt = readFollowedReceipt(session);
+  return receipt === undefined
+    ? { plan: undefined, version: undefined }
+    : { plan: await planRemoval(session, receipt), version: receipt.version };
+}
+
+async function planRemoval(session: Session, receipt: Receipt): Promise<Plan> {
   const mountInfo = session.machine.read(absolutePath("/proc/self/mountinfo"))?.toString("utf8") ?? "";
   const tree = observeTree(session.files, receipt, { mountInfo, isThorough: false });
   const files = await Promise.all(receipt.files.map((managed) => observeManagedFile(session, managed)));
@@ -59,6 +69,11 @@ async function removeRelease(session: Session, receipt: Receipt): Promise<Uninst
     },
   );
   checkWritable(session, plan);
+  return plan;
+}
+
+async function removeRelease(session: Session, receipt: Receipt): Promise<UninstallResult> {
+  const plan = await planRemoval(session, receipt);
   session.emit({ kind: "plan", title: `without ${receipt.version}`, changes: listPlannedChanges(plan) });
   for (const { text, remedy } of plan.notes)
     session.emit({ kind: "warning", text, ...(remedy === undefined ? {} : { remedy }) });

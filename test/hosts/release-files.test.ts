@@ -49,10 +49,12 @@ it("has all that its documentation names, and says whose work is inside", () => 
   );
   const documents = ["1", "bash", "fish", "spdx.json", "zsh"].map((ending) => `readygo.${ending}`);
   const tarball = `readygo-${readygoVersion}.tgz`;
+  const collection = "readygo-go-1.0.0.tar.gz";
   const units = ["readygo-verify", "readygo-verify.service", "readygo-verify.timer"];
   expect(names.filter((name) => !rest.includes(name))).toEqual(
     [
       tarball,
+      collection,
       "readygo-linux-amd64.gz",
       ...documents,
       ...units,

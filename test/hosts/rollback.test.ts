@@ -51,6 +51,22 @@ describe.each(["redirect", "plain"] as const)("rollback (overlay: %s)", (overlay
     expect(host.loopbackBytes()).toBe(asked);
   });
 
+  it("shows by --dry-run what rollback and uninstall would do, and changes nothing", async () => {
+    const places = ["/usr/local", "/etc", "/root", "/var/lib/readygo"];
+    const before = host.snapshot(places);
+    const back = await run("rollback", "--dry-run");
+    expect(back).toMatchObject({ status: "planned", version: "go1.30.1", previous: "go1.30.2", changes: [] });
+    expect(back["steps"]).toEqual([expect.objectContaining({ kind: "rollback-tree", target: "/usr/local/go" })]);
+    const away = await run("uninstall", "--dry-run");
+    expect(away).toMatchObject({ status: "planned", previous: "go1.30.2", changes: [] });
+    const targets = (away["steps"] as readonly { readonly target: string }[]).map(({ target }) => target);
+    expect(targets).toEqual(
+      expect.arrayContaining(["/usr/local/go", "/usr/local/bin/go", "/etc/profile.d/readygo.sh"]),
+    );
+    expect(host.snapshot(places)).toEqual(before);
+    expect(await run("list", "--quick")).toMatchObject({ installed: "go1.30.2", previous: "go1.30.1", ours: true });
+  });
+
   it("does nothing for an account that the host does not have", async () => {
     const refused = await host.readygo(["rollback", "--user", "nobody-knows"]);
     expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("error[user-unknown]")]);

@@ -46,8 +46,10 @@ function describeResult(session: Session, { prepared, outcome, failure, advice }
     exit: failure?.exit ?? 0,
     ...(failure === undefined ? {} : { error: failure }),
     extra: {
+      steps: toJsonSteps(prepared.plan),
+      notes: prepared.plan.notes,
       ...(advice === undefined ? {} : { advisories: advice.advisories }),
-      ...(outcome === undefined ? {} : { steps: toJsonSteps(prepared.plan), proofs: outcome.receipt.trust }),
+      ...(outcome === undefined ? {} : { proofs: outcome.receipt.trust }),
     },
     text:
       outcome === undefined

@@ -13,15 +13,22 @@ export const listCommand: Command = {
   name: "list",
   positional: undefined,
   summary: "Releases: known, installed, previous",
-  options: [...sourceOptions, "all"],
-  help: { all: `Every release, not only the newest ${mostShown}` },
+  options: [...sourceOptions, "all", "quick"],
+  help: {
+    all: `Every release, not only the newest ${mostShown}`,
+    quick: "Ask no server: what is here, and what readygo knows itself",
+  },
   examples: [
     ["list", "the newest releases, and which of them is here"],
     ["list --all --json", "every known release, for machines"],
+    ["list --quick", "what is here, without a network"],
   ],
   async run(session, input) {
     const request = parseInstallRequest(input, session);
-    const { architecture, installed, isOurs, receipt, unfinished, available, judge } = await list(session, request);
+    const { architecture, installed, isOurs, receipt, unfinished, available, judge } = await list(session, {
+      ...request,
+      isQuick: input.settings.quick ?? false,
+    });
     const chosen = input.settings.all === true ? available : available.slice(0, mostShown);
     const shown = chosen.map((release) => ({ ...release, health: judge(release.version) }));
     const lines = shown.map(({ version, isStable, health }) =>
@@ -51,6 +58,7 @@ export const listCommand: Command = {
       extra: {
         architecture,
         installed: installed ?? null,
+        ours: isOurs,
         unfinished,
         releases: shown.map(({ version, isStable, knownBy, health }) => ({
           version,

@@ -300,6 +300,7 @@ export const resultShape = open({
 });
 
 export type Result = InferOutput<typeof resultShape>;
+export type ResultStep = NonNullable<Result["steps"]>[number];
 export type ResultError = NonNullable<Result["error"]>;
 /** What a command adds to what all of them say. */
 export type ResultExtras = Pick<Result, keyof typeof extras>;

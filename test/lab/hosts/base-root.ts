@@ -11,7 +11,8 @@ const maxBuffer = 64 << 20;
  * `minbase`: Debian's smallest. `server`: with what a server's people and its other tools bring. `cloud`: what a cloud
  * image has, systemd and cloud-init above all; it can be booted (booted-host.ts). `contexts`: that with every program that
  * starts processes for people, and their shells; `trixie` and `forky`: the same of newer Debians, of which the last is close to
- * Ubuntu 26.04. `directory`: a server with an LDAP server, and what asks it for accounts. `emulator`:
+ * Ubuntu 26.04. `fleet`: a server that Ansible runs from or manages; `fleet-forky`: the same of the newer Debian, and
+ * `fleet-lint`, `fleet-lint-forky`: those with what checks collections. `directory`: a server with an LDAP server, and what asks it for accounts. `emulator`:
  * what runs an emulated machine, and `kernel`: what such a machine's disk has (emulated-machine.ts).
  */
 export type BaseRoot = "minbase" | NewerDebian | keyof typeof additions;
@@ -47,6 +48,16 @@ const additions = {
     to: "cloud",
     packages: ["cron", "dbus-user-session", "fish", "openssh-client", "openssh-server", "tcsh", "tmux", "zsh"],
   },
+  fleet: { to: "server", packages: ["ansible-core", "openssh-client", "python3", "xz-utils"] },
+  "fleet-forky": { to: "forky", packages: ["ansible-core"] },
+  "fleet-lint": {
+    to: "fleet",
+    packages: ["ansible-lint", "pycodestyle", "pylint", "python3-voluptuous", "shellcheck", "yamllint"],
+  },
+  "fleet-lint-forky": {
+    to: "fleet-forky",
+    packages: ["ansible-lint", "pycodestyle", "pylint", "python3-voluptuous", "shellcheck", "yamllint"],
+  },
   directory: { to: "server", packages: ["ldap-utils", "libnss-extrausers", "libnss-ldapd", "nslcd", "slapd"] },
   emulator: { to: "minbase", packages: ["genisoimage", "iproute2", "qemu-system-x86", "qemu-utils"] },
   kernel: {
@@ -54,6 +65,8 @@ const additions = {
     packages: ["initramfs-tools", "linux-image-cloud-amd64", "netplan.io", "qemu-guest-agent", "udev"],
   },
 } as const satisfies Record<string, { to: string; packages: readonly string[] }>;
+
+const isClockAhead = "-o Acquire::Check-Valid-Until=false";
 
 /** Numbers of the recipes, part of the cache's keys: raise a root's, and those of its copies, with every change of what is built. */
 const recipes: Readonly<Record<BaseRoot, number>> = {
@@ -63,6 +76,10 @@ const recipes: Readonly<Record<BaseRoot, number>> = {
   contexts: 1,
   trixie: 1,
   forky: 1,
+  fleet: 1,
+  "fleet-forky": 1,
+  "fleet-lint": 1,
+  "fleet-lint-forky": 1,
   directory: 1,
   emulator: 1,
   kernel: 1,
@@ -104,7 +121,7 @@ async function extendRoot(kind: keyof typeof additions, codename: string): Promi
   const directory = await cached(`roots/${kind}-${codename}-${recipes[kind]}`, async (into) => {
     const root = join(into, "root");
     await run("cp", ["--archive", smaller, root]);
-    await addPackages(root, packages);
+    await addPackages(root, packages, kind.endsWith("-forky") ? isClockAhead : "");
   });
   return join(directory, "root");
 }
@@ -124,7 +141,7 @@ async function newerRoot(codename: NewerDebian, uri: string): Promise<string> {
     });
     const own = codename === "forky" ? ["sudo-rs"] : [];
     const packages = [...additions.cloud.packages, ...additions.contexts.packages, "bsdutils", ...own];
-    await addPackages(root, packages, "-o Acquire::Check-Valid-Until=false");
+    await addPackages(root, packages, isClockAhead);
     for (const name of ["bashrc", "profile"]) {
       copyFileSync(join(root, `usr/share/base-files/dot.${name}`), join(root, `root/.${name}`));
     }

@@ -27,12 +27,16 @@ export interface History {
 }
 
 /** Plays the events one after another on an image. */
-export async function playHistory(image: Image, shelf: Shelf): Promise<History> {
+export async function playHistory(
+  image: Image,
+  shelf: Shelf,
+  events: readonly HostEvent[] = image.start.history,
+): Promise<History> {
   const edited = new Set<string>();
   const exits: number[] = [];
   let isDamaged = false;
   let isBroken = false;
-  for (const event of image.start.history) {
+  for (const event of events) {
     switch (event.kind) {
       case "run":
         exits.push((await image.run(toArgv(event.request, shelf))).exit);

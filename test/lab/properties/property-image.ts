@@ -48,8 +48,8 @@ const aliceUid = 4321;
 /** Two releases, a third in staging: what readygo asks for before it begins. */
 const neededBytes = 800 * 1024 * 1024;
 
-export function createImage(start: HostStart, shelf: Shelf): Image {
-  const directory = mkdtempSync(join(chooseDisk(), "readygo-property-"));
+export function createImage(start: HostStart, shelf: Shelf, disk = chooseDisk()): Image {
+  const directory = mkdtempSync(join(disk, "readygo-property-"));
   const path = (wanted: string): string => join(directory, wanted);
   const home = start.account === "root" ? "/root" : "/home/alice";
   const uid = start.account === "root" ? 0 : aliceUid;

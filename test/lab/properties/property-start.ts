@@ -184,7 +184,7 @@ const torn = constantFrom(
   '{"kind":"commit","deletions":["/usr/local/.readygo/previous/x"]}',
 );
 
-const event: Arbitrary<HostEvent> = oneof(
+export const hostEvent: Arbitrary<HostEvent> = oneof(
   { weight: 5, arbitrary: request.map((value) => ({ kind: "run" as const, request: value })) },
   { weight: 3, arbitrary: record({ kind: constant("killed" as const), request, at: integer({ min: 1, max: 160 }), torn }) },
   { weight: 2, arbitrary: record({ kind: constant("damaged" as const), what: constantFrom(...treeDamages) }) },
@@ -206,5 +206,5 @@ export const hostStart: Arbitrary<HostStart> = record({
   config: mostly<HostStart["config"]>("absent", "directory", "link inside", "link outside", "file"),
   rcFiles: uniqueArray(rcFile, { maxLength: 4, selector: ({ name }) => name }),
   unsafe: mostly<HostStart["unsafe"]>("nothing", "usr/local 0775", "store is a file", "state is a link"),
-  history: option(array(event, { minLength: 1, maxLength: 4 }), { nil: [], freq: 3 }),
+  history: option(array(hostEvent, { minLength: 1, maxLength: 4 }), { nil: [], freq: 3 }),
 });

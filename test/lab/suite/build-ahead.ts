@@ -21,6 +21,7 @@ const chains: readonly (readonly (() => Promise<unknown>)[])[] = [
     ...smallModules.map((name) => () => fetchModule(name)),
     () => baseRoot("minbase"),
     () => baseRoot("server"),
+    () => baseRoot("fleet"),
     () => baseRoot("cloud"),
     () => baseRoot("contexts"),
     () => fetchModule(toolchainModule(newer, "arm64")),
