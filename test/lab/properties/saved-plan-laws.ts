@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Arbitrary, array, constantFrom, nat, oneof, record } from "fast-check";
+import type { ResultStep } from "../../../src/report/result/result-shape.ts";
 import { compareWithSteps, listChangedPaths } from "./changed-paths.ts";
 import { playHistory } from "./property-history.ts";
 import { createImage, type Image, type Look, toArgv } from "./property-image.ts";
