@@ -37,6 +37,8 @@ export const longFiles: readonly string[] = [
   "hosts/interrupted",
   "hosts/bundle",
   "hosts/goproxy-lists",
+  "hosts/report-pages",
+  "hosts/reports",
   "faults/home-unanswered",
   "hosts/lab",
   "hosts/bad-input",
