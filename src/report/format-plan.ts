@@ -25,6 +25,7 @@ export function formatPlan(plan: Plan, title: string, options: ChangesOptions): 
 export function toJsonSteps(plan: Plan): NonNullable<Result["steps"]> {
   return plan.steps.map((step) => {
     const { kind, target, reason, before, after } = step;
-    return { kind, target, reason, before, after, diff: formatStepDiff(step) };
+    const diff = formatStepDiff(step);
+    return { kind, target, reason, before, after, ...(diff === null ? {} : { diff }) };
   });
 }
