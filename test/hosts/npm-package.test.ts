@@ -15,7 +15,12 @@ let host: LabHost;
 beforeAll(async () => {
   const files = await releaseFiles();
   execFileSync("cp", [join(files, "THIRD-PARTY.txt"), into]);
-  await writeNpmPackages({ into, repository: releaseRepository, architectures: isFullMode ? ["amd64"] : [] });
+  await writeNpmPackages({
+    into,
+    bundle: "dist",
+    repository: releaseRepository,
+    architectures: isFullMode ? ["amd64"] : [],
+  });
   host = await createHost({ bind: [{ from: into, to: "/opt/packages" }] });
   await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [], isSigning: false });
   // As a host has it whose Node is new enough.
