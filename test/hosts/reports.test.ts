@@ -57,6 +57,8 @@ describe("what a run came to", () => {
       [0, ["install", ...second, "--user", "ann", "--no-verify"]],
       [0, ["rollback", "--no-verify"]],
       [0, ["doctor", "own-parts", "--fix", "--dry-run", "--user", "ann"]],
+      [3, ["self-update"]],
+      [4, ["bundle", "1.30.1", "--source", "/nowhere", "--output", "/srv/kit"]],
       [0, ["cloud-init", "1.27"]],
       [0, ["completion", "bash"]],
       [0, ["uninstall"]],

@@ -244,6 +244,8 @@ const extras = {
   /** list, sources. */
   architecture: exactOptional(string()),
   installed: exactOptional(nullable(string())),
+  /** list: whether readygo installed it. */
+  ours: exactOptional(boolean()),
   /** list, uninstall: files in homes that a later run restores. */
   unfinished: exactOptional(listOf(unfinished)),
   /** list, bundle. */
