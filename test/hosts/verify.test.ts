@@ -25,6 +25,17 @@ describe("verify", () => {
     expect(await ids("--only", "goroot")).toEqual(["goroot"]);
   });
 
+  it("ends with 7 for a warning where that is asked for, and else with 0", async () => {
+    host.write("/root/.profile", `${host.read("/root/.profile")}\nexport GOROOT=/opt/gone\n`);
+    const ask = async (...words: readonly string[]) => {
+      const run = await host.readygo(["verify", "--only", "no-goroot", "--json", ...words]);
+      return [run.status, readJson(run).error?.summary, readJson(run).checks.map(({ status }) => status)];
+    };
+    expect(await ask()).toEqual([0, undefined, ["warn"]]);
+    expect(await ask("--fail-on", "warning")).toEqual([7, "1 of 1 checks failed or warned", ["warn"]]);
+    await host.script("sed -i '/GOROOT/d' /root/.profile");
+  });
+
   it("starts no other program with --quick, and says so", async () => {
     const trace = ["strace", "-f", "-qq", "-e", "trace=execve", "-o", "/tmp/trace", "/opt/readygo/node"];
     const run = await host.run([...trace, "/opt/readygo/dist/readygo.mjs", "verify", "--quick", "--json"]);

@@ -42,6 +42,7 @@ export const verifyCommand: Command = {
     "quick",
     "deep",
     "trace",
+    "fail-on",
     ...checkOptions,
     ...reportOptions,
   ],
@@ -51,6 +52,7 @@ export const verifyCommand: Command = {
     ["verify --json", "for machines"],
     ["verify --quick", "the tree alone, by its bytes; starts no other program"],
     ["verify --layer 1,2", "without compiling anything"],
+    ["verify --fail-on warning", "exit 7 also where an account's own files are in the way"],
     ["verify --report junit:go.xml --report html:go.html", "for CI, and to look at"],
     ["verify --only go-run,mod-download", "two checks, and what layer 1 has to prove before"],
   ],
@@ -62,7 +64,9 @@ export const verifyCommand: Command = {
       isOfAllUsers: settings["all-users"] ?? false,
       isQuick: settings.quick ?? false,
     });
-    const failed = results.filter(({ status }) => status === "fail");
+    const isWarningBad = settings["fail-on"] === "warning";
+    const failed = results.filter(({ status }) => status === "fail" || (isWarningBad && status === "warn"));
+    const what = failed.some(({ status }) => status === "warn") ? "failed or warned" : "failed";
     return {
       status: failed.length === 0 ? "unchanged" : "failed",
       version,
@@ -76,7 +80,7 @@ export const verifyCommand: Command = {
       ...(failed.length === 0
         ? {}
         : {
-            error: new ProvisionError("verify-failed", `${failed.length} of ${results.length} checks failed`, {
+            error: new ProvisionError("verify-failed", `${failed.length} of ${results.length} checks ${what}`, {
               details: Object.fromEntries(failed.map(({ id, evidence }) => [id, evidence])),
               // Each check knows what cures it; a reinstall does not cure them all.
               remedy: [...new Set(failed.flatMap(({ remedy }) => (remedy === null ? [] : [remedy])))],
