@@ -178,7 +178,7 @@ it("takes --ca-file for a release server whose authority only that file knows", 
       expect([refused.status, refused.stderr]).toEqual([4, expect.stringContaining("or --ca-file")]);
       expect(server.requests).toEqual([]);
       const run = await bring("--ca-file", "/opt/ca.pem");
-      expect([run.status, run.stdout]).toEqual([0, expect.stringContaining("go1.30.1 linux/amd64 is at")]);
+      expect([run.status, run.stdout]).toEqual([0, expect.stringContaining("go1.30.1 linux/amd64 is installed")]);
       expect((await host.must(["ls", "-A", "/usr/local/bin"])).stdout).toBe("go\ngofmt\nreadygo\n");
     } finally {
       await server.stop();

@@ -63,9 +63,7 @@ describe("a machine that cloud-init sets up", () => {
     expect(machine.read("/srv/app/version")).toBe("go version go1.30.1 linux/amd64\n");
     expect(machine.read("/srv/app/env")).toBe("/usr/local/go\n/root/.cache/go-build\n");
     expect(machine.read("/home/debian/.bashrc")).toContain("# >>> readygo >>>");
-    expect(machine.read("/var/log/readygo.log")).toMatch(
-      /bootstrap: fetching https:[^]*create {3}\/usr\/local\/go,[^]*go1\.30\.1 linux\/amd64 is installed/,
-    );
+    expect(machine.read("/var/log/readygo.log")).toMatch(/bootstrap: fetching https:[^]*create {3}\/usr\/local\/go,/);
     expect(requests).toEqual(["/bootstrap.sh", "/readygo-linux-amd64.gz"]);
   });
 
