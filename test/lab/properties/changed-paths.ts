@@ -47,7 +47,8 @@ function isOnlyNoted(steps: readonly ResultStep[], target: string): boolean {
   return steps.some((step) => step.target === target && step.reason.includes("the receipt does not know"));
 }
 
-function follow(look: Look, path: string): string {
+/** Where a link at a path leads; a step names the path that people know. */
+export function follow(look: Look, path: string): string {
   const entry = look.get(path);
   if (entry?.kind !== "link" || entry.target === "") return path;
   const base = path.slice(0, path.lastIndexOf("/"));
