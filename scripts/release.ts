@@ -69,7 +69,9 @@ const into = values.into;
 
 rmSync(into, { recursive: true, force: true });
 mkdirSync(into, { recursive: true });
-await run("npm", ["run", "--silent", "build"]);
+// Not dist/readygo.mjs: that is the sources', and knows neither a test build's key nor a base.
+const bundle = "dist/bundle";
+await run(process.execPath, ["scripts/build.ts", "--into", bundle]);
 const files: StampedFile[] = [];
 for (const architecture of architectures) files.push(...(await writeExecutable(architecture)));
 const bootstrap = stampBootstrap(readFileSync("scripts/bootstrap.sh", "utf8"), {
@@ -86,7 +88,7 @@ await writeCollection(into, { version, base: values.base, files, time: readBuild
 await writeSbom(join(into, "readygo.spdx.json"), readBuildTime());
 copyFileSync("LICENSE", join(into, "LICENSE"));
 writeNotices(join(into, "THIRD-PARTY.txt"), true);
-await writeNpmPackages({ into, repository, architectures: values.quick ? [] : architectures });
+await writeNpmPackages({ into, bundle, repository, architectures: values.quick ? [] : architectures });
 // A bootstrap that was not told where it is served from could not bring anything to a machine.
 writeFileSync(
   join(into, "user-data"),
@@ -172,7 +174,7 @@ async function writeWhatReadygoPrints(): Promise<void> {
   };
   copyFileSync("docs/readygo.1", join(into, "readygo.1"));
   for (const [name, words] of Object.entries(documents)) {
-    const { stdout } = await run(process.execPath, ["dist/readygo.mjs", ...words]);
+    const { stdout } = await run(process.execPath, [join(bundle, "readygo.mjs"), ...words]);
     writeFileSync(join(into, name), stdout);
   }
 }

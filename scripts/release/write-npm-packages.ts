@@ -9,6 +9,8 @@ const run = promisify(execFile);
 
 interface NpmRelease {
   readonly into: string;
+  /** A directory with readygo.mjs and the licences of what is inside. */
+  readonly bundle: string;
   /** Where the sources are. */
   readonly repository: string;
   /** Those that get a package with the single file; none: only the one that needs a Node. */
@@ -19,7 +21,7 @@ interface NpmRelease {
  * `readygo-VERSION.tgz` for hosts that have the Node that it needs, and a package with the single file for each architecture. None
  * depends on another: a name that nobody has published yet could be anybody's.
  */
-export async function writeNpmPackages({ into, repository, architectures }: NpmRelease): Promise<void> {
+export async function writeNpmPackages({ into, bundle, repository, architectures }: NpmRelease): Promise<void> {
   const { name, version, description, license, author, type, engines, bin } = JSON.parse(
     readFileSync("package.json", "utf8"),
   ) as Record<string, unknown>;
@@ -31,8 +33,8 @@ export async function writeNpmPackages({ into, repository, architectures }: NpmR
     { name, ...common, type, bin, engines, os: ["linux"], files: ["dist"] },
     {
       ...documents,
-      "dist/readygo.mjs": "dist/readygo.mjs",
-      "dist/THIRD-PARTY.txt": "dist/THIRD-PARTY.txt",
+      "dist/readygo.mjs": join(bundle, "readygo.mjs"),
+      "dist/THIRD-PARTY.txt": join(bundle, "THIRD-PARTY.txt"),
     },
   );
   for (const architecture of architectures) {

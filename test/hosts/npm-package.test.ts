@@ -15,7 +15,12 @@ let host: LabHost;
 beforeAll(async () => {
   const files = await releaseFiles();
   execFileSync("cp", [join(files, "THIRD-PARTY.txt"), into]);
-  await writeNpmPackages({ into, repository: releaseRepository, architectures: isFullMode ? ["amd64"] : [] });
+  await writeNpmPackages({
+    into,
+    bundle: "dist/bundle",
+    repository: releaseRepository,
+    architectures: isFullMode ? ["amd64"] : [],
+  });
   host = await createHost({ bind: [{ from: into, to: "/opt/packages" }] });
   await host.startMirror({ releases: [await makeSmallRelease("1.30.1")], modules: [], isSigning: false });
   // As a host has it whose Node is new enough.
@@ -46,7 +51,7 @@ it("puts the command on PATH by its one file, from there to a verified Go, and g
   const run = await host.must(["readygo", "install", ...pinRelease(await makeSmallRelease("1.30.1")), "--no-verify"], {
     env,
   });
-  expect(run.stdout).toContain("go1.30.1 linux/amd64 is at /usr/local/go");
+  expect(run.stdout).toContain("go1.30.1 linux/amd64 is installed");
   const update = await host.run(["readygo", "self-update"], { env });
   expect([update.status, update.stderr]).toEqual([3, expect.stringContaining("npm install --global FILE")]);
   await host.must(["readygo", "uninstall"], { env });
