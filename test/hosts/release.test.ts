@@ -77,7 +77,7 @@ describe("a host with the single file and nothing else", () => {
     const watch = setInterval(() => (peak = Math.max(peak, peakOf(pid))), 5);
     const { status, stderr } = await run.exited;
     clearInterval(watch);
-    expect([status, stderr]).toEqual([0, expect.stringMatching(/^ {2}create {3}\/usr\/local\/go,/m)]);
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/^ {2}create {3}\/usr\/local\/go\b/m)]);
     expect(host.read("/home/alice/.profile")).toContain("# >>> readygo >>>");
     process.stderr.write(`memory, from ${source}: at most ${Math.round(peak / 1024)} MiB\n`);
     expect(peak).toBeGreaterThan(50_000);
