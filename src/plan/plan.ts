@@ -121,9 +121,8 @@ export function titlePlan(
 ): string {
   const tree = plan.steps.find(({ kind }) => kind === "install-tree");
   const name = `${version} linux/${architecture}`;
-  return tree === undefined || tree.before === describeTree({ kind: "absent" })
-    ? name
-    : `${name}, in place of ${tree.before}`;
+  if (tree === undefined || tree.before === describeTree({ kind: "absent" })) return name;
+  return tree.before.startsWith(name) ? `${name} again: ${tree.reason}` : `${name}, in place of ${tree.before}`;
 }
 
 /** What a run will change, as it is shown before. */
