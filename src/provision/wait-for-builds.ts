@@ -35,7 +35,10 @@ export async function waitForBuilds(session: Session, policy: BusyPolicy, waitSe
         details: Object.fromEntries(builds.map(({ pid, command }) => [`pid ${pid}`, command])),
       });
     }
-    if (!isTold) session.emit({ kind: "step", text: `waiting up to ${waitSeconds} s for ${describe(builds)}` });
+    if (!isTold) {
+      session.emit({ kind: "notice", text: `waiting up to ${waitSeconds} s for ${describe(builds)}` });
+      session.emit({ kind: "step", text: "waiting for builds" });
+    }
     isTold = true;
     await session.clock.sleep(pollMs, session.stop);
   }
