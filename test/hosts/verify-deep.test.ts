@@ -10,7 +10,7 @@ const version = officialVersions.older;
 it.skipIf(!isFullMode).each([
   ["the runtime's", "race-detector,go-test,same-bytes,cgo-build"],
   ["the library's", "build-std,vet-std,test-std"],
-])("%s expensive proofs pass on a healthy host", async (_, ids) => {
+])("%s expensive proofs pass on a healthy host (needs the full mode)", async (_, ids) => {
   await withHost({}, async (host) => {
     const release = await officialRelease(version);
     await host.startMirror({ releases: [release] });
