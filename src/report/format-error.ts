@@ -18,7 +18,7 @@ export interface ErrorOptions {
 
 /**
  * The terminal form: `error[code]: summary`, below it the facts, and apart from them what to do. Anything but a
- * ProvisionError is a bug, and is told with its stack. Passwords, tokens and control characters from outside do not get
+ * ProvisionError is a bug, and comes with its stack. Passwords, tokens and control characters from outside do not get
  * through. No newline at the end.
  */
 export function formatError(error: unknown, options: ErrorOptions): string {

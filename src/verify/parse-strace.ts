@@ -4,6 +4,8 @@ export interface TracedRun {
   readonly programs: readonly string[];
   /** Paths of what was opened, as the kernel names them. */
   readonly files: readonly string[];
+  /** Lines that are not strace's own: what the programs wrote to stderr. */
+  readonly words: string;
 }
 
 /** Options of strace by which {@link parseStrace} can read what it writes to stderr: only what succeeded, with paths. */
@@ -17,17 +19,18 @@ export const straceOptions = [
   "--trace=execve,execveat,open,openat,openat2",
 ] as const;
 
-/** Lines that are not strace's own, of the programs that it watches, are passed over. */
 export function parseStrace(text: string): TracedRun {
   const programs = new Set<string>();
   const files = new Set<string>();
+  const words: string[] = [];
   for (const line of text.split("\n")) {
     const program = /^(?:\[pid +\d+\] )?execve(?:at)?\((?:[^",]+, )?"((?:[^"\\]|\\.)*)".* = 0$/.exec(line)?.[1];
     const file = /^(?:\[pid +\d+\] )?open(?:at2?)?\(.* = \d+<(.*)>$/.exec(line)?.[1];
     if (program !== undefined) programs.add(unescape(program));
-    if (file !== undefined) files.add(unescape(file));
+    else if (file !== undefined) files.add(unescape(file));
+    else words.push(line);
   }
-  return { programs: [...programs], files: [...files] };
+  return { programs: [...programs], files: [...files], words: words.join("\n") };
 }
 
 /** strace writes bytes that are not ASCII as in C, `\303\244`. */

@@ -6,23 +6,18 @@ import type { Account } from "../../host/ports.ts";
 import { diagnostic, type DoctorFinding, findInfo, findWarning } from "../diagnostic.ts";
 import type { DoctorContext } from "../doctor-context.ts";
 
-/** In any shell, fish and tcsh too: the inner one is sh. */
-const question = "exec sh -c 'command -v go || echo none'";
+/** Text for sh. */
+const findGo = "command -v go || echo none";
+/** The same for an account's own shell, fish and tcsh too. */
+const startSh = `exec sh -c '${findGo}'`;
 
 /** Contexts that root can start at once, without a password and without a change: how, by their names in docs/contexts.md. */
 const starters: Readonly<Record<string, (account: string) => readonly [string, ...string[]]>> = {
-  su: (account) => ["su", account, "-c", question],
-  "su-login": (account) => ["su", "-", account, "-c", question],
-  "sudo-as": (account) => ["sudo", "-n", "-u", account, "sh", "-c", "command -v go || echo none"],
-  service: (account) => [...runUnit, `--uid=${account}`, "sh", "-c", "command -v go || echo none"],
-  "user-service": (account) => [
-    ...runUnit,
-    "--user",
-    `--machine=${account}@.host`,
-    "sh",
-    "-c",
-    "command -v go || echo none",
-  ],
+  su: (account) => ["su", account, "-c", startSh],
+  "su-login": (account) => ["su", "-", account, "-c", startSh],
+  "sudo-as": (account) => ["sudo", "-n", "-u", account, "sh", "-c", findGo],
+  service: (account) => [...runUnit, `--uid=${account}`, "sh", "-c", findGo],
+  "user-service": (account) => [...runUnit, "--user", `--machine=${account}@.host`, "sh", "-c", findGo],
 };
 
 const runUnit = ["systemd-run", "--quiet", "--wait", "--pipe", "--collect"] as const;

@@ -114,7 +114,7 @@ async function withLock<Result>(
   }
 }
 
-/** What the system refuses is told with its cause; the present program is as it was. */
+/** A refusal of the system becomes an error with its cause; the present program is as it was. */
 function describeFault(error: unknown, { path }: OwnProgram): unknown {
   if (!(error instanceof Error && "syscall" in error)) return error;
   const isReadOnly = "code" in error && (error.code === "EROFS" || error.code === "EPERM");

@@ -4,6 +4,8 @@ import { describeRun } from "../../host/child/describe-run.ts";
 import { elfStartBytes, parseElfProgram } from "../../release/elf-program.ts";
 import { type Check, type CheckContext, fail, type Finding, pass, skip, warn } from "../check.ts";
 import { findCompiler } from "../find-compiler.ts";
+import type { RunResult } from "../../host/ports.ts";
+import { remedyOfRun } from "../remedy-of-run.ts";
 import { placeModule, runGo } from "../hermetic-go.ts";
 
 /** `import "C"` is what lets a C compiler take part. */
@@ -55,9 +57,11 @@ async function build(
   const output = absolutePath(module, "program");
   const built = await runGo(context, ["build", "-o", output, "."], { module, env });
   const how = env["CGO_ENABLED"] === "1" ? "with cgo" : "without cgo";
-  const remedy = env["CGO_ENABLED"] === "1" ? "apt-get install gcc libc6-dev, or set CGO_ENABLED=0" : repair(context);
+  const isCgo = env["CGO_ENABLED"] === "1";
+  const remedyOf = (run: RunResult): string =>
+    isCgo && run.endedBy !== "time" ? "apt-get install gcc libc6-dev, or set CGO_ENABLED=0" : remedyOfRun(run, context);
   if (built.status !== 0)
-    return { finding: fail(`\`go build\` ${how} fails: ${describeRun(built, context.timeoutMs)}`, remedy) };
+    return { finding: fail(`\`go build\` ${how} fails: ${describeRun(built, context.timeoutMs)}`, remedyOf(built)) };
   const ran = await context.processes.run({
     argv: [output],
     env: { PATH: "/usr/bin:/bin" },
@@ -65,7 +69,7 @@ async function build(
     timeoutMs: context.timeoutMs,
   });
   if (ran.stderr !== "42\n")
-    return { finding: fail(`the program ${how} does not run: ${describeRun(ran, context.timeoutMs)}`, remedy) };
+    return { finding: fail(`the program ${how} does not run: ${describeRun(ran, context.timeoutMs)}`, remedyOf(ran)) };
   const elf = parseElfProgram(context.files.readStart(output, elfStartBytes) ?? Buffer.alloc(0));
   return { interpreter: elf?.interpreter ?? null };
 }

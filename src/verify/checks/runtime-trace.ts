@@ -44,7 +44,7 @@ export const runtimeTrace: Check = {
       };
     }
     if (result.status !== 0 || result.stdout !== "OK\n") {
-      const how = describeRun({ ...result, stderr: result.stderr.replace(/^.*\bexecve?(?:at)?\(.*$|^.*\bopenat?2?\(.*$/gm, "") }, context.timeoutMs); // prettier-ignore
+      const how = describeRun({ ...result, stderr: traced.words }, context.timeoutMs);
       return {
         ...warn(`\`go run\` of ${context.account.name} does not print OK: ${how}`, "see  readygo verify --only go-env"),
         seen,

@@ -15,5 +15,6 @@ test("programs and files, each once, by what the kernel made of them", () => {
   expect(parseStrace(text)).toEqual({
     programs: ["/usr/local/go/bin/go", "/usr/local/go/pkg/tool/linux_amd64/compile", "sub/go"],
     files: ["/usr/lib/x86_64-linux-gnu/libc.so.6", "/home/ä da/go.mod"],
+    words: "main.go:1: a line of the program's own, with openat( in it\n",
   });
 });
